@@ -1,0 +1,186 @@
+# dossier
+#
+#   make            builds ./dossier
+#   make demo       installs what is missing, builds, makes a packet from fixtures/demo and checks it
+#   make check      installs what is missing, runs every test (T="core/test_json cli/diff" for some of them)
+#   make bench      measures inspect, diff and build against the floor (tests/bench/run)
+#   make bless      rewrites the expected results in fixtures/: read the difference before you commit it
+#   make format     lays the code out; make lint looks for what the compilers do not see
+#   make deps       installs the libraries that a build needs (Debian, as root)
+#   make install    PREFIX=/usr/local, DESTDIR=
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS are yours; WERROR= lets a compiler warn that we do not know. All that is made lies below
+# build/, one folder for each VARIANT: release, and with the sanitizers san-gcc and san-clang.
+
+VARIANT ?= release
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+PKG_CONFIG ?= pkg-config
+CLANG_FORMAT ?= clang-format-14
+INSTALL ?= install
+WERROR ?= -Werror
+T ?=
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+ROOMS := core collect analyze render cli
+OUT := build/$(VARIANT)
+
+ifeq ($(VARIANT),release)
+  COMPILER = $(CC)
+  CFLAGS ?= -O2 -g
+else ifneq ($(filter san-gcc san-clang,$(VARIANT)),)
+  COMPILER = $(VARIANT:san-%=%)
+  SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+  override CFLAGS := -O1 -g
+else
+  $(error VARIANT is release, san-gcc or san-clang, not "$(VARIANT)")
+endif
+
+# ---- What things are called, and with which flags --------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes $(WERROR)
+PACKAGES := libxml-2.0 libcjson libzstd libarchive libcrypto zlib
+# -isystem: other people's headers are not held to our warnings.
+PACKAGE_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null))
+PACKAGE_LDLIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
+
+COMPILE = $(COMPILER) -std=c17 -D_GNU_SOURCE -I. $(PACKAGE_CPPFLAGS) $(CPPFLAGS) $(WARNINGS) \
+          -ffile-prefix-map=$(CURDIR)=. -pthread $(CFLAGS) $(SANITIZE)
+LINK = $(COMPILER) -pthread $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+LIBRARIES = $(PACKAGE_LDLIBS) -lhpdf -lm $(LDLIBS)
+
+SOURCES := $(sort $(wildcard $(ROOMS:%=%/*.c)))
+OBJECTS := $(SOURCES:%.c=$(OUT)/%.o)
+LIBRARY_OBJECTS := $(filter-out $(OUT)/cli/main.o,$(OBJECTS)) $(OUT)/templates_data.o
+LIBRARY := $(OUT)/libdossier.a
+PROGRAM := $(OUT)/dossier
+
+TEST_SOURCES := $(sort $(wildcard $(ROOMS:%=tests/%/test_*.c)))
+TEST_PROGRAMS := $(TEST_SOURCES:%.c=$(OUT)/%)
+
+TEMPLATES := $(sort $(shell find templates -name '.?*' -prune -o -type f ! -name '*~' -print))
+
+# ---- Building --------------------------------------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(PROGRAM)
+ifeq ($(VARIANT),release)
+all: dossier
+dossier: $(PROGRAM)
+	@cp -f $< $@.new && mv -f $@.new $@
+endif
+
+# What the tests run: tests/run builds these in both variants.
+.PHONY: test-programs
+test-programs: $(PROGRAM) $(TEST_PROGRAMS)
+
+.PHONY: FORCE
+FORCE:
+
+# remember NAME, VALUE: build/.../NAME holds the value and is as old as the last change of it.
+remember = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$1)' >$@
+
+$(OUT)/compile: FORCE
+	$(call remember,$(COMPILE))
+$(OUT)/link: FORCE
+	$(call remember,$(LINK) $(LIBRARIES) $(LIBRARY_OBJECTS))
+build/templates: FORCE
+	$(call remember,$(TEMPLATES))
+
+# Without the libraries, say at once what to do rather than let a hundred compilers fail.
+HEADERS := libxml/xmlwriter.h cjson/cJSON.h zstd.h archive.h openssl/evp.h zlib.h hpdf.h xxhash.h
+$(OUT)/libraries: $(OUT)/compile
+	@command -v $(firstword $(COMPILER)) >/dev/null && command -v $(PKG_CONFIG) >/dev/null && \
+	printf '#include <%s>\n' $(HEADERS) | $(COMPILE) -E -x c - >/dev/null 2>$@.missing || { \
+		echo 'dossier: a compiler, pkg-config or the headers of a library are missing.' >&2; \
+		grep -h 'fatal error' $@.missing 2>/dev/null | sed 's/^/    /' >&2; \
+		echo 'On Debian, as root: make deps' >&2; exit 1; }
+	@rm -f $@.missing; touch $@
+
+$(OUT)/%.o: %.c $(OUT)/compile | $(OUT)/libraries
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+build/templates_data.c: scripts/embed-templates build/templates $(TEMPLATES)
+	@scripts/embed-templates templates >$@.new && mv -f $@.new $@
+$(OUT)/templates_data.o: build/templates_data.c $(TEMPLATES) $(OUT)/compile | $(OUT)/libraries
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(LIBRARY): $(LIBRARY_OBJECTS) $(OUT)/link
+	@rm -f $@
+	ar rcsD $@ $(LIBRARY_OBJECTS)
+
+$(PROGRAM): $(OUT)/cli/main.o $(LIBRARY) $(OUT)/link
+	$(LINK) -o $@ $(OUT)/cli/main.o $(LIBRARY) $(LIBRARIES)
+
+$(OUT)/tests/%: $(OUT)/tests/%.o $(LIBRARY) $(OUT)/link
+	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+
+$(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
+	$(LINK) -o $@ $< $(LIBRARIES)
+
+.SECONDARY:
+-include $(OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(OUT)/templates_data.d $(OUT)/tests/bench/floor.d
+
+# ---- Running ---------------------------------------------------------------------------------------------------------------
+
+# These call make again, since what they install changes what a build finds; on all processors unless you said how many.
+AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: deps demo check bench bless
+deps:
+	@scripts/deps build
+
+demo:
+	@scripts/deps build demo
+	+@$(AGAIN) all
+	@scripts/demo
+
+check:
+	@scripts/deps build check
+	@MAKEFLAGS= tests/run $(T)
+
+bench:
+	@scripts/deps build bench
+	+@$(AGAIN) all $(OUT)/floor
+	@tests/bench/run
+
+bless:
+	@scripts/deps build check
+	+@$(AGAIN) all
+	@BLESS=1 DOSSIER=$(CURDIR)/dossier sh tests/cli/fixtures.sh
+
+# ---- Keeping it tidy -------------------------------------------------------------------------------------------------------
+
+C_FILES = $(sort $(wildcard $(ROOMS:%=%/*.[ch]) $(ROOMS:%=tests/%/*.[ch]) tests/*.[ch] tests/bench/*.[ch]))
+SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh)
+
+.PHONY: format lint
+format:
+	@scripts/deps lint
+	$(CLANG_FORMAT) -i $(C_FILES)
+
+lint:
+	@scripts/deps build lint
+	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	         --suppress=missingInclude --suppress=missingIncludeSystem --library=posix -D_GNU_SOURCE -I. -j$(shell nproc) $(ROOMS)
+	shellcheck $(SHELL_FILES)
+	@for page in docs/*.1; do \
+		out=$$(MANWIDTH=80 man --warnings -l "$$page" 2>&1 >/dev/null); \
+		[ -z "$$out" ] || { echo "$$page: $$out"; exit 1; }; \
+	done
+
+.PHONY: install clean
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 755 dossier $(DESTDIR)$(BINDIR)/dossier
+	$(INSTALL) -m 644 $(wildcard docs/*.1) $(DESTDIR)$(MANDIR)/man1
+
+clean:
+	rm -rf build dossier

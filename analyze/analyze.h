@@ -1,0 +1,31 @@
+/* analyze: from two snapshots to everything a packet says.
+ *
+ * result->sides are filled by collect; analyze reads the side files, runs the diff, and judges facts, checks, expectations,
+ * objectives, exceptions, owners and the gate, in this order. evidence_digest, version and options are left to the caller.
+ */
+#ifndef DOSSIER_ANALYZE_ANALYZE_H
+#define DOSSIER_ANALYZE_ANALYZE_H
+
+#include "analyze/owners.h"
+#include "analyze/result.h"
+
+/* What reports ask beyond the result. In the result's arena; valid as long as the result. */
+struct analysis {
+	struct facts facts;
+	struct owners owners; /* owner_of() */
+	bool *covered;        /* for each after finding: an active exception covers it */
+};
+
+struct analyze_options {
+	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
+	int64_t as_of;             /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
+	unsigned threads;          /* of the diff; 0: one for each processor */
+	struct analysis *analysis; /* filled in if not NULL */
+};
+
+/* False with the error: a side file is wrong, or as_of cannot be known. The result can then only be freed. */
+bool analyze(struct result *result, const struct analyze_options *options, struct error *error);
+/* Frees the snapshots, the diff and the arena. */
+void result_free(struct result *result);
+
+#endif

@@ -1,0 +1,328 @@
+/* In this order: what counts; the four tiers among open findings; what is left over before among the after side's records
+ * that are not open, and what is left over after among the before side's; then passes of the same rule and subject; then the scope units
+ * decide between fixed and not reassessed, new and newly in scope.
+ *
+ * Everything is symmetrical: diff(a, b) mirrors diff(b, a).
+ */
+#include "analyze/diff.h"
+
+#include "analyze/diff_facts.h"
+#include "analyze/match.h"
+#include "core/hash.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *const outcome_names[OUTCOME_COUNT] = {"unchanged",      "updated", "fixed",          "fixed_verified", "dismissed",
+                                                  "not_reassessed", "new",     "newly_in_scope", "reopened"};
+const char *const fact_outcome_names[FACT_OUTCOME_COUNT] = {"unchanged", "added", "removed", "changed", "not_reassessed"};
+const char *const updated_names[UPDATED_KINDS] = {"location", "severity", "version", "message"};
+const char *const tier_names[] = {"none", "identity", "content", "moved", "renamed"};
+
+static const struct profile *profile_of(const struct diff *d, int side, uint32_t i)
+{
+	return snapshot_profile(d->sides[side], &d->sides[side]->findings[i]);
+}
+
+static bool is_open(const struct diff *d, int side, uint32_t i)
+{
+	return d->fates[side][i].counted && profile_of(d, side, i)->status == STATUS_FAIL;
+}
+
+static void begin_side(struct diff *d, int side)
+{
+	const struct snapshot *s = d->sides[side], *other = d->sides[1 - side];
+	d->fates[side] = memory_grow(NULL, sizeof(struct fate) * ((size_t)s->finding_count + 1));
+	for (uint32_t k = 0; k < s->input_count; k++) {
+		const struct input *input = &s->inputs[k];
+		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
+			bool counts = !input->duplicate && !input->superseded;
+			d->fates[side][i] = (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
+			const struct profile *p = profile_of(d, side, i);
+			if (p->status == STATUS_ARCHIVED) d->fates[side][i].counted = false;
+		}
+	}
+	d->unit_assessed_on_other[side] = memory_grow(NULL, sizeof(bool) * ((size_t)s->unit_count + 1));
+	for (uint32_t u = 0; u < s->unit_count; u++) {
+		uint32_t twin = snapshot_find_unit(other, snapshot_string(s, s->units[u].tool), snapshot_string(s, s->units[u].target));
+		d->unit_assessed_on_other[side][u] = twin != UINT32_MAX && other->units[twin].assessed;
+	}
+}
+
+/* ---- matched pairs ---- */
+
+static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
+{
+	const struct snapshot *b = d->sides[SIDE_BEFORE], *a = d->sides[SIDE_AFTER];
+	const struct finding *x = &b->findings[before], *y = &a->findings[after];
+	const struct profile *p = snapshot_profile(b, x), *q = snapshot_profile(a, y);
+	uint8_t bits = 0;
+	if (p->severity != q->severity) bits |= UPDATED_SEVERITY;
+	if (p->nature == NATURE_POSTURE) return bits;
+	if (x->line != y->line || !str_eq(snapshot_string(b, x->path), snapshot_string(a, y->path))) bits |= UPDATED_LOCATION;
+	if (!str_eq(snapshot_string(b, snapshot_component(b, x)->version), snapshot_string(a, snapshot_component(a, y)->version)))
+		bits |= UPDATED_VERSION;
+	if (p->nature == NATURE_WEAKNESS && (x->message | 1) != (y->message | 1)) bits |= UPDATED_MESSAGE;
+	return bits;
+}
+
+/* What a matched record says of a finding that is open on the other side only. */
+static void settle_across(struct diff *d, int side)
+{
+	for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+		struct fate *fate = &d->fates[side][i];
+		if (!is_open(d, side, i) || fate->match == NO_MATCH || fate->outcome != OUTCOME_NONE) continue;
+		enum status status = (enum status)profile_of(d, 1 - side, fate->match)->status;
+		if (side == SIDE_BEFORE)
+			fate->outcome = status == STATUS_PASS    ? OUTCOME_FIXED_VERIFIED
+			                : status == STATUS_ERROR ? OUTCOME_NOT_REASSESSED
+			                                         : OUTCOME_DISMISSED;
+		else
+			fate->outcome = status == STATUS_ERROR ? OUTCOME_NEWLY_IN_SCOPE : OUTCOME_REOPENED;
+	}
+}
+
+static void settle_open(struct diff *d)
+{
+	for (uint32_t i = 0; i < d->sides[SIDE_BEFORE]->finding_count; i++) {
+		struct fate *b = &d->fates[SIDE_BEFORE][i];
+		if (b->match == NO_MATCH) continue;
+		struct fate *a = &d->fates[SIDE_AFTER][b->match];
+		b->updated_by = a->updated_by = updates(d, i, b->match);
+		b->outcome = a->outcome = b->updated_by ? OUTCOME_UPDATED : OUTCOME_UNCHANGED;
+	}
+}
+
+/* ---- passes: the other side holds a pass for the same rule and subject, and path and package, where both give one ---- */
+
+enum { ANY = 0x416e79 };
+
+struct passes {
+	uint64_t *slots, mask, count;
+};
+
+static void passes_add(struct passes *set, uint64_t key)
+{
+	uint64_t slot = key & set->mask;
+	for (; set->slots[slot]; slot = (slot + 1) & set->mask)
+		if (set->slots[slot] == key) return;
+	set->slots[slot] = key;
+}
+
+static bool passes_has(const struct passes *set, uint64_t key)
+{
+	for (uint64_t slot = key & set->mask; set->slots[slot]; slot = (slot + 1) & set->mask)
+		if (set->slots[slot] == key) return true;
+	return false;
+}
+
+static uint64_t pass_key(uint64_t base, uint64_t path, uint64_t package)
+{
+	uint64_t key = hash_mix(hash_mix(base, path), package);
+	return key ? key : 1;
+}
+
+static struct passes passes_of(const struct diff *d, const struct match_side *side, int number)
+{
+	struct passes set = {0};
+	uint64_t count = 0;
+	for (uint32_t i = 0; i < side->snapshot->finding_count; i++)
+		count += side->fates[i].counted && profile_of(d, number, i)->status == STATUS_PASS;
+	if (!count) return set;
+	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {}
+	set.slots = memory_grow(NULL, sizeof(uint64_t) * (set.mask + 1));
+	memset(set.slots, 0, sizeof(uint64_t) * (set.mask + 1));
+	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
+		if (!side->fates[i].counted || profile_of(d, number, i)->status != STATUS_PASS) continue;
+		const struct finding *f = &side->snapshot->findings[i];
+		uint64_t base = side->base[f->profile], path = strings_hash(&side->snapshot->strings, f->path);
+		uint64_t package = side->package[f->component];
+		passes_add(&set, pass_key(base, path, package));
+		passes_add(&set, pass_key(base, ANY, package));
+		passes_add(&set, pass_key(base, path, ANY));
+		passes_add(&set, pass_key(base, ANY, ANY));
+	}
+	return set;
+}
+
+static bool passed(const struct passes *set, const struct match_side *side, const struct finding *f, bool has_subject)
+{
+	uint64_t base = side->base[f->profile], path = strings_hash(&side->snapshot->strings, f->path);
+	uint64_t package = side->package[f->component];
+	if (!set->slots) return false;
+	if (!has_subject && !path) return false; /* an empty subject matches only by rule and path */
+	uint64_t paths[2] = {path ? path : ANY, path && has_subject ? 0 : path ? path : ANY};
+	uint64_t packages[2] = {package ? package : ANY, package ? 0 : ANY};
+	for (int i = 0; i < 4; i++)
+		if (passes_has(set, pass_key(base, paths[i & 1], packages[i >> 1]))) return true;
+	return false;
+}
+
+static void settle_passes(struct diff *d, const struct matcher *m, int side)
+{
+	struct passes set = passes_of(d, &m->sides[1 - side], 1 - side);
+	for (uint32_t i = 0; set.slots && i < d->sides[side]->finding_count; i++) {
+		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;
+		bool has_subject = profile_of(d, side, i)->subject != 0;
+		if (passed(&set, &m->sides[side], &d->sides[side]->findings[i], has_subject))
+			d->fates[side][i].outcome = side == SIDE_BEFORE ? OUTCOME_FIXED_VERIFIED : OUTCOME_REOPENED;
+	}
+	free(set.slots);
+}
+
+static void settle_scope(struct diff *d, int side)
+{
+	for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;
+		bool again = d->unit_assessed_on_other[side][profile_of(d, side, i)->unit];
+		d->fates[side][i].outcome = side == SIDE_BEFORE ? (again ? OUTCOME_FIXED : OUTCOME_NOT_REASSESSED)
+		                                                : (again ? OUTCOME_NEW : OUTCOME_NEWLY_IN_SCOPE);
+	}
+}
+
+/* ---- counts ---- */
+
+static void count_findings(struct diff *d)
+{
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		const struct snapshot *s = d->sides[side];
+		for (uint32_t i = 0; i < s->finding_count; i++) {
+			const struct fate *fate = &d->fates[side][i];
+			const struct profile *p = profile_of(d, side, i);
+			if (!fate->counted) continue;
+			d->records[side]++;
+			if (p->status != STATUS_FAIL) continue;
+			d->open[side]++;
+			d->by_severity[side][p->severity]++;
+			bool pair = fate->outcome == OUTCOME_UNCHANGED || fate->outcome == OUTCOME_UPDATED;
+			if (side == SIDE_BEFORE) d->by_outcome_before[fate->outcome][p->severity]++;
+			if (side == SIDE_AFTER || !pair) {
+				d->outcomes[fate->outcome]++;
+				d->by_outcome[fate->outcome][p->severity]++;
+			}
+			for (int k = 0; side == SIDE_AFTER && k < UPDATED_KINDS; k++)
+				d->updated_by[k] += fate->outcome == OUTCOME_UPDATED && (fate->updated_by >> k & 1);
+			bool common = s->units[p->unit].assessed && d->unit_assessed_on_other[side][p->unit];
+			struct change_of_severity *r = &d->reduction[p->severity];
+			*(side == SIDE_BEFORE ? &r->raw_before : &r->raw_after) += 1;
+			if (common) *(side == SIDE_BEFORE ? &r->before : &r->after) += 1;
+		}
+	}
+	for (int k = 0; k < SEVERITY_COUNT; k++) {
+		d->reduction_all.before += d->reduction[k].before;
+		d->reduction_all.after += d->reduction[k].after;
+		d->reduction_all.raw_before += d->reduction[k].raw_before;
+		d->reduction_all.raw_after += d->reduction[k].raw_after;
+	}
+}
+
+/* Distinct subjects, without case, that have an open finding of a severity. */
+static void count_subjects(struct diff *d, int side)
+{
+	const struct snapshot *s = d->sides[side];
+	struct arena arena = {0};
+	struct strings names = {0};
+	uint8_t *used = memory_grow(NULL, (size_t)s->profiles.count + 1);
+	memset(used, 0, (size_t)s->profiles.count + 1);
+	for (uint32_t i = 0; i < s->finding_count; i++)
+		if (is_open(d, side, i)) used[s->findings[i].profile] = 1;
+	uint8_t *seen = NULL; /* by name: bits of severities, raw and common */
+	uint32_t capacity = 0;
+	enum { WIDTH = 2 * (SEVERITY_COUNT + 1) };
+	for (uint32_t i = 0; i < s->profiles.count; i++) {
+		struct profile p;
+		memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
+		if (!used[i] || !p.subject) continue;
+		arena_reset(&arena);
+		uint32_t name = strings_add(&names, str_lower(&arena, snapshot_string(s, p.subject))) - 1;
+		if (name >= capacity) {
+			uint32_t wider = capacity ? capacity * 2 : 256;
+			seen = memory_grow(seen, (size_t)wider * WIDTH);
+			memset(seen + (size_t)capacity * WIDTH, 0, (size_t)(wider - capacity) * WIDTH);
+			capacity = wider;
+		}
+		bool common = s->units[p.unit].assessed && d->unit_assessed_on_other[side][p.unit];
+		uint8_t *mine = seen + (size_t)name * WIDTH;
+		for (int all = 0; all < 2; all++) {
+			int k = all ? SEVERITY_COUNT : p.severity;
+			struct change_of_severity *r = all ? &d->subjects_all : &d->subjects[k];
+			if (!mine[2 * k]) *(side == SIDE_BEFORE ? &r->raw_before : &r->raw_after) += 1;
+			if (common && !mine[2 * k + 1]) *(side == SIDE_BEFORE ? &r->before : &r->after) += 1;
+			mine[2 * k] = 1;
+			mine[2 * k + 1] |= common;
+		}
+	}
+	free(seen);
+	free(used);
+	strings_free(&names);
+	arena_free(&arena);
+}
+
+void diff_run(struct diff *d, const struct snapshot *before, const struct snapshot *after, unsigned threads)
+{
+	struct matcher m;
+	*d = (struct diff){.sides = {before, after}};
+	for (int side = 0; side < SIDE_COUNT; side++) begin_side(d, side);
+	matcher_begin(&m, d, threads);
+	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(&m, (enum tier)tier, true, true);
+	settle_open(d);
+	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
+		match_tier(&m, (enum tier)tier, true, false);
+		match_tier(&m, (enum tier)tier, false, true);
+	}
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		settle_across(d, side);
+		settle_passes(d, &m, side);
+		settle_scope(d, side);
+	}
+	matcher_end(&m);
+	count_findings(d);
+	for (int side = 0; side < SIDE_COUNT; side++) count_subjects(d, side);
+	diff_facts(d);
+}
+
+void diff_free(struct diff *d)
+{
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		free(d->fates[side]);
+		free(d->unit_assessed_on_other[side]);
+	}
+	free(d->fact_changes);
+	*d = (struct diff){0};
+}
+
+bool diff_percent(uint64_t before, uint64_t after, double *percent)
+{
+	char text[64];
+	if (!before) return false;
+	snprintf(text, sizeof(text), "%.1f", 100.0 * ((double)after - (double)before) / (double)before);
+	*percent = strtod(text, NULL);
+	if (*percent <= 0 && *percent >= 0) *percent = 0; /* no minus zero */
+	return true;
+}
+
+void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
+{
+	const struct fate *fate = &d->fates[side][finding];
+	if (side == SIDE_AFTER && fate->tier > TIER_IDENTITY && fate->match != NO_MATCH)
+		snapshot_finding_key(d->sides[SIDE_BEFORE], fate->match, key);
+	else
+		snapshot_finding_key(d->sides[side], finding, key);
+}
+
+bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_item *), void *context)
+{
+	for (int pass = 0; pass < SIDE_COUNT; pass++) {
+		enum side side = pass == 0 ? SIDE_AFTER : SIDE_BEFORE;
+		for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+			const struct fate *fate = &d->fates[side][i];
+			enum outcome outcome = (enum outcome)fate->outcome;
+			if (!is_open(d, side, i)) continue;
+			if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED)) continue;
+			struct diff_item item = {side, i, fate->match, outcome};
+			if (!f(context, &item)) return false;
+		}
+	}
+	return true;
+}

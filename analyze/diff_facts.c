@@ -1,0 +1,101 @@
+/* Both sides' facts are sorted by subject and name, then merged. Values are equal when an auditor would say so: ARM ids and
+ * booleans without case, everything else byte for byte.
+ */
+#include "analyze/diff_facts.h"
+
+#include <stdlib.h>
+
+static int nocase(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	for (size_t i = 0; i < n; i++) {
+		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
+		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
+		if (x != y) return x < y ? -1 : 1;
+	}
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static int compare(const struct snapshot *sx, const struct fact *x, const struct snapshot *sy, const struct fact *y)
+{
+	int c = x->subject == y->subject && sx == sy
+	            ? 0
+	            : nocase(snapshot_string(sx, x->subject), snapshot_string(sy, y->subject));
+	if (c) return c;
+	return x->name == y->name && sx == sy ? 0 : nocase(snapshot_string(sx, x->name), snapshot_string(sy, y->name));
+}
+
+static int by_name(const void *a, const void *b, void *context)
+{
+	const struct snapshot *s = context;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	int c = compare(s, &s->facts[i], s, &s->facts[k]);
+	if (c) return c;
+	int64_t x = s->inputs[s->facts[i].input].captured, y = s->inputs[s->facts[k].input].captured;
+	if (x != y) return x > y ? -1 : 1; /* the latest capture first */
+	return i < k ? -1 : i > k;
+}
+
+uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
+{
+	uint32_t *order = memory_grow(NULL, sizeof(*order) * ((size_t)s->fact_count + 1)), n = 0;
+	for (uint32_t i = 0; i < s->fact_count; i++)
+		if (!s->inputs[s->facts[i].input].superseded) order[n++] = i;
+	qsort_r(order, n, sizeof(*order), by_name, (void *)(uintptr_t)s);
+	*count = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || compare(s, &s->facts[order[*count - 1]], s, &s->facts[order[i]]) != 0) order[(*count)++] = order[i];
+	return order;
+}
+
+bool fact_was_assessed(const struct snapshot *s, struct str format, struct str subject)
+{
+	uint32_t unit = snapshot_find_unit(s, format, subject);
+	if (unit != UINT32_MAX && s->units[unit].assessed) return true;
+	/* "/subscriptions/GUID/...": a list of the subscription covers all that is in it */
+	if (!str_starts_nocase(subject, STR("/subscriptions/"))) return false;
+	size_t rest = sizeof("/subscriptions/") - 1, slash = str_find(str_slice(subject, rest, subject.len), STR("/"));
+	if (slash == SIZE_MAX) return false;
+	unit = snapshot_find_unit(s, format, str_slice(subject, 0, rest + slash));
+	return unit != UINT32_MAX && s->units[unit].assessed;
+}
+
+static bool same_value(struct str a, struct str b)
+{
+	if (str_eq(a, b)) return true;
+	if (!str_eq_nocase(a, b)) return false;
+	return str_starts_nocase(a, STR("/subscriptions/")) || str_eq_nocase(a, STR("true")) || str_eq_nocase(a, STR("false"));
+}
+
+void diff_facts(struct diff *diff)
+{
+	const struct snapshot *b = diff->sides[SIDE_BEFORE], *a = diff->sides[SIDE_AFTER];
+	uint32_t nb, na, capacity = 0, i = 0, k = 0;
+	uint32_t *before = facts_in_order(b, &nb), *after = facts_in_order(a, &na);
+	while (i < nb || k < na) {
+		int c = i == nb ? 1 : k == na ? -1 : compare(b, &b->facts[before[i]], a, &a->facts[after[k]]);
+		struct fact_change change = {NO_MATCH, NO_MATCH, FACT_ADDED};
+		if (c <= 0) change.before = before[i++];
+		if (c >= 0) change.after = after[k++];
+		if (c == 0) {
+			bool same = same_value(snapshot_string(b, b->facts[change.before].value),
+			                       snapshot_string(a, a->facts[change.after].value));
+			change.outcome = same ? FACT_UNCHANGED : FACT_CHANGED;
+		} else if (c < 0) {
+			const struct fact *gone = &b->facts[change.before];
+			struct str format = snapshot_string(b, b->units[gone->unit].tool);
+			bool again = fact_was_assessed(a, format, snapshot_string(b, gone->subject));
+			/* A unit of its own kind (a registry's repositories) is looked up as it is. */
+			uint32_t unit = snapshot_find_unit(a, format, snapshot_string(b, b->units[gone->unit].target));
+			again |= unit != UINT32_MAX && a->units[unit].assessed;
+			change.outcome = again ? FACT_REMOVED : FACT_NOT_REASSESSED;
+		}
+		diff->facts[change.outcome]++;
+		if (change.outcome == FACT_UNCHANGED) continue;
+		ARRAY_RESERVE(diff->fact_changes, diff->fact_change_count, capacity);
+		diff->fact_changes[diff->fact_change_count++] = change;
+	}
+	free(before);
+	free(after);
+}

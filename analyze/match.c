@@ -1,0 +1,413 @@
+/* How it works: a hash join. Each unmatched record of both sides gets the tier's key; records with one key are a group.
+ *
+ *     key -> { before: 17 -> 40,  after: 12 -> 13 -> 90 }
+ *
+ * Nearly every group is one against one. In the others equal records pair first; what is left pairs in order if the counts are
+ * equal, else by the order-keeping alignment of least distance: with n < m, each of the n takes a later partner than
+ * the one before it, cost[i][j] = min(cost[i][j-1], cost[i-1][j-1] + distance(i, j)), in the band j - i <= m - n.
+ *
+ * Keys are split into parts by their high bits; a part is one job, so that memory stays flat and parts run in parallel.
+ */
+#include "analyze/match.h"
+
+#include "core/hash.h"
+#include "core/pool.h"
+
+#include <stdlib.h>
+
+enum { PART_RECORDS = 1 << 18, BAND_CELLS = 1 << 24 };
+
+void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
+{
+	*m = (struct matcher){.threads = threads};
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		struct match_side *side = &m->sides[k];
+		const struct snapshot *s = diff->sides[k];
+		side->snapshot = s;
+		side->fates = diff->fates[k];
+		side->base = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+		side->place = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+		side->package = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
+		for (uint32_t i = 0; i < s->profiles.count; i++) {
+			struct profile p;
+			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
+			side->place[i] = hash_mix(hash_nocase(snapshot_string(s, p.tool)), hash_nocase(snapshot_string(s, p.subject)));
+			side->base[i] = hash_mix(side->place[i], hash_nocase(snapshot_string(s, p.rule)));
+		}
+		for (uint32_t i = 0; i < s->components.count; i++) {
+			struct component c;
+			memcpy(&c, tuples_get(&s->components, i), sizeof(c));
+			struct str name = component_package(s, &c);
+			side->package[i] = name.len ? hash_bytes(name) : 0;
+		}
+	}
+}
+
+void matcher_end(struct matcher *m)
+{
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		free(m->sides[k].base);
+		free(m->sides[k].place);
+		free(m->sides[k].package);
+	}
+}
+
+/* ---- keys ---- */
+
+uint64_t match_path(const struct match_side *side, const struct finding *f)
+{
+	return f->path ? hash_mix(side->place[f->profile], strings_hash(&side->snapshot->strings, f->path)) : 0;
+}
+
+static struct str file_name(struct str path)
+{
+	size_t slash = str_rfind_char(path, '/');
+	return slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
+}
+
+/* 0: the tier does not apply to this record. */
+static uint64_t key_of(const struct match_side *side, enum tier tier, const struct finding *f)
+{
+	const struct snapshot *s = side->snapshot;
+	const struct profile *p = snapshot_profile(s, f);
+	uint64_t base = side->base[f->profile], package = side->package[f->component];
+	uint64_t path = strings_hash(&s->strings, f->path);
+	switch (tier) {
+	case TIER_IDENTITY:
+		if (f->identity) return hash_mix(base, f->identity);
+		if (p->nature == NATURE_POSTURE) return base;
+		if (p->nature == NATURE_VULNERABILITY) return hash_mix(hash_mix(base, package), path);
+		return 0;
+	case TIER_CONTENT:
+		if (p->nature != NATURE_WEAKNESS) return 0;
+		return hash_mix(hash_mix(base, path), f->content ? f->content : package);
+	case TIER_MOVED:
+		if (p->nature != NATURE_WEAKNESS || !f->masked) return 0;
+		return hash_mix(hash_mix(base, path), f->masked);
+	case TIER_RENAMED:
+		if (p->nature == NATURE_VULNERABILITY && !f->identity) return hash_mix(base, package);
+		if (p->nature != NATURE_WEAKNESS || !f->content || !f->path) return 0;
+		return hash_mix(hash_mix(base, hash_bytes(file_name(snapshot_string(s, f->path)))), f->content);
+	case TIER_NONE: break;
+	}
+	return 0;
+}
+
+/* ---- pairs ---- */
+
+struct pairing {
+	struct matcher *m;
+	enum tier tier;
+};
+
+static const struct finding *at(const struct pairing *p, enum side side, uint32_t i)
+{
+	return &p->m->sides[side].snapshot->findings[i];
+}
+
+static bool same_string(const struct snapshot *a, uint32_t x, const struct snapshot *b, uint32_t y)
+{
+	return str_eq(snapshot_string(a, x), snapshot_string(b, y));
+}
+
+/* Where both have fingerprints of the same kinds and these differ, only an equal snippet may still match. */
+static bool allowed(const struct pairing *p, uint32_t before, uint32_t after)
+{
+	const struct finding *b = at(p, SIDE_BEFORE, before), *a = at(p, SIDE_AFTER, after);
+	if (p->tier == TIER_IDENTITY || !b->identity || !a->identity || b->identity == a->identity) return true;
+	const struct snapshot *sb = p->m->sides[SIDE_BEFORE].snapshot, *sa = p->m->sides[SIDE_AFTER].snapshot;
+	if (!same_string(sb, snapshot_profile(sb, b)->kinds, sa, snapshot_profile(sa, a)->kinds)) return true;
+	return (b->message & 1) && (a->message & 1) && b->content == a->content;
+}
+
+static void pair(const struct pairing *p, uint32_t before, uint32_t after)
+{
+	struct fate *b = &p->m->sides[SIDE_BEFORE].fates[before], *a = &p->m->sides[SIDE_AFTER].fates[after];
+	b->match = after;
+	a->match = before;
+	b->tier = a->tier = (uint8_t)p->tier;
+}
+
+/* All that an auditor would name, as one number: equal numbers are equal records. */
+static uint64_t looks(const struct match_side *side, const struct finding *f)
+{
+	const struct snapshot *s = side->snapshot;
+	const struct profile *p = snapshot_profile(s, f);
+	uint64_t h = hash_mix(p->severity, strings_hash(&s->strings, snapshot_component(s, f)->version));
+	h = hash_mix(h, hash_mix(strings_hash(&s->strings, f->path), f->line));
+	return p->nature == NATURE_WEAKNESS ? hash_mix(h, f->message & ~UINT32_C(1)) : h;
+}
+
+struct candidate {
+	uint32_t index, line;
+	uint64_t version, looks; /* hashes */
+	struct str version_text;
+	uint8_t severity;
+};
+
+static int by_looks(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->looks != y->looks) return x->looks < y->looks ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* The fields read, then the order of the evidence. */
+static int by_fields(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->line != y->line) return x->line < y->line ? -1 : 1;
+	int c = str_cmp(x->version_text, y->version_text);
+	if (c) return c;
+	if (x->severity != y->severity) return x->severity < y->severity ? -1 : 1;
+	return by_looks(a, b);
+}
+
+static struct candidate candidate_of(const struct match_side *side, uint32_t i)
+{
+	const struct finding *f = &side->snapshot->findings[i];
+	const struct component *c = snapshot_component(side->snapshot, f);
+	return (struct candidate){.index = i,
+	                          .line = f->line,
+	                          .version = strings_hash(&side->snapshot->strings, c->version),
+	                          .version_text = snapshot_string(side->snapshot, c->version),
+	                          .severity = snapshot_profile(side->snapshot, f)->severity,
+	                          .looks = looks(side, f)};
+}
+
+static uint64_t distance(const struct pairing *p, bool swapped, const struct candidate *x, const struct candidate *y)
+{
+	if (!allowed(p, swapped ? y->index : x->index, swapped ? x->index : y->index)) return UINT64_C(1) << 40;
+	uint64_t lines = x->line > y->line ? x->line - y->line : y->line - x->line;
+	return lines * 4 + (x->version != y->version ? 2u : 0u) + (x->severity != y->severity ? 1u : 0u);
+}
+
+/* few are fewer than many, both by_fields. */
+static void align(const struct pairing *p, bool swapped, const struct candidate *few, size_t n,
+                  const struct candidate *many, size_t m)
+{
+	size_t width = m - n + 1;
+	if (n > BAND_CELLS / width) width = 1; /* too many to weigh: in order */
+	uint64_t *cost = memory_grow(NULL, sizeof(*cost) * width);
+	uint8_t *taken = memory_grow(NULL, n * width);
+	for (size_t k = 0; k < width; k++) cost[k] = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < width; k++) { /* few[i] with many[i + k], or with an earlier one */
+			uint64_t here = cost[k] + distance(p, swapped, &few[i], &many[i + k]);
+			bool take = k == 0 || here < cost[k - 1];
+			cost[k] = take ? here : cost[k - 1];
+			taken[i * width + k] = take;
+		}
+	for (size_t i = n, k = width - 1; i-- > 0;) {
+		while (!taken[i * width + k]) k--;
+		uint32_t x = few[i].index, y = many[i + k].index;
+		if (allowed(p, swapped ? y : x, swapped ? x : y)) pair(p, swapped ? y : x, swapped ? x : y);
+	}
+	free(cost);
+	free(taken);
+}
+
+static void pair_group(const struct pairing *p, struct candidate *b, size_t n, struct candidate *a, size_t m)
+{
+	size_t left_b = 0, left_a = 0, i = 0, k = 0;
+	qsort(b, n, sizeof(*b), by_looks);
+	qsort(a, m, sizeof(*a), by_looks);
+	while (i < n || k < m) { /* equal ones first; what stays is moved to the front */
+		if (i < n && k < m && b[i].looks == a[k].looks && allowed(p, b[i].index, a[k].index))
+			pair(p, b[i++].index, a[k++].index);
+		else if (k == m || (i < n && b[i].looks <= a[k].looks))
+			b[left_b++] = b[i++];
+		else
+			a[left_a++] = a[k++];
+	}
+	qsort(b, left_b, sizeof(*b), by_fields);
+	qsort(a, left_a, sizeof(*a), by_fields);
+	if (left_b <= left_a)
+		align(p, false, b, left_b, a, left_a);
+	else
+		align(p, true, a, left_a, b, left_b);
+}
+
+/* ---- groups ---- */
+
+struct group {
+	uint64_t key;
+	uint32_t head[SIDE_COUNT], tail[SIDE_COUNT], count[SIDE_COUNT]; /* entry number + 1 */
+};
+
+struct part {
+	struct group *groups;
+	uint32_t group_count, group_capacity, *slots, slot_count;
+	struct part_entry {
+		uint32_t finding, next;
+	} *entries;
+	uint32_t entry_count, entry_capacity;
+};
+
+static struct group *group_of(struct part *part, uint64_t key)
+{
+	if (part->group_count >= part->slot_count / 2) {
+		part->slot_count = part->slot_count ? part->slot_count * 2 : 1024;
+		free(part->slots);
+		part->slots = memory_grow(NULL, sizeof(uint32_t) * part->slot_count);
+		memset(part->slots, 0, sizeof(uint32_t) * part->slot_count);
+		for (uint32_t g = 0; g < part->group_count; g++) {
+			uint32_t slot = (uint32_t)part->groups[g].key & (part->slot_count - 1);
+			while (part->slots[slot]) slot = (slot + 1) & (part->slot_count - 1);
+			part->slots[slot] = g + 1;
+		}
+	}
+	uint32_t mask = part->slot_count - 1, slot = (uint32_t)key & mask;
+	for (; part->slots[slot]; slot = (slot + 1) & mask)
+		if (part->groups[part->slots[slot] - 1].key == key) return &part->groups[part->slots[slot] - 1];
+	ARRAY_RESERVE(part->groups, part->group_count, part->group_capacity);
+	part->slots[slot] = part->group_count + 1;
+	part->groups[part->group_count] = (struct group){.key = key};
+	return &part->groups[part->group_count++];
+}
+
+struct tier_job {
+	struct pairing pairing;
+	bool open[SIDE_COUNT];
+	unsigned part_bits;
+	/* TIER_RENAMED: paths that still stand on the other side; NULL otherwise */
+	uint8_t *blocked[SIDE_COUNT];
+};
+
+static bool wanted(const struct tier_job *job, int side, uint32_t i)
+{
+	const struct match_side *s = &job->pairing.m->sides[side];
+	const struct fate *fate = &s->fates[i];
+	if (!fate->counted || fate->match != NO_MATCH) return false;
+	bool open = snapshot_profile(s->snapshot, &s->snapshot->findings[i])->status == STATUS_FAIL;
+	return open == job->open[side] && !(job->blocked[side] && job->blocked[side][i]);
+}
+
+static void pair_all(const struct pairing *p, const struct part *part)
+{
+	struct candidate *lists[SIDE_COUNT] = {0};
+	size_t room[SIDE_COUNT] = {0};
+	for (uint32_t g = 0; g < part->group_count; g++) {
+		const struct group *group = &part->groups[g];
+		if (!group->head[SIDE_BEFORE] || !group->head[SIDE_AFTER]) continue;
+		if (group->count[SIDE_BEFORE] == 1 && group->count[SIDE_AFTER] == 1) {
+			uint32_t b = part->entries[group->head[SIDE_BEFORE] - 1].finding;
+			uint32_t a = part->entries[group->head[SIDE_AFTER] - 1].finding;
+			if (allowed(p, b, a)) pair(p, b, a);
+			continue;
+		}
+		for (int k = 0; k < SIDE_COUNT; k++) {
+			size_t n = 0;
+			if (room[k] < group->count[k]) {
+				room[k] = group->count[k];
+				lists[k] = memory_grow(lists[k], sizeof(**lists) * room[k]);
+			}
+			for (uint32_t e = group->head[k]; e; e = part->entries[e - 1].next)
+				lists[k][n++] = candidate_of(&p->m->sides[k], part->entries[e - 1].finding);
+		}
+		pair_group(p, lists[SIDE_BEFORE], group->count[SIDE_BEFORE], lists[SIDE_AFTER], group->count[SIDE_AFTER]);
+	}
+	free(lists[SIDE_BEFORE]);
+	free(lists[SIDE_AFTER]);
+}
+
+static void match_part(void *context, size_t number)
+{
+	const struct tier_job *job = context;
+	struct part part = {0};
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		const struct match_side *side = &job->pairing.m->sides[k];
+		for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
+			if (!wanted(job, k, i)) continue;
+			uint64_t key = key_of(side, job->pairing.tier, &side->snapshot->findings[i]);
+			if (!key || (job->part_bits && key >> (64 - job->part_bits) != number)) continue;
+			struct group *group = group_of(&part, key);
+			ARRAY_RESERVE(part.entries, part.entry_count, part.entry_capacity);
+			part.entries[part.entry_count] = (struct part_entry){i, 0};
+			uint32_t entry = ++part.entry_count;
+			if (group->tail[k])
+				part.entries[group->tail[k] - 1].next = entry;
+			else
+				group->head[k] = entry;
+			group->tail[k] = entry;
+			group->count[k]++;
+		}
+	}
+	pair_all(&job->pairing, &part);
+	free(part.groups);
+	free(part.slots);
+	free(part.entries);
+}
+
+/* ---- renamed: the old path must be gone after, the new one absent before ---- */
+
+struct path_set {
+	uint64_t *slots; /* 0: free */
+	uint64_t mask, count;
+};
+
+static void path_set_add(struct path_set *set, uint64_t key)
+{
+	if (set->count * 2 >= set->mask) {
+		struct path_set wider = {.mask = set->slots ? set->mask * 2 + 1 : 1023};
+		wider.slots = memory_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
+		memset(wider.slots, 0, sizeof(uint64_t) * (wider.mask + 1));
+		for (uint64_t i = 0; set->slots && i <= set->mask; i++)
+			if (set->slots[i]) path_set_add(&wider, set->slots[i]);
+		free(set->slots);
+		*set = wider;
+	}
+	uint64_t slot = key & set->mask;
+	for (; set->slots[slot]; slot = (slot + 1) & set->mask)
+		if (set->slots[slot] == key) return;
+	set->slots[slot] = key;
+	set->count++;
+}
+
+static bool path_set_has(const struct path_set *set, uint64_t key)
+{
+	if (!set->slots) return false;
+	for (uint64_t slot = key & set->mask; set->slots[slot]; slot = (slot + 1) & set->mask)
+		if (set->slots[slot] == key) return true;
+	return false;
+}
+
+/* Marks the unmatched weaknesses whose path stands on the other side too. */
+static void block_standing_paths(struct tier_job *job, int side)
+{
+	const struct match_side *mine = &job->pairing.m->sides[side], *other = &job->pairing.m->sides[1 - side];
+	const struct snapshot *s = mine->snapshot, *o = other->snapshot;
+	uint8_t *blocked = memory_grow(NULL, (size_t)s->finding_count + 1);
+	memset(blocked, 0, (size_t)s->finding_count + 1);
+	struct path_set asked = {0}, standing = {0};
+	for (uint32_t i = 0; i < s->finding_count; i++)
+		if (wanted(job, side, i) && s->findings[i].path) path_set_add(&asked, match_path(mine, &s->findings[i]));
+	for (uint32_t i = 0; asked.count && i < o->finding_count; i++) {
+		uint64_t path = other->fates[i].counted ? match_path(other, &o->findings[i]) : 0;
+		if (path && path_set_has(&asked, path)) path_set_add(&standing, path);
+	}
+	for (uint32_t i = 0; standing.count && i < s->finding_count; i++)
+		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS && s->findings[i].path && wanted(job, side, i) &&
+		    path_set_has(&standing, match_path(mine, &s->findings[i])))
+			blocked[i] = 1;
+	free(asked.slots);
+	free(standing.slots);
+	job->blocked[side] = blocked;
+}
+
+void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_after)
+{
+	struct tier_job job = {.pairing = {m, tier}, .open = {open_before, open_after}};
+	uint64_t count[SIDE_COUNT] = {0};
+	for (int k = 0; k < SIDE_COUNT; k++)
+		for (uint32_t i = 0; i < m->sides[k].snapshot->finding_count; i++) count[k] += wanted(&job, k, i);
+	if (!count[SIDE_BEFORE] || !count[SIDE_AFTER]) return;
+	if (tier == TIER_RENAMED)
+		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
+	uint64_t total = count[SIDE_BEFORE] + count[SIDE_AFTER];
+	while (job.part_bits < 10 && total >> job.part_bits > PART_RECORDS) job.part_bits++;
+	if (job.part_bits == 0 && m->threads > 1 && total > PART_RECORDS / 8) job.part_bits = 1;
+	pool_run(&(struct pool_job){&job, match_part, NULL, (size_t)1 << job.part_bits, 0}, m->threads);
+	free(job.blocked[SIDE_BEFORE]);
+	free(job.blocked[SIDE_AFTER]);
+}

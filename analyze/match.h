@@ -1,0 +1,31 @@
+/* match: which record of one side is the same as which of the other, tier by tier. */
+#ifndef DOSSIER_ANALYZE_MATCH_H
+#define DOSSIER_ANALYZE_MATCH_H
+
+#include "analyze/diff.h"
+
+/* What of a snapshot matching needs again and again; one number for each profile or component. */
+struct match_side {
+	const struct snapshot *snapshot;
+	struct fate *fates;
+	uint64_t *base;    /* by profile: tool, rule, subject */
+	uint64_t *place;   /* by profile: tool, subject */
+	uint64_t *package; /* by component: what the package is called apart from its version; 0: none */
+};
+
+struct matcher {
+	struct match_side sides[SIDE_COUNT];
+	unsigned threads;
+};
+
+void matcher_begin(struct matcher *matcher, const struct diff *diff, unsigned threads);
+void matcher_end(struct matcher *matcher);
+
+/* Pairs what is still unmatched: before-records that are open (or not), with after-records that are open (or not), in one
+ * tier. Sets match and tier of both fates. */
+void match_tier(struct matcher *matcher, enum tier tier, bool open_before, bool open_after);
+
+/* 64-bit hash of a finding's path in its subject and tool; 0 if it has none. */
+uint64_t match_path(const struct match_side *side, const struct finding *finding);
+
+#endif

@@ -1,0 +1,25 @@
+/* notices: everything a reader must know about the evidence itself, in one list: what the files warned of, and what analysis
+ * finds missing, late or foreign. Each with its gap class, side, file, and where there is one the read-only command that
+ * closes the gap.
+ *
+ * Codes that analysis adds:
+ *   missing_evidence      scope        a requirement of the change is not met
+ *   not_exported          scope        a subscription in the change's scope has no export on a side
+ *   outside_scope         scope        an export of a subscription that the change does not name
+ *   other_tenant          environment  an export from another tenant than the change's
+ *   captured_early        stale        after-evidence from before the end of the window
+ *   captured_late         stale        before-evidence from after its start
+ *   not_reassessed        scope        a unit with findings open before that was not assessed after
+ *   cluster_stopped       state        a cluster was stopped when it was exported
+ *
+ * Order: before, after, neither; then the order of the rules above, files' own warnings first; then file and subject.
+ */
+#ifndef DOSSIER_ANALYZE_NOTICES_H
+#define DOSSIER_ANALYZE_NOTICES_H
+
+#include "analyze/owners.h"
+
+/* Fills result->notices in; the change, checks and diff must be there. */
+void notices_collect(struct result *result, const struct facts *facts, const struct owners *owners);
+
+#endif

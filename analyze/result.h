@@ -1,0 +1,127 @@
+/* result: everything a packet says, computed once; render/ only writes it down.
+ *
+ * All memory is in the result's arena, all strings are valid as long as it is. Lists are in the order of reports, which
+ * depends on inputs, options and as_of alone.
+ */
+#ifndef DOSSIER_ANALYZE_RESULT_H
+#define DOSSIER_ANALYZE_RESULT_H
+
+#include "analyze/diff.h"
+
+/* --change FILE: who, what for, within which bounds. Empty strings and INSTANT_NONE where the file says nothing. */
+struct requirement {
+	struct str format, subject;
+	enum side side;
+	bool met;
+};
+
+enum expect_state { EXPECT_MET, EXPECT_NOT_MET, EXPECT_NO_EVIDENCE };
+struct expect {
+	struct str id, subject, fact, value;
+	enum expect_state state;
+	uint64_t met, not_met, no_evidence; /* subjects */
+	struct str offenders; /* first subjects that are not met or without evidence, one per line */
+};
+
+enum objective_state { OBJECTIVE_MET, OBJECTIVE_NOT_MET, OBJECTIVE_NOT_PROVABLE };
+struct objective {
+	struct str id, title, measure, severity, scope, check, target, unit, source, attested_by;
+	enum objective_state state;
+	bool has_numbers, has_percent, has_value;
+	double before, after, percent, value;
+};
+
+struct change {
+	bool given;
+	struct str id, title, owner, approver, environment, tenant, rollback, runbook, tested_in;
+	int64_t window_start, window_end;
+	struct str *subscriptions, *subjects, *tickets, *monitoring;
+	size_t subscription_count, subject_count, ticket_count, monitoring_count;
+	struct requirement *requires;
+	size_t require_count;
+	struct expect *expects;
+	size_t expect_count;
+	struct objective *objectives;
+	size_t objective_count;
+};
+
+enum check_state { CHECK_NOT_ASSESSED, CHECK_PASS, CHECK_FAIL, CHECK_STATE_COUNT };
+struct check_row {
+	struct str id, title, subject, severity;
+	enum check_state state[SIDE_COUNT];
+	uint32_t fact[SIDE_COUNT]; /* index of a fact that carries it, or NO_MATCH */
+	struct str note;           /* "stopped during the capture" */
+	struct str owner;
+};
+
+enum exception_state {
+	EXCEPTION_INVALID,
+	EXCEPTION_NOT_YET_VALID,
+	EXCEPTION_EXPIRED,
+	EXCEPTION_UNUSED,
+	EXCEPTION_EXPIRING,
+	EXCEPTION_ACTIVE,
+	EXCEPTION_STATE_COUNT
+};
+struct exception {
+	struct str id, type, source, reason, owner, approver, ticket, approved, expires, match, problem;
+	enum exception_state state;
+	uint64_t matched, matched_before; /* findings open after, before */
+	int64_t days_left;                /* INT64_MAX: no expiry */
+};
+
+enum control_state { CONTROL_NOT_SATISFIED, CONTROL_MANUAL_REVIEW, CONTROL_WITH_EXCEPTIONS, CONTROL_SATISFIED,
+                     CONTROL_NO_EVIDENCE, CONTROL_STATE_COUNT };
+struct control {
+	struct str framework, id, title;
+	enum control_state state;
+	uint64_t open, pass, exceptions, manual, not_assessed;
+};
+
+enum gate_state { GATE_PASS, GATE_FAIL };
+struct gate_rule {
+	struct str rule;    /* "no_new_critical" */
+	struct str title;   /* for people */
+	enum gate_state state;
+	double value, limit;
+	struct str *offenders; /* ids of findings, exceptions, expectations ...; at most GATE_OFFENDERS, value says how many */
+	size_t offender_count;
+};
+enum { GATE_OFFENDERS = 100 };
+
+/* A warning of either side or of the analysis, in one list for the reports. */
+struct notice {
+	const char *code;
+	enum gap gap;
+	enum side side; /* SIDE_COUNT: neither */
+	struct str input, pointer, message, owner, command;
+};
+
+struct result {
+	struct arena arena;
+	struct snapshot sides[SIDE_COUNT];
+	struct diff diff;
+	struct change change;
+	struct check_row *checks;
+	size_t check_count;
+	struct exception *exceptions;
+	size_t exception_count;
+	struct control *controls;
+	size_t control_count;
+	struct gate_rule *gate;
+	size_t gate_count;
+	bool verdict_pass;
+	struct notice *notices;
+	size_t notice_count;
+	uint64_t without_owner; /* open findings after */
+	int64_t as_of;
+	int64_t captured[SIDE_COUNT][2]; /* first and last capture of a side; INSTANT_NONE */
+	char evidence_digest[SHA256_HEX + 1];
+	const char *version; /* of dossier */
+	struct str options;  /* the options that shaped the result, as written into packet.json */
+};
+
+extern const char *const expect_state_names[], *const objective_state_names[], *const check_state_names[],
+    *const exception_state_names[], *const control_state_names[], *const gate_state_names[];
+
+#endif

@@ -1,0 +1,132 @@
+#include "cli/command.h"
+
+#include "cli/terminal.h"
+#include "core/pool.h"
+#include "core/templates.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int usage_error(const struct command *command, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fprintf(stderr, "dossier: %s: ", command->name);
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "; `dossier %s --help` says more\n", command->name);
+	va_end(args);
+	return EXIT_INPUT;
+}
+
+int option_status(int option) { return option == OPTION_STOP ? finish_output(EXIT_DONE) : EXIT_INPUT; }
+
+int next_option(int argc, char **argv, const struct option *options, const struct command *command,
+                struct common *common)
+{
+	struct error error;
+	uint64_t jobs;
+	if (!common->threads) common->threads = pool_processors();
+	opterr = 0;
+	for (;;) {
+		int at = optind > 0 ? optind : 1;
+		int option = getopt_long(argc, argv, ":o:", options, NULL);
+		switch (option) {
+		case OPTION_JSON: common->json = true; break;
+		case OPTION_JOBS:
+			if (!str_to_u64(str_from(optarg), &jobs) || jobs < 1 || jobs > 1024) {
+				usage_error(command, "--jobs must be a number from 1 to 1024, not \"%s\"", optarg);
+				return OPTION_ERROR;
+			}
+			common->threads = (unsigned)jobs;
+			break;
+		case OPTION_TEMPLATES:
+			if (!templates_use(optarg, &error)) {
+				report_error(&error);
+				return OPTION_ERROR;
+			}
+			break;
+		case OPTION_HELP: printf("%s", command->help); return OPTION_STOP;
+		case ':': usage_error(command, "%s needs a value", argv[optind - 1]); return OPTION_ERROR;
+		case '?':
+			if (optopt && optopt < 256)
+				usage_error(command, "there is no option -%c", optopt);
+			else
+				usage_error(command, "there is no option %s, or it takes no value", argv[optind - 1 >= at ? optind - 1 : at]);
+			return OPTION_ERROR;
+		default: return option;
+		}
+	}
+}
+
+int report_error(const struct error *error)
+{
+	char text[1200];
+	terminal_progress_end();
+	fprintf(stderr, "dossier: %s\n", error_text(error, text, sizeof(text)));
+	return error_exit_status(error->kind);
+}
+
+static void report_warning(const struct snapshot *s, const struct warning *w)
+{
+	struct str path = w->input == UINT32_MAX ? STR_EMPTY : snapshot_string(s, s->inputs[w->input].display);
+	struct str pointer = snapshot_string(s, w->pointer), message = snapshot_string(s, w->message);
+	fprintf(stderr, "dossier: ");
+	if (path.len) fprintf(stderr, "%.*s:", STR_ARG(path));
+	if (w->line)
+		fprintf(stderr, "%u:%u:", w->line, w->column);
+	else if (w->offset != ERROR_NO_OFFSET)
+		fprintf(stderr, "@%llu:", (unsigned long long)w->offset);
+	fprintf(stderr, "%swarning: %s", path.len ? " " : "", w->code);
+	if (pointer.len) fprintf(stderr, " at %.*s", STR_ARG(pointer));
+	fprintf(stderr, ": %.*s\n", STR_ARG(message));
+}
+
+void report_warnings(const struct snapshot *s)
+{
+	enum { MOST = 50 };
+	terminal_progress_end();
+	for (uint32_t i = 0; i < s->warning_count && i < MOST; i++) report_warning(s, &s->warnings[i]);
+	if (s->warning_count > MOST) fprintf(stderr, "dossier: %u more warnings\n", s->warning_count - MOST);
+}
+
+int judge_named_files(const struct snapshot *s, char **paths, int count)
+{
+	int status = EXIT_DONE;
+	for (int i = 0; i < count; i++) {
+		struct stat info;
+		if (stat(paths[i], &info) != 0 || S_ISDIR(info.st_mode)) continue;
+		for (uint32_t k = 0; k < s->input_count; k++) {
+			if (!str_eq(snapshot_string(s, s->inputs[k].display), str_from(paths[i]))) continue;
+			bool bad = str_eq(snapshot_string(s, s->inputs[k].format), STR("unknown"));
+			for (uint32_t w = 0; w < s->warning_count; w++)
+				bad |= s->warnings[w].input == k && strcmp(s->warnings[w].code, "malformed_json") == 0;
+			if (bad) {
+				fprintf(stderr, "dossier: %s: cannot be read as evidence\n", paths[i]);
+				status = EXIT_INPUT;
+			}
+		}
+	}
+	return status;
+}
+
+int finish_output(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+	fprintf(stderr, "dossier: cannot write the output: %s\n", strerror(errno));
+	return EXIT_SYSTEM;
+}
+
+static void progress(void *context, const char *path, uint64_t done, uint64_t all)
+{
+	(void)context;
+	terminal_progress("reading %llu of %llu: %s", (unsigned long long)done, (unsigned long long)all, path);
+}
+
+struct collect_options collect_options_of(const struct common *common)
+{
+	return (struct collect_options){.threads = common->threads, .level = ZFRAME_LEVEL, .progress = progress};
+}

@@ -1,0 +1,58 @@
+/* command: what the program's commands have in common: their table, options, messages, and the exit status.
+ *
+ * Only this room prints and decides the exit status: 0 done, 1 the gate says no, 2 bad usage or input, 3 verification failed,
+ * 4 the system failed.
+ */
+#ifndef DOSSIER_CLI_COMMAND_H
+#define DOSSIER_CLI_COMMAND_H
+
+#include "collect/collect.h"
+#include "core/error.h"
+
+#include <getopt.h>
+
+#define DOSSIER_VERSION "0.1.0"
+
+enum { EXIT_DONE = 0, EXIT_GATE = 1, EXIT_INPUT = 2, EXIT_VERIFY = 3, EXIT_SYSTEM = 4 };
+
+struct command {
+	const char *name, *summary, *help;
+	int (*run)(int argc, char **argv);
+};
+
+extern const struct command inspect_command, diff_command, build_command, verify_command, trace_command;
+
+/* Options that every command knows. */
+struct common {
+	bool json;
+	unsigned threads;
+};
+
+enum { OPTION_JSON = 1000, OPTION_JOBS, OPTION_TEMPLATES, OPTION_HELP, OPTION_OWN };
+/* To be put at the head of a command's own option table. */
+#define COMMON_OPTIONS                                                                                                 \
+	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                       \
+	    {"templates", required_argument, NULL, OPTION_TEMPLATES}, {"help", no_argument, NULL, OPTION_HELP}
+
+/* Reads the next option: one of the command's own (its value), or -1 at the end, with optind at the first argument; common
+ * ones are taken care of. OPTION_ERROR: said what is wrong; OPTION_STOP: help was printed. */
+enum { OPTION_ERROR = -2, OPTION_STOP = -3 };
+int next_option(int argc, char **argv, const struct option *options, const struct command *command,
+                struct common *common);
+/* The exit status of OPTION_ERROR or OPTION_STOP. */
+int option_status(int option);
+
+/* "dossier: FILE:LINE:COL: message" on stderr; returns the exit status of the error's kind. */
+int report_error(const struct error *error);
+int usage_error(const struct command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Says every warning of a snapshot on stderr; long lists are cut, with their number. */
+void report_warnings(const struct snapshot *snapshot);
+/* A file that was named by itself and cannot be read as evidence is an error: 2, after saying so. 0 otherwise. */
+int judge_named_files(const struct snapshot *snapshot, char **paths, int count);
+/* Flushes stdout; EXIT_SYSTEM with a message if what was printed did not arrive. */
+int finish_output(int status);
+
+/* The collect() options of a command: threads, progress on a terminal. */
+struct collect_options collect_options_of(const struct common *common);
+
+#endif

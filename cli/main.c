@@ -1,0 +1,61 @@
+/* dossier: what changed between two folders of evidence, as one sealed packet.
+ *
+ *   main.c       the table of commands, the edge of the program: memory that runs out, a closed pipe
+ *   command.c    options, messages, exit status
+ *   terminal.c   tables and colour for people
+ *   inspect.c diff.c build.c verify.c trace.c    one command each
+ *   outputs.c    which files a packet holds, in which order
+ *   summary.c    the lines that a build prints for people
+ */
+#include "cli/command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command *const commands[] = {&inspect_command, &diff_command, &verify_command,
+                                                 };
+enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
+
+static void out_of_memory(size_t wanted)
+{
+	char text[96];
+	int n = snprintf(text, sizeof(text), "dossier: out of memory (%zu bytes more were wanted)\n", wanted);
+	if (n > 0 && write(STDERR_FILENO, text, (size_t)n) < 0) {}
+	_exit(EXIT_SYSTEM);
+}
+
+static void usage(FILE *out)
+{
+	fprintf(out, "usage: dossier COMMAND [OPTION]... ARGUMENT...\n\n"
+	             "From two folders of exported scan and assessment files, before and after a change, to one sealed packet:\n"
+	             "what changed, which exceptions still hold, and the evidence that proves each sentence. Offline.\n\n");
+	for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fprintf(out, "\n`dossier COMMAND --help` says more. Exit status: 0 done, 1 the gate says no, 2 bad usage or input,\n"
+	             "3 verification failed, 4 the system failed.\n");
+}
+
+int main(int argc, char **argv)
+{
+	memory_exhausted = out_of_memory;
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		usage(stderr);
+		return EXIT_INPUT;
+	}
+	const char *name = argv[1];
+	if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+		usage(stdout);
+		return finish_output(EXIT_DONE);
+	}
+	if (strcmp(name, "--version") == 0) {
+		printf("dossier " DOSSIER_VERSION "\n");
+		return finish_output(EXIT_DONE);
+	}
+	for (int i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i]->name) == 0) return commands[i]->run(argc - 1, argv + 1);
+	fprintf(stderr, "dossier: there is no command \"%s\"; `dossier --help` lists them\n", name);
+	return EXIT_INPUT;
+}

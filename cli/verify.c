@@ -1,0 +1,62 @@
+/* verify: whether a packet is what it says it is. */
+#include "cli/command.h"
+#include "cli/terminal.h"
+#include "render/json.h"
+#include "render/packet.h"
+
+#include <stdio.h>
+
+static int run(int argc, char **argv);
+
+const struct command verify_command = {
+    "verify", "whether a packet is whole, unchanged, and signed by whom",
+    "usage: dossier verify [--json] [--cert CERT.pem] PACKET\n\n"
+    "Reads the whole packet and checks the container, the names, both manifests, and the signature.\n\n"
+    "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
+    "  --json            one JSON object on stdout\n"
+    "  --jobs N          threads\n\n"
+    "Exit status: 0 every check holds; 3 one does not; 2 bad usage, or no such file; 4 the system failed.\n",
+    run};
+
+static void print_people(const char *path, const struct verify_report *report)
+{
+	struct table table = {.columns = 3};
+	for (size_t i = 0; i < report->count; i++) {
+		const struct verify_check *check = &report->checks[i];
+		table_cell(&table, check->ok ? TONE_GREEN : TONE_RED, "%s", check->ok ? "ok" : "FAILED");
+		table_cell(&table, TONE_BOLD, "%s", check->name);
+		table_str(&table, TONE_PLAIN, check->detail);
+	}
+	table_print(&table, stdout, false);
+	table_free(&table);
+	print_toned(stdout, report->ok ? TONE_GREEN : TONE_RED, "%s: %s\n", path, report->ok ? "verified" : "NOT verified");
+}
+
+static int run(int argc, char **argv)
+{
+	enum { OPTION_CERT = OPTION_OWN };
+	static const struct option options[] = {COMMON_OPTIONS, {"cert", required_argument, NULL, OPTION_CERT}, {0}};
+	struct common common = {0};
+	struct verify_options verifying = {0};
+	for (int option; (option = next_option(argc, argv, options, &verify_command, &common)) != -1;) {
+		if (option == OPTION_CERT)
+			verifying.cert_path = optarg;
+		else
+			return option == 'o' ? usage_error(&verify_command, "there is no option -o") : option_status(option);
+	}
+	if (argc - optind != 1) return usage_error(&verify_command, "name one packet");
+	verifying.jobs = common.threads;
+	struct verify_report report;
+	struct error error;
+	if (!packet_verify(argv[optind], &verifying, &report, &error)) return report_error(&error);
+	int status = report.ok ? EXIT_DONE : EXIT_VERIFY;
+	if (!common.json)
+		print_people(argv[optind], &report);
+	else if (!json_verify(str_from(argv[optind]), &report, sink_file(stdout), &error))
+		status = report_error(&error);
+	for (size_t i = 0; i < report.count; i++)
+		if (!report.checks[i].ok)
+			fprintf(stderr, "dossier: %s: %s: %.*s\n", argv[optind], report.checks[i].name, STR_ARG(report.checks[i].detail));
+	verify_report_free(&report);
+	return finish_output(status);
+}

@@ -1,0 +1,162 @@
+/* Appending a snapshot: every number of the appended one is translated into the other's pools, in its own order. */
+#include "collect/collect.h"
+
+#include <stdlib.h>
+
+static uint32_t *translate_strings(struct snapshot *into, const struct snapshot *from)
+{
+	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
+	map[0] = 0;
+	for (uint32_t i = 1; i <= from->strings.count; i++) map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
+	return map;
+}
+
+static uint32_t *translate_units(struct snapshot *into, const struct snapshot *from)
+{
+	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->unit_count + 1));
+	for (uint32_t i = 0; i < from->unit_count; i++)
+		map[i] = snapshot_add_unit(into, snapshot_string(from, from->units[i].tool),
+		                           snapshot_string(from, from->units[i].target), from->units[i].of_facts);
+	return map;
+}
+
+static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
+                                    const uint32_t *units)
+{
+	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
+	for (uint32_t i = 0; i < from->profiles.count; i++) {
+		struct profile p;
+		memcpy(&p, tuples_get(&from->profiles, i), sizeof(p));
+		p.tool = strings[p.tool];
+		p.rule = strings[p.rule];
+		p.title = strings[p.title];
+		p.subject = strings[p.subject];
+		p.owner = strings[p.owner];
+		p.ids = strings[p.ids];
+		p.kinds = strings[p.kinds];
+		p.policy = strings[p.policy];
+		p.unit = units[p.unit];
+		map[i] = snapshot_add_profile(into, &p);
+	}
+	return map;
+}
+
+static uint32_t *translate_components(struct snapshot *into, const struct snapshot *from, const uint32_t *strings)
+{
+	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
+	for (uint32_t i = 0; i < from->components.count; i++) {
+		uint32_t row[COMPONENT_WORDS];
+		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
+		map[i] = tuples_add(&into->components, row);
+	}
+	return map;
+}
+
+static bool seen_before(const struct snapshot *into, const struct input *input)
+{
+	if (input->bytes == 0) return false;
+	for (uint32_t i = 0; i < into->input_count; i++)
+		if (into->inputs[i].bytes == input->bytes &&
+		    memcmp(into->inputs[i].sha256, input->sha256, SHA256_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* Room for exactly `more`, so that a large snapshot is not copied into twice its size. */
+#define EXTEND(array, count, capacity, more)                                                                           \
+	do {                                                                                                           \
+		if ((uint64_t)(count) + (more) > (capacity)) {                                                         \
+			(capacity) = (count) + (more) + ((count) + (more)) / 8;                                        \
+			(array) = memory_grow((array), sizeof(*(array)) * (size_t)(capacity));                         \
+		}                                                                                                      \
+	} while (0)
+
+static void append_records(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
+                           const uint32_t *units, uint32_t input_base)
+{
+	uint32_t *profiles = translate_profiles(into, from, strings, units);
+	uint32_t *components = translate_components(into, from, strings);
+	uint32_t finding_base = into->finding_count;
+	EXTEND(into->findings, into->finding_count, into->finding_capacity, from->finding_count);
+	for (uint32_t i = 0; i < from->finding_count; i++) {
+		struct finding f = from->findings[i];
+		f.profile = profiles[f.profile];
+		f.component = components[f.component];
+		f.path = strings[f.path];
+		into->findings[into->finding_count++] = f;
+	}
+	EXTEND(into->sites, into->site_count, into->site_capacity, from->site_count);
+	for (uint32_t i = 0; i < from->site_count; i++) {
+		struct site site = from->sites[i];
+		site.finding += finding_base;
+		site.parent = strings[site.parent];
+		into->sites[into->site_count++] = site;
+	}
+	EXTEND(into->facts, into->fact_count, into->fact_capacity, from->fact_count);
+	for (uint32_t i = 0; i < from->fact_count; i++) {
+		struct fact fact = from->facts[i];
+		fact.subject = strings[fact.subject];
+		fact.name = strings[fact.name];
+		fact.value = strings[fact.value];
+		fact.unit = units[fact.unit];
+		fact.input += input_base;
+		into->facts[into->fact_count++] = fact;
+	}
+	EXTEND(into->coverage, into->coverage_count, into->coverage_capacity, from->coverage_count);
+	for (uint32_t i = 0; i < from->coverage_count; i++) {
+		struct coverage c = from->coverage[i];
+		c.unit = units[c.unit];
+		c.input += input_base;
+		into->coverage[into->coverage_count++] = c;
+	}
+	free(profiles);
+	free(components);
+}
+
+void snapshot_append(struct snapshot *into, struct snapshot *from)
+{
+	if (into->input_count == 0 && into->warning_count == 0) { /* the common case of one big file a side: nothing is copied */
+		snapshot_free(into);
+		*into = *from;
+		*from = (struct snapshot){0};
+		return;
+	}
+	uint32_t *strings = translate_strings(into, from), *units = NULL;
+	uint32_t input_base = into->input_count;
+	for (uint32_t i = 0; i < from->input_count; i++) {
+		struct input input = from->inputs[i];
+		input.path = strings[input.path];
+		input.display = strings[input.display];
+		input.format = strings[input.format];
+		input.tool = strings[input.tool];
+		input.tool_version = strings[input.tool_version];
+		input.scope = strings[input.scope];
+		input.duplicate |= input.finding_count + input.records > 0 && from->input_count == 1 && !input.scope_named &&
+		                   seen_before(into, &input);
+		input.first_finding += into->finding_count;
+		input.first_site += into->site_count;
+		if (input.duplicate) input.finding_count = input.site_count = 0;
+		ARRAY_RESERVE(into->inputs, into->input_count, into->input_capacity);
+		into->inputs[into->input_count++] = input;
+		from->inputs[i].frames = (struct frame_list){0}; /* moved */
+	}
+	bool duplicate = from->input_count == 1 && into->inputs[input_base].duplicate;
+	if (!duplicate) {
+		units = translate_units(into, from);
+		append_records(into, from, strings, units, input_base);
+	}
+	for (uint32_t i = 0; i < from->warning_count; i++) {
+		struct warning w = from->warnings[i];
+		w.pointer = strings[w.pointer];
+		w.message = strings[w.message];
+		if (w.input != UINT32_MAX) w.input += input_base;
+		ARRAY_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
+		into->warnings[into->warning_count++] = w;
+	}
+	if (duplicate)
+		snapshot_warn(into, "duplicate_file", GAP_NONE, input_base, STR_EMPTY,
+		              STR("equal to the byte to an earlier file of this side: counted once"));
+	free(strings);
+	free(units);
+	snapshot_free(from);
+}

@@ -1,0 +1,40 @@
+/* collect: folders and files of exports become one snapshot.
+ *
+ * Files are read in parallel and merged in the byte order of their paths, so the snapshot does not depend on threads. Then
+ * what takes more than one file is settled: files equal to the byte count once, pages of one export are joined, a later
+ * capture supersedes an earlier one, and each scope unit is assessed or not.
+ */
+#ifndef DOSSIER_COLLECT_COLLECT_H
+#define DOSSIER_COLLECT_COLLECT_H
+
+#include "collect/snapshot.h"
+#include "core/spool.h"
+
+struct collect_options {
+	unsigned threads;
+	struct spool *spool; /* compressed evidence goes there; NULL: none is kept */
+	int level;           /* of zstd */
+	/* After each file, on the calling thread; may be NULL. */
+	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);
+	void *progress_context;
+};
+
+/* paths: folders, walked recursively, or files. The snapshot is initialised here; snapshot_free also after an error. */
+bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, const struct collect_options *options,
+             struct error *error);
+
+/* Both sides of a change at once, a folder or file each, so that two large files are read side by side. Both snapshots are
+ * initialised, also after an error. */
+bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
+                  const struct collect_options *options, struct error *error);
+
+/* Appends what `from` holds (its numbers are changed on the way) and frees it. Duplicate files keep only their input. */
+void snapshot_append(struct snapshot *into, struct snapshot *from);
+/* Settles duplicates, pages, captures and units; collect() does it itself. */
+void snapshot_settle(struct snapshot *snapshot);
+
+/* Reads the bytes of a record again from its evidence file: for messages, and for `trace`. False: the file has gone or
+ * has changed its size. A compressed file is decompressed up to there. */
+bool snapshot_read_record(const struct snapshot *snapshot, uint32_t finding, struct buf *out, struct error *error);
+
+#endif

@@ -1,0 +1,452 @@
+#include "collect/expr.h"
+
+#include "core/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum op {
+	OP_FIELD,
+	OP_DOCUMENT,
+	OP_PARENT,
+	OP_LITERAL,
+	OP_FIRST,
+	OP_ALL,
+	OP_RAW,
+	OP_JOIN,
+	OP_MAP,
+	OP_BANDS,
+	OP_CUT,
+	OP_IMAGE,
+	OP_LOWER,
+	OP_IF,
+};
+
+struct pair {
+	struct str from, to;
+	double bound;
+};
+
+struct expr {
+	enum op op;
+	int field;         /* OP_FIELD, OP_ALL, OP_RAW */
+	int up;            /* OP_PARENT: how many objects out */
+	struct str text;   /* pointer, literal, separator, `after` */
+	struct str until;
+	bool whole, last, has_else, has_after, has_until;
+	struct expr **parts;
+	size_t part_count;
+	struct pair *pairs;
+	size_t pair_count;
+};
+
+static struct expr *fail(struct expr_compiler *c, const char *key, struct error *error, const char *what)
+{
+	error_set(error, ERROR_INPUT, c->file, "\"%s\": %s", key, what);
+	return NULL;
+}
+
+static struct expr *field_expr(struct expr_compiler *c, enum op op, struct str pointer)
+{
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	e->op = op;
+	e->field = projection_add(c->projection, pointer);
+	return e->field < 0 ? NULL : e;
+}
+
+/* Pointer of the object k levels out from the records at `at`: "/runs/" "*" "/results/" "*" and 1: "/runs/" "*". */
+static bool outer(struct str at, int up, struct str *out)
+{
+	for (int i = 0; i < 2 * up; i++) {
+		size_t slash = str_rfind_char(at, '/');
+		if (slash == SIZE_MAX) return false;
+		at = str_slice(at, 0, slash);
+	}
+	*out = at;
+	return true;
+}
+
+static struct expr *based(struct expr_compiler *c, enum op op, struct str rest)
+{
+	if (c->base_count == 1) return field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[0]), STR_ARG(rest)));
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	e->op = OP_FIRST;
+	e->parts = ARENA_ARRAY(c->arena, struct expr *, c->base_count);
+	for (size_t i = 0; i < c->base_count; i++) {
+		e->parts[i] = field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[i]), STR_ARG(rest)));
+		if (!e->parts[i]) return NULL;
+	}
+	e->part_count = c->base_count;
+	return e;
+}
+
+static struct expr *compile_string(struct expr_compiler *c, enum op op, struct str s, const char *key,
+                                   struct error *error)
+{
+	struct expr *e = NULL;
+	if (s.len == 0 || s.ptr[0] == '/') {
+		e = field_expr(c, op, s);
+	} else if (s.ptr[0] == '~' && c->base_count) {
+		e = based(c, op, str_slice(s, 1, s.len));
+	} else if (op != OP_FIELD) {
+		return fail(c, key, error, "must be a path in the record");
+	} else if (s.ptr[0] == '=') {
+		e = ARENA_NEW(c->arena, struct expr);
+		e->op = OP_LITERAL;
+		e->text = str_slice(s, 1, s.len);
+	} else if (s.ptr[0] == '$') {
+		e = ARENA_NEW(c->arena, struct expr);
+		e->op = OP_DOCUMENT;
+		e->text = str_slice(s, 1, s.len);
+		if (!c->keep(c->context, e->text)) e = NULL;
+	} else if (s.ptr[0] == '^') {
+		e = ARENA_NEW(c->arena, struct expr);
+		e->op = OP_PARENT;
+		while ((size_t)e->up < s.len && s.ptr[e->up] == '^') e->up++;
+		e->text = str_slice(s, (size_t)e->up, s.len);
+		for (size_t i = 0; e && i < c->at_count; i++) {
+			struct str base;
+			if (!outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
+			if (!c->keep(c->context, str_printf(c->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)))) e = NULL;
+		}
+	}
+	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/... or =text");
+}
+
+static bool compile_parts(struct expr_compiler *c, struct expr *e, const cJSON *array, const char *key,
+                          struct error *error)
+{
+	size_t n = (size_t)cJSON_GetArraySize(array), i = 0;
+	e->parts = ARENA_ARRAY(c->arena, struct expr *, n ? n : 1);
+	const cJSON *item;
+	cJSON_ArrayForEach(item, array)
+	{
+		if (!(e->parts[i++] = expr_compile(c, item, key, error))) return false;
+	}
+	e->part_count = n;
+	return true;
+}
+
+static bool compile_one(struct expr_compiler *c, struct expr *e, const cJSON *json, const char *key, struct error *error)
+{
+	e->parts = ARENA_ARRAY(c->arena, struct expr *, 3);
+	e->parts[0] = expr_compile(c, json, key, error);
+	e->part_count = 1;
+	return e->parts[0] != NULL;
+}
+
+static struct str text_of(struct expr_compiler *c, const cJSON *object, const char *name, bool *has)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	if (has) *has = cJSON_IsString(item);
+	return cJSON_IsString(item) ? str_dup(c->arena, str_from(item->valuestring)) : STR_EMPTY;
+}
+
+static bool compile_pairs(struct expr_compiler *c, struct expr *e, const cJSON *to)
+{
+	e->pairs = ARENA_ARRAY(c->arena, struct pair, (size_t)cJSON_GetArraySize(to) + 1);
+	const cJSON *item;
+	cJSON_ArrayForEach(item, to)
+	{
+		struct pair *pair = &e->pairs[e->pair_count++];
+		const cJSON *value = item;
+		if (cJSON_IsArray(item)) { /* [bound, word] */
+			const cJSON *bound = cJSON_GetArrayItem(item, 0);
+			value = cJSON_GetArrayItem(item, 1);
+			if (!cJSON_IsNumber(bound)) return false;
+			pair->bound = bound->valuedouble;
+		} else if (item->string) {
+			pair->from = str_dup(c->arena, str_from(item->string));
+		}
+		if (!cJSON_IsString(value)) return false;
+		pair->to = str_dup(c->arena, str_from(value->valuestring));
+	}
+	return e->pair_count > 0;
+}
+
+static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
+{
+	static const struct {
+		const char *name;
+		enum op op;
+		const char *others; /* the keys that may stand beside it */
+	} operators[] = {
+	    {"all", OP_ALL, ""},       {"raw", OP_RAW, ""},     {"join", OP_JOIN, " with whole "}, {"map", OP_MAP, " to else "},
+	    {"bands", OP_BANDS, " from "}, {"cut", OP_CUT, " after after_last until "}, {"image", OP_IMAGE, ""},
+	    {"lower", OP_LOWER, ""},   {"if", OP_IF, " is then else "},
+	};
+	const cJSON *operand = NULL;
+	size_t which = 0;
+	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
+		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
+	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if");
+	const cJSON *member;
+	cJSON_ArrayForEach(member, json)
+	{
+		char word[64];
+		snprintf(word, sizeof(word), " %s ", member->string);
+		if (member != operand && !strstr(operators[which].others, word)) return fail(c, key, error, "has an unknown member");
+	}
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	e->op = operators[which].op;
+	const cJSON *other;
+	bool good = true;
+	switch (e->op) {
+	case OP_ALL:
+	case OP_RAW:
+		if (!cJSON_IsString(operand)) return fail(c, key, error, "must be a path in the record");
+		return compile_string(c, e->op, str_from(operand->valuestring), key, error);
+	case OP_JOIN:
+		e->text = text_of(c, json, "with", NULL);
+		e->whole = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "whole"));
+		good = compile_parts(c, e, operand, key, error);
+		break;
+	case OP_MAP:
+		good = compile_one(c, e, operand, key, error);
+		e->text = text_of(c, json, "else", &e->has_else);
+		if (good && !compile_pairs(c, e, cJSON_GetObjectItemCaseSensitive(json, "to")))
+			return fail(c, key, error, "\"to\" must be an object of words");
+		break;
+	case OP_BANDS:
+		good = compile_one(c, e, operand, key, error);
+		if (good && !compile_pairs(c, e, cJSON_GetObjectItemCaseSensitive(json, "from")))
+			return fail(c, key, error, "\"from\" must be a list of [bound, word]");
+		break;
+	case OP_CUT:
+		good = compile_one(c, e, operand, key, error);
+		e->text = text_of(c, json, "after", &e->has_after);
+		if (!e->has_after) e->text = text_of(c, json, "after_last", &e->last);
+		e->until = text_of(c, json, "until", &e->has_until);
+		break;
+	case OP_IMAGE:
+	case OP_LOWER: good = compile_one(c, e, operand, key, error); break;
+	case OP_IF:
+		good = compile_one(c, e, operand, key, error);
+		for (int i = 1; good && i <= 2; i++)
+			if ((other = cJSON_GetObjectItemCaseSensitive(json, i == 1 ? "then" : "else")))
+				good = (e->parts[i] = expr_compile(c, other, key, error)) != NULL;
+		e->part_count = 3;
+		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) && !compile_pairs(c, e, other))
+			return fail(c, key, error, "\"is\" must be a list of words");
+		break;
+	default: break;
+	}
+	return good ? e : NULL;
+}
+
+struct expr *expr_compile(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
+{
+	if (cJSON_IsString(json)) return compile_string(c, OP_FIELD, str_dup(c->arena, str_from(json->valuestring)), key, error);
+	if (cJSON_IsObject(json)) return compile_object(c, json, key, error);
+	if (!cJSON_IsArray(json)) return fail(c, key, error, "must be a path, a list or an object");
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	e->op = OP_FIRST;
+	return compile_parts(c, e, json, key, error) ? e : NULL;
+}
+
+bool expr_needs_document(const struct expr *e)
+{
+	if (!e) return false;
+	if (e->op == OP_DOCUMENT || e->op == OP_PARENT) return true;
+	for (size_t i = 0; i < e->part_count; i++)
+		if (expr_needs_document(e->parts[i])) return true;
+	return false;
+}
+
+void expr_fields(const struct expr *e, uint64_t *bits)
+{
+	if (!e) return;
+	if (e->op == OP_FIELD || e->op == OP_ALL || e->op == OP_RAW) bits[e->field / 64] |= UINT64_C(1) << (e->field % 64);
+	for (size_t i = 0; i < e->part_count; i++) expr_fields(e->parts[i], bits);
+}
+
+/* ---- evaluation ---- */
+
+static struct str field_text(struct evaluation *v, const struct field *f)
+{
+	switch ((enum json_kind)f->kind) {
+	case JSON_NULL: return STR_EMPTY;
+	case JSON_FALSE:
+	case JSON_TRUE:
+	case JSON_NUMBER: return f->raw;
+	case JSON_STRING: return f->escaped ? json_unescape(v->arena, f->raw) : f->raw;
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+		if (!v->problem) {
+			v->problem = f->kind == JSON_ARRAY ? "expected a string or number, found an array"
+			                                   : "expected a string or number, found an object";
+			v->problem_field = f->number;
+		}
+		return STR_EMPTY;
+	}
+	return STR_EMPTY;
+}
+
+static struct str first_field(struct evaluation *v, int number)
+{
+	for (size_t i = 0; i < v->field_count; i++)
+		if (v->fields[i].number == number) {
+			struct str s = field_text(v, &v->fields[i]);
+			if (s.len) return s;
+		}
+	return STR_EMPTY;
+}
+
+static struct str all_fields(struct evaluation *v, int number)
+{
+	struct str all = STR_EMPTY;
+	for (size_t i = 0; i < v->field_count; i++) {
+		if (v->fields[i].number != number) continue;
+		struct str s = field_text(v, &v->fields[i]);
+		if (s.len) all = all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(s)) : s;
+	}
+	return all;
+}
+
+static struct str raw_field(struct evaluation *v, int number)
+{
+	for (size_t i = 0; i < v->field_count; i++)
+		if (v->fields[i].number == number && v->fields[i].kind != JSON_NULL) return v->fields[i].raw;
+	return STR_EMPTY;
+}
+
+const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count)
+{
+	const cJSON *node = document->root;
+	size_t at = 0, used = 0;
+	for (size_t token = 0; node && at < pointer.len; token++) {
+		size_t end = at + 1;
+		while (end < pointer.len && pointer.ptr[end] != '/') end++;
+		struct str name = str_slice(pointer, at + 1, end);
+		at = end;
+		if (str_eq(name, STR("*"))) {
+			uint32_t index = used < index_count ? indexes[used++] : 0, from = 0;
+			const cJSON *element = node->child;
+			if (token < EXPR_TOKENS && document->last[token].array == node && document->last[token].index <= index) {
+				from = document->last[token].index;
+				element = document->last[token].element;
+			}
+			while (element && from < index) {
+				element = element->next;
+				from++;
+			}
+			if (element && token < EXPR_TOKENS) {
+				document->last[token].array = node;
+				document->last[token].element = element;
+				document->last[token].index = index;
+			}
+			node = element;
+		} else {
+			char text[128];
+			if (name.len >= sizeof(text)) return NULL;
+			memcpy(text, name.ptr, name.len);
+			text[name.len] = '\0';
+			node = cJSON_IsObject(node) ? cJSON_GetObjectItem(node, text) : NULL;
+		}
+	}
+	return node;
+}
+
+static struct str node_text(struct evaluation *v, const cJSON *node)
+{
+	if (cJSON_IsString(node)) return str_from(node->valuestring);
+	if (cJSON_IsTrue(node)) return STR("true");
+	if (cJSON_IsFalse(node)) return STR("false");
+	if (cJSON_IsNumber(node)) return str_printf(v->arena, "%.15g", node->valuedouble);
+	return STR_EMPTY;
+}
+
+struct str image_repository(struct str image)
+{
+	size_t at = str_find(image, STR("@"));
+	image = str_slice(image, 0, at == SIZE_MAX ? image.len : at);
+	size_t colon = str_rfind_char(image, ':'), slash = str_rfind_char(image, '/');
+	bool port = colon != SIZE_MAX && slash != SIZE_MAX && colon < slash;
+	return colon == SIZE_MAX || port ? image : str_slice(image, 0, colon);
+}
+
+static struct str join(const struct expr *e, struct evaluation *v)
+{
+	struct str all = STR_EMPTY;
+	for (size_t i = 0; i < e->part_count; i++) {
+		struct str s = expr_eval(e->parts[i], v);
+		if (!s.len && e->whole) return STR_EMPTY;
+		if (!s.len) continue;
+		all = all.len ? str_printf(v->arena, "%.*s%.*s%.*s", STR_ARG(all), STR_ARG(e->text), STR_ARG(s)) : s;
+	}
+	return all;
+}
+
+static struct str map(const struct expr *e, struct evaluation *v)
+{
+	struct str s = expr_eval(e->parts[0], v);
+	for (size_t i = 0; i < e->pair_count; i++)
+		if (str_eq_nocase(e->pairs[i].from, s)) return e->pairs[i].to;
+	if (s.len == 0 || e->has_else) return e->text;
+	if (!v->problem) {
+		v->problem = "unknown word";
+		v->problem_value = s;
+		v->problem_field = e->parts[0]->op == OP_FIELD ? e->parts[0]->field : -1;
+	}
+	return STR_EMPTY;
+}
+
+static struct str cut(const struct expr *e, struct evaluation *v)
+{
+	struct str s = expr_eval(e->parts[0], v);
+	if (e->has_after) {
+		size_t at = str_find_nocase(s, e->text);
+		if (at == SIZE_MAX) return STR_EMPTY;
+		s = str_slice(s, at + e->text.len, s.len);
+	} else if (e->last) {
+		size_t at = str_rfind_char(s, e->text.len ? e->text.ptr[0] : '/');
+		if (at != SIZE_MAX) s = str_slice(s, at + 1, s.len);
+	}
+	if (e->has_until) {
+		size_t at = str_find_nocase(s, e->until);
+		if (at != SIZE_MAX) s = str_slice(s, 0, at);
+	}
+	return s;
+}
+
+static struct str choose(const struct expr *e, struct evaluation *v)
+{
+	struct str s = expr_eval(e->parts[0], v);
+	bool yes = e->pair_count == 0 && s.len > 0;
+	for (size_t i = 0; i < e->pair_count && !yes; i++) yes = str_glob_nocase(e->pairs[i].to, s);
+	return expr_eval(e->parts[yes ? 1 : 2], v);
+}
+
+struct str expr_eval(const struct expr *e, struct evaluation *v)
+{
+	struct str s, base;
+	double number;
+	if (!e) return STR_EMPTY;
+	switch (e->op) {
+	case OP_FIELD: return first_field(v, e->field);
+	case OP_ALL: return all_fields(v, e->field);
+	case OP_RAW: return raw_field(v, e->field);
+	case OP_LITERAL: return e->text;
+	case OP_DOCUMENT: return v->document ? node_text(v, expr_node(v->document, e->text, v->indexes, v->index_count)) : STR_EMPTY;
+	case OP_PARENT:
+		if (!v->document || !outer(v->at, e->up, &base)) return STR_EMPTY;
+		return node_text(v, expr_node(v->document, str_printf(v->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)),
+		                              v->indexes, v->index_count));
+	case OP_FIRST:
+		for (size_t i = 0; i < e->part_count; i++)
+			if ((s = expr_eval(e->parts[i], v)).len) return s;
+		return STR_EMPTY;
+	case OP_JOIN: return join(e, v);
+	case OP_MAP: return map(e, v);
+	case OP_BANDS:
+		if (!str_to_double(expr_eval(e->parts[0], v), &number)) return STR_EMPTY;
+		for (size_t i = 0; i < e->pair_count; i++)
+			if (number >= e->pairs[i].bound) return e->pairs[i].to;
+		return STR_EMPTY;
+	case OP_CUT: return cut(e, v);
+	case OP_IMAGE: return image_repository(expr_eval(e->parts[0], v));
+	case OP_LOWER: return str_lower(v->arena, expr_eval(e->parts[0], v));
+	case OP_IF: return choose(e, v);
+	}
+	return STR_EMPTY;
+}

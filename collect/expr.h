@@ -1,0 +1,86 @@
+/* expr: how a format's spec says where a value comes from. Compiled once from the spec's JSON, then evaluated for records.
+ *
+ *   "/a/b"            the record's member, a JSON Pointer; "*" any element (the first that is not empty)
+ *   "~/a"             the same below each of the spec's bases in turn ("/properties", ""): wrappings of one record
+ *   "$/a"             the document's member, from the envelope
+ *   "^/a"             a member of the object that holds the array the record stands in; "^^/a" one further out
+ *   "=text"           text
+ *   [e, e, ...]       the first that is not empty
+ *   {"all": "/a/" "*"}                              all values, one blank between them
+ *   {"raw": "/a"}                                   the JSON text itself
+ *   {"join": [e, e], "with": " ", "whole": true}    whole: empty if one of them is
+ *   {"map": e, "to": {"A": "fail"}, "else": "x"}    without case; without "else" an unknown word makes the record unreadable
+ *   {"bands": e, "from": [[9, "critical"], ...]}    the first bound that the number reaches
+ *   {"cut": e, "after": "/x/", "until": "/"}        the part between, found without case; no "after" in it: empty
+ *   {"cut": e, "after_last": "/"}
+ *   {"image": e}                                    registry/repository, without tag and digest
+ *   {"lower": e}
+ *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
+ *
+ * A value is text: numbers and booleans as written, null is empty. An object or array where a scalar is wanted is a problem,
+ * and makes the record unreadable.
+ */
+#ifndef DOSSIER_COLLECT_EXPR_H
+#define DOSSIER_COLLECT_EXPR_H
+
+#include "core/arena.h"
+#include "core/error.h"
+#include "core/project.h"
+
+#include <cjson/cJSON.h>
+
+struct expr;
+
+/* What an expression is compiled into: the record's projection, and the pointers that the envelope must keep. */
+struct expr_compiler {
+	struct arena *arena;
+	struct projection *projection;
+	const struct str *bases; /* for "~" */
+	size_t base_count;
+	const struct str *at; /* the record paths, for "^" */
+	size_t at_count;
+	void *context;
+	bool (*keep)(void *context, struct str pointer); /* a document pointer that an expression wants */
+	const char *file; /* for messages */
+};
+
+struct expr *expr_compile(struct expr_compiler *compiler, const cJSON *json, const char *key, struct error *error);
+
+/* It needs the document, so it waits until the envelope is whole. */
+bool expr_needs_document(const struct expr *expr);
+/* Sets a bit for each field number that it reads. */
+void expr_fields(const struct expr *expr, uint64_t *bits);
+
+enum { EXPR_INDEXES = 6, EXPR_TOKENS = 16 };
+
+/* Finds "$" and "^" values in the envelope; remembers the last element of each array, so that walking along is cheap. */
+struct expr_document {
+	const cJSON *root;
+	struct {
+		const cJSON *array, *element;
+		uint32_t index;
+	} last[EXPR_TOKENS];
+};
+
+struct evaluation {
+	struct arena *arena; /* results live here */
+	const struct field *fields;
+	size_t field_count;
+	struct expr_document *document;
+	struct str at; /* the record path that was met */
+	const uint32_t *indexes;
+	size_t index_count;
+	/* out: the first problem, if any */
+	const char *problem;
+	struct str problem_value;
+	int problem_field; /* projection number, or -1 */
+};
+
+/* Empty if expr is NULL. */
+struct str expr_eval(const struct expr *expr, struct evaluation *evaluation);
+/* The envelope's node at pointer, "*" taking the indexes in order; NULL if there is none. */
+const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count);
+/* An image reference without tag and digest (a view). */
+struct str image_repository(struct str image);
+
+#endif

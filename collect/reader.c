@@ -1,0 +1,278 @@
+/* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. */
+#include "collect/reading.h"
+
+#include "core/hash.h"
+#include "core/stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { HEAD_BYTES = 1 << 20, ENVELOPE_BYTES = 192 << 20 };
+
+/* The stream with its first block given back, for the framer. */
+struct source {
+	struct stream *stream;
+	struct str head;
+	size_t at;
+};
+
+static bool source_read(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct source *source = context;
+	size_t left = source->head.len - source->at;
+	if (!left) return stream_read(source->stream, dst, capacity, got, error);
+	*got = left < capacity ? left : capacity;
+	memcpy(dst, source->head.ptr + source->at, *got);
+	source->at += *got;
+	return true;
+}
+
+/* What the raw bytes pass on their way: the hash, and the compressor when the evidence is wanted. */
+struct tap {
+	struct sha256 hash;
+	struct frame_compressor compressor;
+	bool compress;
+};
+
+static bool tap_raw(void *context, const char *bytes, size_t len, struct error *error)
+{
+	struct tap *tap = context;
+	sha256_add(&tap->hash, bytes, len);
+	return !tap->compress || frame_compressor_add(&tap->compressor, bytes, len, error);
+}
+
+static bool read_head(struct stream *stream, struct buf *head, struct error *error)
+{
+	size_t got = 1;
+	uint64_t room = stream->encoding[0] || stream->converted || stream->size > HEAD_BYTES ? HEAD_BYTES : stream->size;
+	buf_reserve(head, (size_t)room + 1);
+	while (got && head->len < room) {
+		if (!stream_read(stream, head->ptr + head->len, (size_t)room - head->len, &got, error)) return false;
+		head->len += got;
+	}
+	return true;
+}
+
+static bool sketch_has_array(const struct sketch *sketch, struct str pointer, bool ignore_case)
+{
+	const struct sketch_path *path = sketch_find(sketch, pointer, ignore_case);
+	return path && (path->kinds >> JSON_ARRAY & 1);
+}
+
+/* Of a record's wrappings the one that the document has: the array must be there; "" is what is left. */
+static bool wrapping_met(const struct spec *spec, struct str at, const struct sketch *sketch)
+{
+	if (at.len == 0) return sketch->root_kind == JSON_OBJECT;
+	return sketch_has_array(sketch, str_slice(at, 0, str_rfind_char(at, '/')), spec->ignore_case);
+}
+
+static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *sketch)
+{
+	const struct spec *spec = r->spec;
+	struct frame_spec *frame = frame_spec_new(&r->arena, spec && spec->ignore_case, spec ? spec->sequence : sketch->sequence);
+	if (!spec) return frame;
+	for (size_t i = 0; i < spec->record_count; i++) {
+		const struct record_spec *record = &spec->records[i];
+		for (size_t k = 0; k < record->at_count; k++) {
+			if (record->first_only && !wrapping_met(spec, record->at[k], sketch)) continue;
+			int number = frame_spec_record(frame, record->at[k]);
+			if (number >= 0 && number < READING_PATHS && (size_t)number == r->path_count)
+				r->paths[r->path_count++] = (struct reading_path){record, record->at[k]};
+			if (record->first_only) break;
+		}
+	}
+	for (size_t i = 0; i < spec->keep_count; i++) frame_spec_keep(frame, spec->keeps[i]);
+	return frame;
+}
+
+static void warn_frame(struct reading *r, const struct frame_result *result)
+{
+	struct input *input = &r->out->inputs[0];
+	struct warning *w;
+	if (result->state == FRAME_TRUNCATED) {
+		input->truncated = true;
+		w = snapshot_warn(r->out, "truncated_export", GAP_SCOPE, 0, str_from(result->pointer),
+		                  str_printf(&r->arena, "the file ends inside the document: %s", result->message));
+	} else if (result->state == FRAME_MALFORMED) {
+		input->truncated = true; /* what comes after is not known */
+		w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, str_from(result->pointer), str_from(result->message));
+	} else {
+		return;
+	}
+	w->offset = result->offset + r->skipped;
+	w->line = result->line;
+	w->column = result->column;
+}
+
+static uint64_t document_number(const struct expr *expr, struct evaluation *v)
+{
+	uint64_t number = 0;
+	str_to_u64(expr_eval(expr, v), &number);
+	return number;
+}
+
+static void document_facts(struct reading *r, const cJSON *document, uint64_t records)
+{
+	struct snapshot *s = r->out;
+	struct input *input = &s->inputs[0];
+	struct expr_document where = {.root = document};
+	struct evaluation v = {.arena = &r->arena, .document = &where};
+	const struct spec *spec = r->spec;
+	if (!input->tool) input->tool = strings_add(&s->strings, spec->tool);
+	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
+	for (size_t i = 0; i < spec->captured_count && input->captured == INSTANT_NONE; i++) {
+		int64_t instant;
+		struct str text = expr_eval(spec->captured[i], &v);
+		if (text.len && instant_parse(text, &instant)) input->captured = instant;
+	}
+	if (input->captured == INSTANT_NONE) input->captured = r->captured;
+	struct str next = expr_eval(spec->next, &v);
+	uint64_t count = document_number(spec->count, &v);
+	input->total = document_number(spec->total, &v);
+	if (count < records) count = records;
+	if (next.len || input->total > count) {
+		input->truncated = input->next_link = true;
+		struct str message = next.len ? STR("there is a link to a next page")
+		                              : str_printf(&r->arena, "%llu of %llu records", (unsigned long long)count,
+		                                           (unsigned long long)input->total);
+		snapshot_warn(s, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, message);
+	}
+}
+
+static void count_findings(struct reading *r)
+{
+	struct snapshot *s = r->out;
+	struct input *input = &s->inputs[0];
+	struct strings subjects = {0};
+	struct arena scratch = {0};
+	uint8_t *seen = memory_grow(NULL, s->profiles.count + 1);
+	memset(seen, 0, s->profiles.count + 1);
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		const struct profile *p = snapshot_profile(s, &s->findings[i]);
+		input->by_status[p->status]++;
+		if (p->status == STATUS_FAIL) input->by_severity[p->severity]++;
+		if (seen[s->findings[i].profile]) continue;
+		seen[s->findings[i].profile] = 1;
+		arena_reset(&scratch);
+		strings_add(&subjects, str_lower(&scratch, snapshot_string(s, p->subject)));
+	}
+	for (uint32_t i = 0; i < s->fact_count; i++) {
+		if (i && s->facts[i].subject == s->facts[i - 1].subject) continue;
+		arena_reset(&scratch);
+		strings_add(&subjects, str_lower(&scratch, snapshot_string(s, s->facts[i].subject)));
+	}
+	input->records += s->finding_count;
+	input->subjects = subjects.count;
+	free(seen);
+	arena_free(&scratch);
+	strings_free(&subjects);
+}
+
+static bool empty_list(const struct sketch *sketch)
+{
+	if (sketch->empty || !sketch->json) return sketch->empty;
+	if (sketch->root_kind == JSON_NULL) return sketch->complete;
+	if (!sketch->complete) return false;
+	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
+	return (sketch_has_array(sketch, STR("/value"), true) && !sketch_find(sketch, STR("/value/*"), true)) ||
+	       (sketch_has_array(sketch, STR("/data"), true) && !sketch_find(sketch, STR("/data/*"), true));
+}
+
+/* `acr-repository-list-NAME.json`: NAME. */
+static struct str name_scope(const struct spec *spec, struct str path)
+{
+	size_t slash = str_rfind_char(path, '/');
+	struct str name = slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
+	if (!spec || !spec->name_prefix.len || !str_starts_nocase(name, spec->name_prefix)) return STR_EMPTY;
+	name = str_slice(name, spec->name_prefix.len, name.len);
+	size_t dot = str_find(name, STR("."));
+	return str_slice(name, 0, dot == SIZE_MAX ? name.len : dot);
+}
+
+static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
+                          struct error *error)
+{
+	struct snapshot *s = r->out;
+	struct input *input = &s->inputs[0];
+	struct sketch sketch;
+	sketch_read(&sketch, &r->arena, head);
+	struct str path = r->file->path;
+	size_t slash = str_rfind_char(path, '/');
+	r->spec = specs_choose(specs, &sketch, slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len));
+	r->name_scope = name_scope(r->spec, path);
+	input->scope_named = r->name_scope.len > 0;
+	bool empty = !r->spec && empty_list(&sketch);
+	input->format = strings_add(&s->strings, r->spec ? r->spec->format : empty ? STR("empty") : STR("unknown"));
+	if (empty || (!r->spec && !sketch.json)) {
+		if (!empty)
+			snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
+			              STR("not JSON: carried as evidence, not machine-readable here"));
+		return stream_drain(stream, error);
+	}
+	struct source source = {.stream = stream, .head = head};
+	struct frame_source from = {&source, source_read};
+	struct frame_sink sink = {r, reading_record};
+	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
+	struct frame_result result;
+	struct buf envelope = {0};
+	bool good = frame_run(frame_spec_of(r, &sketch), &from, &sink, &options, &envelope, &result, error);
+	if (good) good = stream_drain(stream, error);
+	if (good) warn_frame(r, &result);
+	if (good && !r->spec)
+		snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
+		              STR("JSON in no format that dossier knows: carried as evidence, not read"));
+	if (good && r->spec) {
+		cJSON *document = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
+		buf_free(&envelope);
+		reading_resolve(r, document);
+		document_facts(r, document, result.records);
+		cJSON_Delete(document);
+	}
+	buf_free(&envelope);
+	return good;
+}
+
+bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const struct reader_options *options,
+                 struct error *error)
+{
+	snapshot_init(snapshot);
+	snapshot->inputs = memory_grow(NULL, sizeof(*snapshot->inputs));
+	snapshot->input_count = snapshot->input_capacity = 1;
+	struct input *input = &snapshot->inputs[0];
+	*input = (struct input){.path = strings_add(&snapshot->strings, file->path),
+	                        .display = strings_add(&snapshot->strings, file->reached),
+	                        .captured = INSTANT_NONE};
+	struct tap tap = {.compress = options->spool != NULL};
+	struct stream_tap through = {&tap, tap_raw};
+	struct stream stream;
+	sha256_begin(&tap.hash);
+	if (tap.compress) frame_compressor_begin(&tap.compressor, options->spool, options->level);
+	struct reading r = {.out = snapshot,
+	                    .file = file,
+	                    .parents = {.width = PARENT_WORDS},
+	                    .last_parent = UINT32_MAX,
+	                    .captured = INSTANT_NONE};
+	struct buf head = {0};
+	bool good = stream_open(&stream, file->reached.ptr, &through, error);
+	if (good) {
+		r.skipped = stream.skipped;
+		good = read_head(&stream, &head, error) && read_document(&r, options->specs, &stream, buf_str(&head), error);
+		input->bytes = stream.raw;
+		stream_close(&stream);
+	}
+	sha256_end(&tap.hash, input->sha256);
+	if (good && tap.compress) good = frame_compressor_end(&tap.compressor, &input->frames, error);
+	if (tap.compress) frame_compressor_drop(&tap.compressor);
+	if (good) count_findings(&r);
+	input->finding_count = snapshot->finding_count;
+	input->site_count = snapshot->site_count;
+	buf_free(&head);
+	buf_free(&r.blob);
+	projected_free(&r.projected);
+	strings_free(&r.blobs);
+	tuples_free(&r.parents);
+	free(r.parent_pointers);
+	arena_free(&r.record);
+	arena_free(&r.arena);
+	return good;
+}

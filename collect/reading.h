@@ -1,0 +1,53 @@
+/* reading: the state of one file while it is read; shared by reader.c (the file), record.c (a record's own part) and
+ * resolve.c (what waits for the whole document). Private to collect/.
+ *
+ *     record bytes --projection--> fields --+--> line, path, content, fingerprints, component   at once, in the finding
+ *                                           |
+ *                                           +--> blob: the fields that severity, status, subject ... come from
+ *                                                      |   interned: most records share theirs
+ *                              envelope (whole) -------+--> profile, once for each distinct blob, at the end
+ *
+ * So a rule that stands after its results is resolved all the same, in one pass, and once instead of for each record.
+ */
+#ifndef DOSSIER_COLLECT_READING_H
+#define DOSSIER_COLLECT_READING_H
+
+#include "collect/hook.h"
+#include "collect/reader.h"
+
+enum { READING_PATHS = 64, UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
+
+struct reading_path {
+	const struct record_spec *record;
+	struct str at;
+};
+
+struct reading {
+	struct snapshot *out;
+	const struct walk_file *file;
+	const struct spec *spec;
+	struct arena arena;  /* the file's life */
+	struct arena record; /* reset for each record */
+	struct reading_path paths[READING_PATHS]; /* by frame_record.path */
+	size_t path_count;
+	unsigned skipped; /* bytes before the first decoded one */
+	struct projected projected;
+	struct buf blob;
+	struct strings blobs;
+	struct tuples parents; /* path number, then the indexes of the array the record stands in */
+	struct str *parent_pointers; /* by parent number */
+	uint32_t parent_capacity;
+	uint32_t last_parent, next_index; /* of the current site */
+	int64_t captured;
+	uint64_t unreadable_listed;
+	struct str name_scope; /* from the file's name, for lists of strings */
+};
+
+/* The sink of the framer. */
+bool reading_record(void *context, const struct frame_record *record, struct error *error);
+/* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
+void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
+/* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. */
+void reading_resolve(struct reading *r, const cJSON *document);
+
+#endif

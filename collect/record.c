@@ -1,0 +1,275 @@
+/* A record's own part: validate and project its bytes, then keep what stays with the finding and intern the rest. */
+#include "collect/content.h"
+#include "collect/facts.h"
+#include "collect/reading.h"
+#include "core/hash.h"
+
+#include <stdio.h>
+
+static struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop)
+{
+	struct buf text = {0};
+	size_t i = 0, used = 0, end = at.len;
+	for (size_t k = 0; k < drop; k++) end = str_rfind_char(str_of(at.ptr, end), '/');
+	while (i < end) {
+		size_t next = i + 1;
+		while (next < end && at.ptr[next] != '/') next++;
+		struct str token = str_slice(at, i + 1, next);
+		buf_char(&text, '/');
+		if (!str_eq(token, STR("*")))
+			buf_add(&text, token);
+		else if (record->names[used].len)
+			buf_add(&text, record->names[used++]);
+		else
+			buf_u64(&text, record->indexes[used++]);
+		i = next;
+	}
+	struct str pointer = str_dup(&r->arena, buf_str(&text));
+	buf_free(&text);
+	return pointer;
+}
+
+void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value)
+{
+	struct input *input = &r->out->inputs[0];
+	input->unreadable++;
+	if (r->unreadable_listed++ >= UNREADABLE_LISTED) return;
+	struct str message = value.len ? str_printf(&r->arena, "%s \"%.*s\"", why, (int)(value.len > 80 ? 80 : value.len), value.ptr)
+	                               : str_from(why);
+	struct warning *w = snapshot_warn(r->out, "unreadable_record", GAP_SCOPE, 0, pointer, message);
+	w->offset = offset;
+}
+
+/* The array that a record stands in, as a number; new ones get their pointer. */
+static uint32_t parent_of(struct reading *r, const struct frame_record *record, bool element)
+{
+	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path};
+	size_t n = record->index_count - (element ? 1 : 0);
+	for (size_t i = 0; i < n && i < EXPR_INDEXES; i++) row[1 + i] = record->indexes[i];
+	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
+	if (r->parents.count > before) {
+		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
+		r->parent_pointers[number] = record_pointer(r, r->paths[record->path].at, record, element ? 1 : 0);
+	}
+	return number;
+}
+
+static void add_site(struct reading *r, uint32_t parent, uint32_t index, bool element)
+{
+	struct snapshot *s = r->out;
+	if (parent == r->last_parent && element && index == r->next_index) {
+		r->next_index++;
+		return;
+	}
+	ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
+	s->sites[s->site_count++] = (struct site){.finding = s->finding_count,
+	                                          .parent = strings_add(&s->strings, r->parent_pointers[parent]),
+	                                          .index = index,
+	                                          .member = !element};
+	r->last_parent = parent;
+	r->next_index = index + 1;
+}
+
+/* ---- fingerprints: all that the source gives, in the order of their names ---- */
+
+struct print {
+	uint16_t number;
+	struct str key, value;
+};
+
+static bool print_before(const struct print *a, const struct print *b)
+{
+	return a->number != b->number ? a->number < b->number : str_cmp(a->key, b->key) < 0;
+}
+
+static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, struct evaluation *v, struct str *kinds)
+{
+	enum { MOST = 16 };
+	struct print prints[MOST];
+	size_t count = 0;
+	for (size_t i = 0; i < v->field_count && count < MOST; i++) {
+		const struct field *f = &v->fields[i];
+		bool wanted = false;
+		for (size_t k = 0; k < spec->fingerprint_count; k++) wanted |= f->number == spec->fingerprints[k];
+		if (!wanted || f->kind != JSON_STRING || f->raw.len == 0) continue;
+		struct print p = {f->number, f->key, f->raw};
+		size_t at = count++;
+		for (; at > 0 && print_before(&p, &prints[at - 1]); at--) prints[at] = prints[at - 1];
+		prints[at] = p;
+	}
+	uint64_t hash = 0;
+	*kinds = STR_EMPTY;
+	for (size_t i = 0; i < count; i++) {
+		hash = hash_mix(hash, hash_mix(hash_bytes(prints[i].key), hash_bytes(prints[i].value)));
+		*kinds = kinds->len ? str_printf(&r->record, "%.*s %.*s", STR_ARG(*kinds), STR_ARG(prints[i].key)) : prints[i].key;
+	}
+	return count && !hash ? 1 : hash;
+}
+
+/* ---- the blob ---- */
+
+static void blob_field(struct buf *blob, uint16_t number, uint8_t kind, bool escaped, struct str raw)
+{
+	uint32_t length = (uint32_t)raw.len;
+	char head[8];
+	memcpy(head, &number, 2);
+	head[2] = (char)kind;
+	head[3] = (char)escaped;
+	memcpy(head + 4, &length, 4);
+	buf_add(blob, str_of(head, sizeof(head)));
+	buf_add(blob, raw);
+}
+
+static uint32_t make_blob(struct reading *r, const struct record_spec *spec, uint32_t parent, struct str kinds,
+                          bool has_path)
+{
+	uint32_t head[2] = {(uint32_t)(spec - r->spec->records), parent};
+	int path_index = -1;
+	for (size_t i = 0; spec->hook && spec->hook->field_names[i]; i++)
+		if (strcmp(spec->hook->field_names[i], "path_index") == 0) path_index = spec->hook_fields[i];
+	r->blob.len = 0;
+	buf_add(&r->blob, str_of((const char *)head, sizeof(head)));
+	for (size_t i = 0; i < r->projected.count; i++) {
+		const struct field *f = &r->projected.fields[i];
+		if (!(spec->deferred[f->number / 64] >> (f->number % 64) & 1) || f->kind == JSON_NULL) continue;
+		if (has_path && f->number == path_index) continue; /* it would only make every record different */
+		blob_field(&r->blob, f->number, f->kind, f->escaped, f->raw);
+	}
+	if (kinds.len) blob_field(&r->blob, KINDS_FIELD, JSON_STRING, false, kinds);
+	return strings_add(&r->blobs, buf_str(&r->blob));
+}
+
+/* ---- the finding ---- */
+
+static void note_capture(struct reading *r, const struct record_spec *spec, struct evaluation *v)
+{
+	for (size_t i = 0; i < spec->captured_count; i++) {
+		int64_t instant;
+		struct str text = expr_eval(spec->captured[i], v);
+		if (text.len && instant_parse_rfc3339(text, &instant) && instant > r->captured) r->captured = instant;
+	}
+}
+
+static void add_finding(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                        struct evaluation *v)
+{
+	struct snapshot *s = r->out;
+	struct strings *strings = &s->strings;
+	uint64_t line = 0;
+	struct str text = expr_eval(spec->fields[FIELD_LINE], v), kinds;
+	if (text.len && (!str_to_u64(text, &line) || line > UINT32_MAX)) line = 0;
+	struct finding f = {.span = span_of(record->offset + r->skipped, record->bytes.len), .line = (uint32_t)line};
+	struct str path = STR_EMPTY;
+	if (!expr_needs_document(spec->fields[FIELD_PATH])) path = expr_eval(spec->fields[FIELD_PATH], v);
+	f.path = strings_add(strings, path);
+	f.identity = fingerprints(r, spec, v, &kinds);
+	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len) f.identity = hash_mix(f.identity, hash_bytes(text));
+	if (spec->nature == NATURE_WEAKNESS) {
+		struct content message = content_of(expr_eval(spec->fields[FIELD_MESSAGE], v));
+		struct content content = content_of(expr_eval(spec->fields[FIELD_SNIPPET], v));
+		bool snippet = content.hash != 0;
+		if (!snippet) content = message;
+		f.content = content.hash;
+		f.masked = content.masked;
+		f.message = ((uint32_t)message.hash & ~UINT32_C(1)) | snippet;
+	}
+	struct component c = {
+	    .package = strings_add(strings, expr_eval(spec->fields[FIELD_PACKAGE], v)),
+	    .version = strings_add(strings, expr_eval(spec->fields[FIELD_VERSION], v)),
+	    .fixed_version = strings_add(strings, expr_eval(spec->fields[FIELD_FIXED_VERSION], v)),
+	    .purl = strings_add(strings, expr_eval(spec->fields[FIELD_PURL], v)),
+	    .first_seen = strings_add(strings, expr_eval(spec->fields[FIELD_FIRST_SEEN], v)),
+	};
+	if (v->problem) {
+		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+		return;
+	}
+	bool element = v->at.len && v->at.ptr[v->at.len - 1] == '*' && !record->names[record->index_count - 1].len;
+	uint32_t parent = parent_of(r, record, element);
+	f.component = c.package | c.version | c.fixed_version | c.purl | c.first_seen ? snapshot_add_component(s, &c) : 0;
+	f.profile = make_blob(r, spec, parent, kinds, path.len > 0);
+	add_site(r, parent, record->index_count ? record->indexes[record->index_count - 1] : 0, element);
+	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
+	s->findings[s->finding_count++] = f;
+	note_capture(r, spec, v);
+}
+
+static void add_facts(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                      struct evaluation *v)
+{
+	struct snapshot *s = r->out;
+	struct facts_source source = {.span = span_of(record->offset + r->skipped, record->bytes.len),
+	                              .omit = spec->omit,
+	                              .omit_count = spec->omit_count};
+	struct str scope;
+	if (spec->strings) {
+		source.subject = str_printf(&r->record, "%.*s.azurecr.io", STR_ARG(r->name_scope));
+		scope = r->name_scope;
+	} else {
+		source.subject = expr_eval(spec->fields[FIELD_SUBJECT], v);
+		scope = expr_eval(spec->fields[FIELD_SCOPE], v);
+		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
+		if (v->at.len == 0) scope = source.subject; /* a `show` is the unit of its resource */
+	}
+	source.unit = snapshot_add_unit(s, r->spec->format, scope, true);
+	if (spec->strings) {
+		struct str name = v->fields[0].escaped ? json_unescape(&r->record, v->fields[0].raw) : v->fields[0].raw;
+		facts_add(s, &source, str_printf(&r->record, "repositories.%.*s", STR_ARG(name)), STR("true"));
+	} else {
+		facts_read(s, record->bytes, &source);
+	}
+	s->inputs[0].records++;
+}
+
+static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                       struct str at, struct evaluation *v)
+{
+	struct json_fault fault;
+	const char *why = NULL;
+	struct str value = STR_EMPTY;
+	uint64_t offset = record->offset + r->skipped;
+	if (record->too_large || record->length > SPAN_LENGTH_MAX) {
+		why = "is longer than 16 MB";
+	} else if (offset > SPAN_OFFSET_MAX) {
+		why = "stands after the first terabyte";
+	} else if (!project(spec->projection, record->bytes, &r->projected, &fault)) {
+		why = str_cstr(&r->arena, str_from(fault.message));
+		offset += fault.offset;
+	} else if (spec->strings ? record->bytes.ptr[0] != '"' : record->bytes.ptr[0] != '{') {
+		why = spec->strings ? "expected a string" : "expected an object";
+	} else {
+		v->fields = r->projected.fields;
+		v->field_count = r->projected.count;
+		for (size_t i = 0; i < spec->require_count && !why; i++)
+			if (!expr_eval(spec->require[i], v).len && !v->problem) {
+				why = "has no value for";
+				value = spec->require_names[i];
+			}
+		if (!why && v->problem) {
+			why = v->problem;
+			value = v->problem_value;
+		}
+	}
+	if (why) reading_unreadable(r, record_pointer(r, at, record, 0), offset, why, value);
+	return why != NULL;
+}
+
+bool reading_record(void *context, const struct frame_record *record, struct error *error)
+{
+	struct reading *r = context;
+	const struct reading_path *path = &r->paths[record->path];
+	const struct record_spec *spec = path->record;
+	(void)error;
+	arena_reset(&r->record);
+	struct evaluation v = {.arena = &r->record,
+	                       .at = path->at,
+	                       .indexes = record->indexes,
+	                       .index_count = record->index_count,
+	                       .problem_field = -1};
+	if (bad_record(r, spec, record, path->at, &v)) return true;
+	if (spec->facts)
+		add_facts(r, spec, record, &v);
+	else
+		add_finding(r, spec, record, &v);
+	return true;
+}

@@ -1,0 +1,214 @@
+/* What waits for the whole document: each distinct blob becomes one profile; then the findings are walked once, given their
+ * profiles, and those whose blob turned out unreadable are taken out and counted.
+ */
+#include "collect/reading.h"
+
+#include <stdlib.h>
+
+struct resolved {
+	uint32_t profile, path;
+	const char *problem;
+	struct str value;
+};
+
+struct resolver {
+	struct reading *r;
+	struct expr_document document;
+	void *hook_state;
+	struct arena scratch;
+	struct field *fields;
+	size_t field_capacity;
+};
+
+static size_t decode(struct resolver *x, struct str blob, uint32_t head[2], struct str *kinds)
+{
+	size_t at = sizeof(uint32_t[2]), count = 0;
+	memcpy(head, blob.ptr, at);
+	*kinds = STR_EMPTY;
+	while (at + 8 <= blob.len) {
+		uint16_t number;
+		uint32_t length;
+		memcpy(&number, blob.ptr + at, 2);
+		memcpy(&length, blob.ptr + at + 4, 4);
+		struct str raw = str_slice(blob, at + 8, at + 8 + length);
+		if (number == KINDS_FIELD) {
+			*kinds = raw;
+		} else {
+			ARRAY_RESERVE(x->fields, count, x->field_capacity);
+			x->fields[count++] = (struct field){.number = number,
+			                                    .kind = (uint8_t)blob.ptr[at + 2],
+			                                    .escaped = blob.ptr[at + 3] != 0,
+			                                    .raw = raw};
+		}
+		at += 8 + length;
+	}
+	return count;
+}
+
+static enum severity severity_of(struct str word)
+{
+	static const struct {
+		const char *word;
+		enum severity severity;
+	} others[] = {{"moderate", SEVERITY_MEDIUM},     {"important", SEVERITY_HIGH}, {"negligible", SEVERITY_INFO},
+	              {"informational", SEVERITY_INFO},  {"none", SEVERITY_INFO},      {"defcon1", SEVERITY_CRITICAL}};
+	enum severity severity;
+	if (severity_from_word(word, &severity)) return severity;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (str_eq_nocase(word, str_from(others[i].word))) return others[i].severity;
+	return SEVERITY_UNKNOWN;
+}
+
+static void call_hook(struct resolver *x, const struct record_spec *spec, struct evaluation *v, struct str *texts)
+{
+	const struct field *given[SPEC_HOOK_FIELDS] = {0};
+	if (!spec->hook) return;
+	for (size_t k = 0; spec->hook->field_names[k]; k++)
+		for (size_t i = 0; i < v->field_count && !given[k]; i++)
+			if (v->fields[i].number == spec->hook_fields[k]) given[k] = &v->fields[i];
+	struct draft draft = {.texts = texts, .evaluation = v, .fields = given};
+	const char *problem = spec->hook->finish(x->hook_state, &draft);
+	if (problem && !v->problem) v->problem = problem;
+}
+
+static struct resolved resolve_one(struct resolver *x, struct str blob)
+{
+	struct reading *r = x->r;
+	struct snapshot *s = r->out;
+	uint32_t head[2];
+	struct str kinds, texts[FIELD_COUNT];
+	arena_reset(&x->scratch);
+	size_t count = decode(x, blob, head, &kinds);
+	const struct record_spec *spec = &r->spec->records[head[0]];
+	const uint32_t *parent = tuples_get(&r->parents, head[1]);
+	struct evaluation v = {.arena = &x->scratch,
+	                       .fields = x->fields,
+	                       .field_count = count,
+	                       .document = &x->document,
+	                       .at = r->paths[parent[0]].at,
+	                       .indexes = parent + 1,
+	                       .index_count = EXPR_INDEXES,
+	                       .problem_field = -1};
+	for (int f = 0; f < FIELD_COUNT; f++) texts[f] = STR_EMPTY;
+	for (int f = 0; f < FIELD_DEFERRED; f++)
+		if (f != FIELD_PATH || expr_needs_document(spec->fields[f])) texts[f] = expr_eval(spec->fields[f], &v);
+	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->spec->tool;
+	call_hook(x, spec, &v, texts);
+	enum status status = STATUS_FAIL;
+	if (!v.problem && !status_from_word(texts[FIELD_STATUS], &status)) {
+		v.problem = texts[FIELD_STATUS].len ? "unknown status" : "has no status";
+		v.problem_value = texts[FIELD_STATUS];
+	}
+	if (v.problem)
+		return (struct resolved){.problem = str_cstr(&r->arena, str_from(v.problem)),
+		                         .value = str_dup(&r->arena, v.problem_value)};
+	if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, texts[FIELD_SCOPE]);
+	struct profile p = {
+	    .tool = strings_add(&s->strings, texts[FIELD_TOOL]),
+	    .rule = strings_add(&s->strings, texts[FIELD_RULE]),
+	    .title = strings_add(&s->strings, texts[FIELD_TITLE]),
+	    .subject = strings_add(&s->strings, texts[FIELD_SUBJECT]),
+	    .unit = snapshot_add_unit(s, texts[FIELD_TOOL], texts[FIELD_UNIT], false),
+	    .owner = strings_add(&s->strings, texts[FIELD_OWNER]),
+	    .ids = strings_add(&s->strings, texts[FIELD_IDS]),
+	    .kinds = strings_add(&s->strings, kinds),
+	    .policy = strings_add(&s->strings, texts[FIELD_POLICY]),
+	    .severity = (uint8_t)severity_of(texts[FIELD_SEVERITY]),
+	    .status = (uint8_t)status,
+	    .nature = (uint8_t)spec->nature,
+	    .record_class = (uint8_t)head[0],
+	};
+	return (struct resolved){.profile = snapshot_add_profile(s, &p), .path = strings_add(&s->strings, texts[FIELD_PATH])};
+}
+
+/* Walks findings and sites together, keeping those that are readable at their own index. */
+static void apply(struct reading *r, const struct resolved *resolved)
+{
+	struct snapshot *s = r->out;
+	struct site *old = s->sites;
+	uint32_t old_count = s->site_count, site = 0, kept = 0, count = s->finding_count;
+	s->sites = NULL;
+	s->site_count = s->site_capacity = 0;
+	bool joined = false; /* the last kept finding is the one before, on the same site */
+	for (uint32_t i = 0; i < count; i++) {
+		while (site + 1 < old_count && old[site + 1].finding <= i) site++;
+		bool fresh = old[site].finding == i;
+		struct site here = old[site];
+		here.index += i - here.finding;
+		struct finding f = s->findings[i];
+		const struct resolved *result = &resolved[f.profile - 1];
+		if (result->problem) {
+			struct str parent = snapshot_string(s, here.parent);
+			struct str pointer = here.member ? parent : str_printf(&r->arena, "%.*s/%u", STR_ARG(parent), here.index);
+			reading_unreadable(r, pointer, span_offset(f.span), result->problem, result->value);
+			joined = false;
+			continue;
+		}
+		if (fresh || !joined) {
+			here.finding = kept;
+			ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
+			s->sites[s->site_count++] = here;
+		}
+		joined = true;
+		f.profile = result->profile;
+		if (result->path) f.path = result->path;
+		s->findings[kept++] = f;
+	}
+	s->finding_count = kept;
+	free(old);
+}
+
+
+static void cover(struct snapshot *s, uint32_t unit, bool incomplete)
+{
+	ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
+	s->coverage[s->coverage_count++] = (struct coverage){.unit = unit, .input = 0, .incomplete = incomplete};
+}
+
+static void hook_covers(void *context, const struct hook_unit *unit)
+{
+	struct reading *r = context;
+	cover(r->out, snapshot_add_unit(r->out, unit->tool, unit->target, false), unit->incomplete);
+}
+
+static bool is_covered(const struct snapshot *s, uint32_t unit)
+{
+	for (uint32_t i = 0; i < s->coverage_count; i++)
+		if (s->coverage[i].unit == unit) return true;
+	return false;
+}
+
+static void add_coverage(struct resolver *x, const cJSON *document)
+{
+	struct reading *r = x->r;
+	struct snapshot *s = r->out;
+	if (r->spec->hook) r->spec->hook->document(x->hook_state, &r->arena, document, s, hook_covers, r);
+	if (r->spec->covers) {
+		struct evaluation v = {.arena = &r->arena, .document = &x->document};
+		struct str target = expr_eval(r->spec->covers, &v);
+		if (target.len) snapshot_add_unit(s, r->spec->tool, target, false);
+	}
+	uint32_t stated = s->coverage_count;
+	for (uint32_t unit = 0; unit < s->unit_count; unit++)
+		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, false);
+	struct str scope = r->name_scope;
+	if (scope.len && r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
+		uint32_t before = s->unit_count, unit = snapshot_add_unit(s, r->spec->format, scope, true);
+		if (s->unit_count > before) cover(s, unit, false);
+		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
+	}
+}
+
+void reading_resolve(struct reading *r, const cJSON *document)
+{
+	struct resolver x = {.r = r, .document = {.root = document}};
+	if (r->spec->hook) x.hook_state = r->spec->hook->begin(&r->arena, document);
+	struct resolved *resolved = memory_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
+	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));
+	apply(r, resolved);
+	add_coverage(&x, document);
+	if (r->spec->hook) r->spec->hook->end(x.hook_state);
+	free(resolved);
+	free(x.fields);
+	arena_free(&x.scratch);
+}

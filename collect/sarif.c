@@ -1,0 +1,327 @@
+/* What SARIF 2.1.0 (OASIS) needs two places at once for. Section numbers are the specification's.
+ *
+ *     run.tool.driver.rules[i] <---- result.ruleIndex, result.rule.index, or by id: "CA1000/1" is a CA1000 (3.27.5, 3.52)
+ *     run.tool.extensions[k].rules[i] <---- result.rule.toolComponent.index
+ *     run.artifacts[i].location.uri <---- artifactLocation.index (3.4.5)
+ *
+ * severity: security-severity of the result, else of the rule, in bands 9/7/4/0; else the level: the result's, else the
+ * rule's default, else "warning" (3.27.10).
+ */
+#include "collect/hook.h"
+#include "collect/spec.h"
+#include "core/hash.h"
+#include "core/json.h"
+
+#include <cjson/cJSON.h>
+
+enum {
+	RULE_ID,
+	RULE_INDEX,
+	RULE_OBJECT_ID,
+	RULE_OBJECT_INDEX,
+	RULE_COMPONENT,
+	LEVEL,
+	KIND,
+	BASELINE_STATE,
+	SUPPRESSIONS,
+	SECURITY_SEVERITY,
+	PATH_INDEX,
+};
+
+static const char *const sarif_fields[] = {
+    "rule_id", "rule_index", "rule_object_id", "rule_object_index", "rule_component",    "level",
+    "kind",    "baseline_state", "suppressions", "security_severity", "path_index", NULL,
+};
+
+struct rule {
+	const cJSON *json;
+	struct str id;
+};
+
+struct component_rules {
+	struct rule *rules;
+	uint32_t count;
+	struct strings ids; /* number n is by_id[n] */
+	uint32_t *by_id;
+};
+
+struct run {
+	const cJSON *json;
+	struct str tool, version, category, subject;
+	struct component_rules *components; /* 0: the driver; then the extensions */
+	uint32_t component_count;
+	const cJSON **artifacts;
+	uint32_t artifact_count;
+	bool failed;
+};
+
+struct sarif {
+	struct run *runs;
+	uint32_t count;
+};
+
+static const cJSON *get(const cJSON *object, const char *name)
+{
+	return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
+}
+
+static struct str text(const cJSON *json) { return cJSON_IsString(json) ? str_from(json->valuestring) : STR_EMPTY; }
+
+static void read_rules(struct arena *arena, const cJSON *component, struct component_rules *out)
+{
+	const cJSON *rules = get(component, "rules"), *rule;
+	uint32_t n = (uint32_t)cJSON_GetArraySize(rules);
+	out->rules = ARENA_ARRAY(arena, struct rule, n + 1);
+	out->by_id = ARENA_ARRAY(arena, uint32_t, n + 2);
+	cJSON_ArrayForEach(rule, rules)
+	{
+		struct str id = text(get(rule, "id"));
+		uint32_t before = out->ids.count, number = strings_add(&out->ids, id);
+		if (out->ids.count > before) out->by_id[number] = out->count; /* the first of equal ids */
+		out->rules[out->count++] = (struct rule){rule, id};
+	}
+}
+
+static struct str category_of(const cJSON *run)
+{
+	struct str id = text(get(get(run, "automationDetails"), "id"));
+	size_t slash = str_rfind_char(id, '/'); /* what follows the last '/' is this run's own (3.17.3) */
+	return slash == SIZE_MAX ? STR_EMPTY : str_slice(id, 0, slash);
+}
+
+static void read_run(struct arena *arena, const cJSON *json, struct run *run)
+{
+	const cJSON *tool = get(json, "tool"), *driver = get(tool, "driver"), *item;
+	run->json = json;
+	run->tool = text(get(driver, "name"));
+	run->version = text(get(driver, "semanticVersion"));
+	if (!run->version.len) run->version = text(get(driver, "version"));
+	run->category = category_of(json);
+	run->subject = text(get(cJSON_GetArrayItem(get(json, "versionControlProvenance"), 0), "repositoryUri"));
+	const cJSON *extensions = get(tool, "extensions");
+	run->components = ARENA_ARRAY(arena, struct component_rules, 1 + (size_t)cJSON_GetArraySize(extensions));
+	read_rules(arena, driver, &run->components[run->component_count++]);
+	cJSON_ArrayForEach(item, extensions) read_rules(arena, item, &run->components[run->component_count++]);
+	const cJSON *artifacts = get(json, "artifacts");
+	run->artifacts = ARENA_ARRAY(arena, const cJSON *, (size_t)cJSON_GetArraySize(artifacts) + 1);
+	cJSON_ArrayForEach(item, artifacts) run->artifacts[run->artifact_count++] = item;
+	cJSON_ArrayForEach(item, get(json, "invocations"))
+	{
+		if (cJSON_IsFalse(get(item, "executionSuccessful"))) run->failed = true;
+	}
+}
+
+static void *sarif_begin(struct arena *arena, const cJSON *document)
+{
+	struct sarif *sarif = ARENA_NEW(arena, struct sarif);
+	const cJSON *runs = get(document, "runs"), *run;
+	sarif->runs = ARENA_ARRAY(arena, struct run, (size_t)cJSON_GetArraySize(runs) + 1);
+	cJSON_ArrayForEach(run, runs) read_run(arena, run, &sarif->runs[sarif->count++]);
+	return sarif;
+}
+
+static void sarif_end(void *state)
+{
+	struct sarif *sarif = state;
+	for (uint32_t i = 0; i < sarif->count; i++)
+		for (uint32_t k = 0; k < sarif->runs[i].component_count; k++) strings_free(&sarif->runs[i].components[k].ids);
+}
+
+/* ---- a result ---- */
+
+static struct str field(const struct draft *d, int which)
+{
+	const struct field *f = d->fields[which];
+	if (!f || f->kind == JSON_NULL) return STR_EMPTY;
+	return f->kind == JSON_STRING && f->escaped ? json_unescape(d->evaluation->arena, f->raw) : f->raw;
+}
+
+static bool scalar(const struct draft *d, int which, uint8_t kind)
+{
+	return !d->fields[which] || d->fields[which]->kind == JSON_NULL || d->fields[which]->kind == kind;
+}
+
+static const struct rule *by_id(const struct component_rules *c, struct str id)
+{
+	for (;;) {
+		uint32_t number = strings_find(&c->ids, id);
+		if (number) return &c->rules[c->by_id[number]];
+		size_t slash = str_rfind_char(id, '/');
+		if (slash == SIZE_MAX) return NULL;
+		id = str_slice(id, 0, slash);
+	}
+}
+
+static const struct rule *find_rule(const struct run *run, const struct draft *d, struct str id)
+{
+	uint64_t index = UINT64_MAX, component = 0;
+	bool has_component = str_to_u64(field(d, RULE_COMPONENT), &component);
+	component = has_component ? component + 1 : 0;
+	if (!str_to_u64(field(d, RULE_OBJECT_INDEX), &index)) str_to_u64(field(d, RULE_INDEX), &index);
+	if (component < run->component_count) {
+		const struct component_rules *c = &run->components[component];
+		if (index < c->count) {
+			const struct rule *rule = &c->rules[index];
+			bool same = !id.len || !rule->id.len || str_eq(rule->id, id) ||
+			            (str_starts(id, rule->id) && id.ptr[rule->id.len] == '/');
+			if (same) return rule;
+		}
+		const struct rule *rule = id.len ? by_id(c, id) : NULL;
+		if (rule) return rule;
+	}
+	for (uint32_t i = 0; id.len && i < run->component_count; i++) {
+		const struct rule *rule = by_id(&run->components[i], id);
+		if (rule) return rule;
+	}
+	return NULL;
+}
+
+static const char *banded(struct str number)
+{
+	double score;
+	if (!str_to_double(number, &score)) return NULL;
+	return score >= 9 ? "critical" : score >= 7 ? "high" : score >= 4 ? "medium" : score >= 0 ? "low" : NULL;
+}
+
+static struct str number_or_text(struct arena *arena, const cJSON *json)
+{
+	return cJSON_IsNumber(json) ? str_printf(arena, "%.15g", json->valuedouble) : text(json);
+}
+
+static const char *severity(const struct draft *d, const cJSON *rule, struct str level)
+{
+	const char *word = banded(field(d, SECURITY_SEVERITY));
+	if (!word) word = banded(number_or_text(d->evaluation->arena, get(get(rule, "properties"), "security-severity")));
+	if (word) return word;
+	static const struct {
+		const char *level, *severity;
+	} levels[] = {{"error", "high"}, {"warning", "medium"}, {"note", "low"}, {"none", "info"}};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
+		if (str_eq(level, str_from(levels[i].level))) return levels[i].severity;
+	return NULL;
+}
+
+/* A suppression counts unless it is under review or rejected (3.35.3). */
+static bool suppressed(const struct draft *d)
+{
+	struct str raw = field(d, SUPPRESSIONS);
+	if (!raw.len) return false;
+	cJSON *list = cJSON_ParseWithLength(raw.ptr, raw.len);
+	const cJSON *item;
+	bool accepted = false;
+	cJSON_ArrayForEach(item, list)
+	{
+		struct str status = text(get(item, "status"));
+		if (cJSON_IsObject(item)) accepted |= !status.len || str_eq(status, STR("accepted"));
+	}
+	cJSON_Delete(list);
+	return accepted;
+}
+
+static const char *status(const struct draft *d)
+{
+	static const struct {
+		const char *kind, *status;
+	} kinds[] = {{"fail", "fail"},     {"pass", "pass"},
+	             {"open", "fail"},     {"review", "manual"},
+	             {"", "fail"},         {"notApplicable", "not_applicable"},
+	             {"informational", "informational"}};
+	if (str_eq(field(d, BASELINE_STATE), STR("absent"))) return "archived";
+	if (suppressed(d)) return "suppressed";
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (str_eq(field(d, KIND), str_from(kinds[i].kind))) return kinds[i].status;
+	return NULL;
+}
+
+/* CWE ids from the rule's tags and relationships ("external/cwe/cwe-79"). */
+static struct str cwes(struct arena *arena, const cJSON *rule)
+{
+	struct str all = STR_EMPTY;
+	const cJSON *tag;
+	cJSON_ArrayForEach(tag, get(get(rule, "properties"), "tags"))
+	{
+		struct str t = text(tag);
+		size_t at = str_find_nocase(t, STR("cwe-"));
+		if (at == SIZE_MAX) continue;
+		struct str digits = str_slice(t, at + 4, t.len);
+		size_t n = 0;
+		while (n < digits.len && digits.ptr[n] >= '0' && digits.ptr[n] <= '9') n++;
+		digits = str_slice(digits, 0, n);
+		while (digits.len > 1 && digits.ptr[0] == '0') digits = str_slice(digits, 1, digits.len);
+		if (digits.len)
+			all = str_printf(arena, "%.*s%sCWE-%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(digits));
+	}
+	return all;
+}
+
+static const char *sarif_finish(void *state, struct draft *d)
+{
+	const struct sarif *sarif = state;
+	struct arena *arena = d->evaluation->arena;
+	uint32_t index = d->evaluation->indexes[0];
+	static const struct run none;
+	const struct run *run = index < sarif->count ? &sarif->runs[index] : &none;
+	if (!scalar(d, RULE_ID, JSON_STRING) || !scalar(d, RULE_INDEX, JSON_NUMBER)) return "ruleId or ruleIndex is of a wrong type";
+	if (!scalar(d, LEVEL, JSON_STRING) || !scalar(d, KIND, JSON_STRING)) return "level or kind is not a string";
+	if (!scalar(d, SUPPRESSIONS, JSON_ARRAY)) return "suppressions is not an array";
+	struct str id = field(d, RULE_ID);
+	if (!id.len) id = field(d, RULE_OBJECT_ID);
+	const struct rule *rule = find_rule(run, d, id);
+	const cJSON *json = rule ? rule->json : NULL;
+	if (!id.len && rule) id = rule->id;
+	struct str level = field(d, LEVEL);
+	if (!level.len) level = text(get(get(json, "defaultConfiguration"), "level"));
+	if (!level.len) level = STR("warning");
+	const char *word = severity(d, json, level), *state_word = status(d);
+	if (!word) return "unknown level";
+	if (!state_word) return "unknown kind";
+	struct str title = text(get(get(json, "shortDescription"), "text"));
+	if (!title.len) title = text(get(json, "name"));
+	if (!title.len) title = text(get(get(json, "fullDescription"), "text"));
+	d->texts[FIELD_TOOL] = run->tool;
+	d->texts[FIELD_RULE] = id;
+	d->texts[FIELD_TITLE] = title.len ? title : id;
+	d->texts[FIELD_SEVERITY] = str_from(word);
+	d->texts[FIELD_STATUS] = str_from(state_word);
+	d->texts[FIELD_SUBJECT] = run->subject;
+	d->texts[FIELD_UNIT] = run->category;
+	d->texts[FIELD_IDS] = cwes(arena, json);
+	uint64_t artifact;
+	if (str_to_u64(field(d, PATH_INDEX), &artifact) && artifact < run->artifact_count)
+		d->texts[FIELD_PATH] = text(get(get(run->artifacts[artifact], "location"), "uri"));
+	return NULL;
+}
+
+/* ---- the document ---- */
+
+static void sarif_document(void *state, struct arena *arena, const cJSON *document, struct snapshot *s,
+                           void (*unit)(void *context, const struct hook_unit *), void *context)
+{
+	const struct sarif *sarif = state;
+	struct input *input = &s->inputs[0];
+	(void)document;
+	for (uint32_t i = 0; i < sarif->count; i++) {
+		const struct run *run = &sarif->runs[i];
+		const cJSON *invocation;
+		if (!input->tool) {
+			input->tool = strings_add(&s->strings, run->tool);
+			input->tool_version = strings_add(&s->strings, run->version);
+		}
+		cJSON_ArrayForEach(invocation, get(run->json, "invocations"))
+		{
+			int64_t instant;
+			struct str when = text(get(invocation, "endTimeUtc"));
+			if (!when.len) when = text(get(invocation, "startTimeUtc"));
+			if (instant_parse(when, &instant) && (input->captured == INSTANT_NONE || instant > input->captured))
+				input->captured = instant;
+		}
+		if (run->failed) {
+			input->failed = true;
+			snapshot_warn(s, "failed_scan", GAP_SCOPE, 0, str_printf(arena, "/runs/%u/invocations", i),
+			              STR("the tool says that its run was not successful: what is gone is not known to be fixed"));
+		}
+		unit(context, &(struct hook_unit){run->tool, run->category, run->version, run->failed});
+	}
+}
+
+const struct hook sarif_hook = {"sarif", sarif_fields, sarif_begin, sarif_end, sarif_finish, sarif_document};

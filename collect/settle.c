@@ -1,0 +1,114 @@
+/* What takes more than one file to know.
+ *
+ * Pages: cut-off files of one format and scope are whole when one of them has no next link, or their records add up to the
+ * total. Captures: of the files that cover one unit in the same format, those captured earlier than the latest no longer
+ * count, if the latest covers the same classes of records. Units: assessed when a file that counts covers it and no cut-off
+ * or failed one touches it.
+ */
+#include "collect/collect.h"
+
+#include "core/hash.h"
+
+#include <stdlib.h>
+
+static bool same_export(const struct input *a, const struct input *b)
+{
+	return a->format == b->format && a->scope == b->scope && a->scope && !a->duplicate && !b->duplicate;
+}
+
+static void join_pages(struct snapshot *s)
+{
+	for (uint32_t i = 0; i < s->input_count; i++) {
+		struct input *page = &s->inputs[i];
+		if (!page->next_link) continue;
+		uint64_t records = 0, total = 0;
+		bool last_page = false;
+		for (uint32_t k = 0; k < s->input_count; k++) {
+			const struct input *other = &s->inputs[k];
+			if (!same_export(page, other)) continue;
+			records += other->records + other->unreadable;
+			if (other->total > total) total = other->total;
+			last_page |= !other->truncated && k != i;
+		}
+		page->joined = last_page || (total && records >= total);
+	}
+}
+
+/* Classes of records that an input holds of a unit, as bits. */
+static uint64_t classes_of(const struct snapshot *s, uint32_t input)
+{
+	uint64_t bits = 0;
+	const struct input *in = &s->inputs[input];
+	for (uint32_t i = in->first_finding; i < in->first_finding + in->finding_count; i++)
+		bits |= UINT64_C(1) << (snapshot_profile(s, &s->findings[i])->record_class & 63);
+	return bits;
+}
+
+static int by_unit(const void *a, const void *b)
+{
+	const struct coverage *x = a, *y = b;
+	if (x->unit != y->unit) return x->unit < y->unit ? -1 : 1;
+	return x->input < y->input ? -1 : x->input > y->input;
+}
+
+/* An input is superseded when for each of its units a later capture of the same format counts instead. */
+static void supersede(struct snapshot *s)
+{
+	if (s->input_count < 2) return;
+	uint8_t *later_everywhere = memory_grow(NULL, s->input_count), *has_unit = memory_grow(NULL, s->input_count);
+	memset(later_everywhere, 1, s->input_count);
+	memset(has_unit, 0, s->input_count);
+	uint64_t *classes = memory_grow(NULL, sizeof(*classes) * s->input_count);
+	for (uint32_t i = 0; i < s->input_count; i++) classes[i] = classes_of(s, i);
+	for (uint32_t i = 0; i < s->coverage_count;) {
+		uint32_t end = i;
+		while (end < s->coverage_count && s->coverage[end].unit == s->coverage[i].unit) end++;
+		for (uint32_t k = i; k < end; k++) {
+			const struct input *mine = &s->inputs[s->coverage[k].input];
+			bool later = false;
+			for (uint32_t o = i; o < end && !later; o++) {
+				const struct input *other = &s->inputs[s->coverage[o].input];
+				bool comparable = other->format == mine->format && mine->captured != INSTANT_NONE &&
+				                  other->captured > mine->captured;
+				bool covers = (classes[s->coverage[k].input] & ~classes[s->coverage[o].input]) == 0;
+				later = comparable && covers && !other->truncated && !other->failed;
+			}
+			has_unit[s->coverage[k].input] = 1;
+			if (!later) later_everywhere[s->coverage[k].input] = 0;
+		}
+		i = end;
+	}
+	for (uint32_t i = 0; i < s->input_count; i++) {
+		if (!has_unit[i] || !later_everywhere[i] || s->inputs[i].duplicate) continue;
+		s->inputs[i].superseded = true;
+		snapshot_warn(s, "superseded_capture", GAP_NONE, i, STR_EMPTY,
+		              STR("a later capture of the same scope counts instead"));
+	}
+	free(classes);
+	free(has_unit);
+	free(later_everywhere);
+}
+
+static void assess_units(struct snapshot *s)
+{
+	for (uint32_t i = 0; i < s->unit_count; i++) s->units[i].assessed = s->units[i].touched = false;
+	for (uint32_t i = 0; i < s->coverage_count; i++) {
+		const struct coverage *c = &s->coverage[i];
+		const struct input *input = &s->inputs[c->input];
+		if (input->duplicate || input->superseded) continue;
+		if (c->incomplete || (input->truncated && !input->joined))
+			s->units[c->unit].touched = true;
+		else
+			s->units[c->unit].assessed = true;
+	}
+	for (uint32_t i = 0; i < s->unit_count; i++)
+		if (s->units[i].touched) s->units[i].assessed = false;
+}
+
+void snapshot_settle(struct snapshot *s)
+{
+	if (s->coverage_count) qsort(s->coverage, s->coverage_count, sizeof(*s->coverage), by_unit);
+	join_pages(s);
+	supersede(s);
+	assess_units(s);
+}

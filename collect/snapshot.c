@@ -1,0 +1,233 @@
+#include "collect/snapshot.h"
+
+#include "core/error.h"
+#include "core/hash.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static_assert(sizeof(struct finding) == 48, "a finding is 48 bytes; say why before it grows");
+static_assert(sizeof(struct profile) == PROFILE_WORDS * sizeof(uint32_t), "a profile is a row of words");
+static_assert(sizeof(struct component) == COMPONENT_WORDS * sizeof(uint32_t), "a component is a row of words");
+
+void snapshot_init(struct snapshot *snapshot)
+{
+	*snapshot = (struct snapshot){0};
+	snapshot->profiles.width = PROFILE_WORDS;
+	snapshot->components.width = COMPONENT_WORDS;
+	snapshot_add_component(snapshot, &(struct component){0}); /* number 0: none */
+}
+
+void snapshot_free(struct snapshot *s)
+{
+	for (uint32_t i = 0; i < s->input_count; i++) frame_list_free(&s->inputs[i].frames);
+	free(s->inputs);
+	free(s->findings);
+	free(s->sites);
+	free(s->units);
+	free(s->unit_slots);
+	free(s->coverage);
+	free(s->facts);
+	free(s->warnings);
+	tuples_free(&s->profiles);
+	tuples_free(&s->components);
+	strings_free(&s->strings);
+	*s = (struct snapshot){0};
+}
+
+uint32_t snapshot_add_profile(struct snapshot *s, const struct profile *profile)
+{
+	uint32_t row[PROFILE_WORDS];
+	memcpy(row, profile, sizeof(row));
+	return tuples_add(&s->profiles, row);
+}
+
+uint32_t snapshot_add_component(struct snapshot *s, const struct component *component)
+{
+	uint32_t row[COMPONENT_WORDS];
+	memcpy(row, component, sizeof(row));
+	return tuples_add(&s->components, row);
+}
+
+/* ---- units: a table of their own, since they are compared without case ---- */
+
+static uint64_t unit_hash(struct str tool, struct str target) { return hash_mix(hash_nocase(tool), hash_nocase(target)); }
+
+static uint32_t unit_slot(const struct snapshot *s, struct str tool, struct str target)
+{
+	uint32_t mask = s->unit_slot_count - 1, at = (uint32_t)unit_hash(tool, target) & mask;
+	for (; s->unit_slots[at]; at = (at + 1) & mask) {
+		const struct unit *unit = &s->units[s->unit_slots[at] - 1];
+		if (str_eq_nocase(snapshot_string(s, unit->tool), tool) &&
+		    str_eq_nocase(snapshot_string(s, unit->target), target))
+			break;
+	}
+	return at;
+}
+
+static void grow_units(struct snapshot *s)
+{
+	s->unit_slot_count = s->unit_slot_count ? s->unit_slot_count * 2 : 64;
+	free(s->unit_slots);
+	s->unit_slots = memory_grow(NULL, sizeof(uint32_t) * s->unit_slot_count);
+	memset(s->unit_slots, 0, sizeof(uint32_t) * s->unit_slot_count);
+	for (uint32_t i = 0; i < s->unit_count; i++)
+		s->unit_slots[unit_slot(s, snapshot_string(s, s->units[i].tool), snapshot_string(s, s->units[i].target))] =
+		    i + 1;
+}
+
+uint32_t snapshot_find_unit(const struct snapshot *s, struct str tool, struct str target)
+{
+	if (!s->unit_slot_count) return UINT32_MAX;
+	uint32_t number = s->unit_slots[unit_slot(s, tool, target)];
+	return number ? number - 1 : UINT32_MAX;
+}
+
+uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str target, bool of_facts)
+{
+	if (s->unit_count >= s->unit_slot_count / 2) grow_units(s);
+	uint32_t at = unit_slot(s, tool, target);
+	if (s->unit_slots[at]) return s->unit_slots[at] - 1;
+	ARRAY_RESERVE(s->units, s->unit_count, s->unit_capacity);
+	s->units[s->unit_count] = (struct unit){
+	    .tool = strings_add(&s->strings, tool), .target = strings_add(&s->strings, target), .of_facts = of_facts};
+	s->unit_slots[at] = ++s->unit_count;
+	return s->unit_count - 1;
+}
+
+/* ---- where a finding stands ---- */
+
+uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding)
+{
+	uint32_t low = 0, high = s->input_count;
+	while (high - low > 1) { /* the last input that begins at or before the finding, and has any */
+		uint32_t middle = low + (high - low) / 2;
+		if (s->inputs[middle].first_finding <= finding)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct arena *arena)
+{
+	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
+	uint32_t low = input->first_site, high = input->first_site + input->site_count;
+	if (low == high) return STR_EMPTY;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->sites[middle].finding <= finding)
+			low = middle;
+		else
+			high = middle;
+	}
+	const struct site *site = &s->sites[low];
+	struct str parent = snapshot_string(s, site->parent);
+	if (site->member) return parent;
+	return str_printf(arena, "%.*s/%u", STR_ARG(parent), site->index + (finding - site->finding));
+}
+
+uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding)
+{
+	uint32_t first = s->inputs[snapshot_input_of(s, finding)].first_finding, at = finding;
+	while (at > first && s->findings[at - 1].span == s->findings[finding].span) at--;
+	return finding - at;
+}
+
+static bool has_siblings(const struct snapshot *s, uint32_t finding, uint32_t ordinal)
+{
+	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
+	return ordinal || (finding + 1 < input->first_finding + input->finding_count &&
+	                   s->findings[finding + 1].span == s->findings[finding].span);
+}
+
+void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t finding, char id[19])
+{
+	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
+	uint32_t ordinal = snapshot_ordinal(s, finding);
+	char text[192], hash[SHA256_HEX + 1];
+	unsigned char digest[SHA256_BYTES];
+	hex_of(input->sha256, SHA256_BYTES, hash);
+	int n = snprintf(text, sizeof(text), "%s\n%s\n%llu", side_names[side], hash,
+	                 (unsigned long long)span_offset(s->findings[finding].span));
+	if (has_siblings(s, finding, ordinal)) n += snprintf(text + n, sizeof(text) - (size_t)n, "\n%u", ordinal);
+	sha256_of(text, (size_t)n, digest);
+	memcpy(id, "F-", 2);
+	hex_of(digest, 8, id + 2);
+}
+
+static void add_lower(struct sha256 *hash, struct str s)
+{
+	char block[256];
+	for (size_t done = 0; done < s.len;) {
+		size_t n = s.len - done < sizeof(block) ? s.len - done : sizeof(block);
+		for (size_t i = 0; i < n; i++) {
+			char c = s.ptr[done + i];
+			block[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		}
+		sha256_add(hash, block, n);
+		done += n;
+	}
+	sha256_add(hash, "\n", 1);
+}
+
+void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19])
+{
+	const struct finding *f = &s->findings[finding];
+	const struct profile *p = snapshot_profile(s, f);
+	unsigned char digest[SHA256_BYTES];
+	char number[32];
+	struct sha256 hash;
+	sha256_begin(&hash);
+	add_lower(&hash, snapshot_string(s, p->tool));
+	add_lower(&hash, snapshot_string(s, p->rule));
+	add_lower(&hash, snapshot_string(s, p->subject));
+	switch ((enum nature)p->nature) {
+	case NATURE_POSTURE: break;
+	case NATURE_VULNERABILITY:
+		add_lower(&hash, component_package(s, snapshot_component(s, f)));
+		add_lower(&hash, snapshot_string(s, f->path));
+		break;
+	case NATURE_WEAKNESS:
+		if (!f->identity) add_lower(&hash, snapshot_string(s, f->path));
+		break;
+	}
+	if (f->identity || p->nature == NATURE_WEAKNESS) {
+		int n = snprintf(number, sizeof(number), "%016llx",
+		                 (unsigned long long)(f->identity ? f->identity : f->content));
+		sha256_add(&hash, number, (size_t)n);
+	}
+	sha256_end(&hash, digest);
+	memcpy(key, "K-", 2);
+	hex_of(digest, 8, key + 2);
+}
+
+struct str component_package(const struct snapshot *s, const struct component *component)
+{
+	struct str purl = snapshot_string(s, component->purl);
+	if (!purl.len) return snapshot_string(s, component->package);
+	/* Package URL: scheme:type/namespace/name@version?qualifiers#subpath. An '@' of an npm scope comes before the last
+	 * '/', and is %40 in a canonical one. */
+	size_t end = str_find(purl, STR("?"));
+	purl = str_slice(purl, 0, end == SIZE_MAX ? purl.len : end);
+	end = str_find(purl, STR("#"));
+	purl = str_slice(purl, 0, end == SIZE_MAX ? purl.len : end);
+	size_t at = str_rfind_char(purl, '@'), slash = str_rfind_char(purl, '/');
+	return at != SIZE_MAX && (slash == SIZE_MAX || at > slash) ? str_slice(purl, 0, at) : purl;
+}
+
+struct warning *snapshot_warn(struct snapshot *s, const char *code, enum gap gap, uint32_t input, struct str pointer,
+                              struct str message)
+{
+	ARRAY_RESERVE(s->warnings, s->warning_count, s->warning_capacity);
+	struct warning *w = &s->warnings[s->warning_count++];
+	*w = (struct warning){.code = code,
+	                      .gap = gap,
+	                      .pointer = strings_add(&s->strings, pointer),
+	                      .message = strings_add(&s->strings, message),
+	                      .offset = ERROR_NO_OFFSET,
+	                      .input = input};
+	return w;
+}

@@ -1,0 +1,185 @@
+/* snapshot: what one side of a change says: its input files, findings, facts and scope units.
+ *
+ * Built by collect/collect.h, file by file in the byte order of paths; read-only afterwards. All strings are numbers in
+ * the snapshot's own pool; two snapshots are compared by the strings' hashes. A finding is 48 bytes: what many records
+ * share (tool, rule, subject, severity, owner ...) is a profile, interned; what only some have is a component, interned.
+ * Long texts (messages) are not kept: they are read again from the evidence by span when a report wants them.
+ */
+#ifndef DOSSIER_COLLECT_SNAPSHOT_H
+#define DOSSIER_COLLECT_SNAPSHOT_H
+
+#include "collect/vocabulary.h"
+#include "core/arena.h"
+#include "core/instant.h"
+#include "core/sha256.h"
+#include "core/strings.h"
+#include "core/tuples.h"
+#include "core/zframes.h"
+
+/* How a finding may be matched; see analyze/diff.h. */
+enum nature {
+	NATURE_WEAKNESS,      /* a place in code or configuration: all four tiers */
+	NATURE_VULNERABILITY, /* id + package + subject; its content is never text */
+	NATURE_POSTURE,       /* a rule on a resource: matches by identity or not at all */
+};
+
+enum { PROFILE_WORDS = 10 };
+
+/* Interned as a row of PROFILE_WORDS numbers. */
+struct profile {
+	uint32_t tool, rule, title, subject, unit, owner; /* strings, but unit: index in snapshot.units */
+	uint32_t ids;   /* string: CVE, GHSA, CWE ... ids, separated by one space */
+	uint32_t kinds; /* string: the kinds of fingerprints that the source gives, separated by one space */
+	uint32_t policy; /* string: a built-in policy's GUID, lower case, where the source names one */
+	uint8_t severity, status, nature, record_class; /* record_class: index of the spec's record kind, for supersession */
+};
+
+enum { COMPONENT_WORDS = 6 };
+
+/* Number 0 is the empty component. */
+struct component {
+	uint32_t package, version, fixed_version, purl; /* strings */
+	uint32_t first_seen; /* string, as the source writes it */
+	uint32_t message;    /* string: only where the message cannot be read again from the record's own bytes */
+};
+
+struct finding {
+	uint64_t identity; /* hash of the fingerprints or unique id that the source gives; 0: none */
+	uint64_t content;  /* hash of the normalised snippet, or message; 0: none */
+	uint64_t span;     /* byte range in the file: offset << 24 | length, see span_offset */
+	uint32_t profile, component;
+	uint32_t path;    /* string: file, or place inside the subject */
+	uint32_t line;    /* 1-based; 0: none */
+	uint32_t masked;  /* hash of the content with digits masked; 0: none */
+	uint32_t message; /* hash of the message; the lowest bit says whether `content` is a snippet */
+};
+
+/* A record longer than 16 MB is refused as unreadable, a file over 1 TB too. */
+#define SPAN_LENGTH_MAX ((UINT64_C(1) << 24) - 1)
+#define SPAN_OFFSET_MAX ((UINT64_C(1) << 40) - 1)
+static inline uint64_t span_of(uint64_t offset, uint64_t length) { return offset << 24 | length; }
+static inline uint64_t span_offset(uint64_t span) { return span >> 24; }
+static inline uint64_t span_length(uint64_t span) { return span & SPAN_LENGTH_MAX; }
+
+/* Where records stand: findings from `finding` on have the pointer PARENT/INDEX, PARENT/INDEX+1, ... until the next site. */
+struct site {
+	uint32_t finding; /* first finding */
+	uint32_t parent;  /* string: JSON Pointer of the array, "/runs/0/results" */
+	uint32_t index;   /* the first record's index in it */
+	bool member;      /* parent is the whole pointer (a record that is no element of an array) */
+};
+
+struct warning {
+	const char *code; /* a word of DESIGN's list, static */
+	enum gap gap;
+	uint32_t pointer, message; /* strings; pointer 0: none */
+	uint64_t offset;           /* ERROR_NO_OFFSET: none */
+	uint32_t line, column;     /* 0: none */
+	uint32_t input;            /* index of the input it is about; UINT32_MAX: none */
+};
+
+struct fact {
+	uint32_t subject, name, value; /* strings; the subject as the export writes it */
+	uint32_t unit;                 /* index in snapshot.units: (format, resource or subscription) */
+	uint32_t input;
+	uint64_t span;
+};
+
+/* What the snapshot really assessed. */
+struct unit {
+	uint32_t tool, target; /* strings; compared without case */
+	bool assessed;         /* some file covers it, and no cut-off or failed one touches it */
+	bool touched;          /* a file that does not count touches it */
+	bool of_facts;
+};
+
+/* One file's part in a unit. */
+struct coverage {
+	uint32_t unit, input;
+	bool incomplete; /* cut off, failed */
+};
+
+struct input {
+	uint32_t path;   /* string: below the side's folder, with '/'; a file named by itself: its name */
+	uint32_t display; /* string: as reached, for messages */
+	uint32_t format, tool, tool_version; /* strings; format "unknown" or "empty" where it is none */
+	uint32_t scope; /* string: the subscription or resource of an Azure export, else empty */
+	int64_t captured; /* INSTANT_NONE: not known */
+	unsigned char sha256[SHA256_BYTES];
+	uint64_t bytes;
+	uint64_t records, unreadable, events;
+	uint64_t by_status[STATUS_COUNT];
+	uint64_t by_severity[SEVERITY_COUNT]; /* open findings only */
+	uint64_t subjects;                    /* distinct, not empty */
+	uint32_t first_finding, finding_count;
+	uint32_t first_site, site_count;
+	bool truncated;     /* cut off: a next link, a count below the total, or the bytes end inside the document */
+	bool next_link;     /* truncated because more pages exist */
+	bool joined;        /* the other pages are here: not cut off after all */
+	uint64_t total;     /* records there are over all pages, where the export says; 0: unknown */
+	bool failed;        /* the scan itself says that it failed */
+	bool scope_named;   /* its scope comes from its name, so that equal bytes are not the same evidence */
+	bool duplicate;     /* equal to the byte to an earlier file of this side: carried, not counted */
+	bool superseded;    /* a later capture of the same units counts instead */
+	struct frame_list frames; /* compressed evidence, when it was asked for */
+};
+
+struct snapshot {
+	struct strings strings;
+	struct input *inputs;
+	uint32_t input_count, input_capacity;
+	struct finding *findings;
+	uint32_t finding_count, finding_capacity;
+	struct tuples profiles, components; /* rows of struct profile, struct component */
+	struct site *sites;
+	uint32_t site_count, site_capacity;
+	struct unit *units;
+	uint32_t unit_count, unit_capacity;
+	uint32_t *unit_slots, unit_slot_count;
+	struct coverage *coverage;
+	uint32_t coverage_count, coverage_capacity;
+	struct fact *facts;
+	uint32_t fact_count, fact_capacity;
+	struct warning *warnings;
+	uint32_t warning_count, warning_capacity;
+};
+
+void snapshot_init(struct snapshot *snapshot);
+void snapshot_free(struct snapshot *snapshot);
+
+static inline struct str snapshot_string(const struct snapshot *s, uint32_t number)
+{
+	return strings_get(&s->strings, number);
+}
+static inline const struct profile *snapshot_profile(const struct snapshot *s, const struct finding *f)
+{
+	return (const struct profile *)(const void *)tuples_get(&s->profiles, f->profile);
+}
+static inline const struct component *snapshot_component(const struct snapshot *s, const struct finding *f)
+{
+	return (const struct component *)(const void *)tuples_get(&s->components, f->component);
+}
+uint32_t snapshot_add_profile(struct snapshot *s, const struct profile *profile);
+uint32_t snapshot_add_component(struct snapshot *s, const struct component *component);
+/* The number of the unit, added when it is new (not yet assessed). Tool and target are compared without case. */
+uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str target, bool of_facts);
+/* The unit's number, or UINT32_MAX. */
+uint32_t snapshot_find_unit(const struct snapshot *s, struct str tool, struct str target);
+
+/* Index of the input that holds a finding. */
+uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding);
+/* JSON Pointer of a finding's record, and its ordinal among the findings of the same record (0 for most). */
+struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct arena *arena);
+uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding);
+/* "F-" and 16 hex digits of SHA-256 over side, input hash, byte offset and, if there are several findings, the ordinal. */
+void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t finding, char id[19]);
+/* "K-" and 16 hex digits of SHA-256 over tool, rule, subject and what else identifies the weakness. */
+void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19]);
+
+/* What a package is called apart from its version: the purl up to '@', else the name. A view. */
+struct str component_package(const struct snapshot *s, const struct component *component);
+
+struct warning *snapshot_warn(struct snapshot *s, const char *code, enum gap gap, uint32_t input, struct str pointer,
+                              struct str message);
+
+#endif

@@ -1,0 +1,434 @@
+/* How a spec becomes tables: its JSON is merged over the one it is "like", then read member by member; every expression
+ * adds its paths to the record's projection, every document pointer to the list of what the envelope keeps.
+ */
+#include "collect/spec.h"
+
+#include "collect/hook.h"
+#include "core/templates.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *const field_names[FIELD_COUNT] = {
+    "tool",    "rule",          "title", "severity",   "status",  "subject", "unit",     "owner",
+    "ids",     "policy",        "path",  "scope",      "line",    "package", "version",  "fixed_version",
+    "purl",    "first_seen",    "message", "snippet",  "identity",
+};
+
+struct builder {
+	struct arena *arena;
+	struct spec *spec;
+	struct record_spec *record;
+	const char *file;
+	struct error *error;
+};
+
+static bool wrong(struct builder *b, const char *key, const char *what)
+{
+	return error_set(b->error, ERROR_INPUT, b->file, "\"%s\": %s", key, what);
+}
+
+static bool keep(void *context, struct str pointer)
+{
+	struct builder *b = context;
+	struct spec *spec = b->spec;
+	if (pointer.len && pointer.ptr[0] != '/') return false;
+	for (size_t i = 0; i < spec->keep_count; i++)
+		if (str_eq(spec->keeps[i], pointer)) return true;
+	if (spec->keep_count == spec->keep_capacity) {
+		size_t wider = spec->keep_capacity ? spec->keep_capacity * 2 : 16;
+		struct str *keeps = ARENA_ARRAY(b->arena, struct str, wider);
+		for (size_t i = 0; i < spec->keep_count; i++) keeps[i] = spec->keeps[i];
+		spec->keeps = keeps;
+		spec->keep_capacity = wider;
+	}
+	spec->keeps[spec->keep_count++] = pointer;
+	return true;
+}
+
+static struct expr_compiler compiler(struct builder *b)
+{
+	struct record_spec *r = b->record;
+	return (struct expr_compiler){.arena = b->arena,
+	                              .projection = r->projection,
+	                              .bases = r->bases,
+	                              .base_count = r->base_count,
+	                              .at = r->at,
+	                              .at_count = r->at_count,
+	                              .context = b,
+	                              .keep = keep,
+	                              .file = b->file};
+}
+
+static bool compile(struct builder *b, const cJSON *json, const char *key, struct expr **out)
+{
+	struct expr_compiler c = compiler(b);
+	*out = expr_compile(&c, json, key, b->error);
+	return *out != NULL;
+}
+
+static bool strings_of(struct builder *b, const cJSON *json, const char *key, struct str *out, size_t *count, size_t max)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		if (!cJSON_IsString(item)) return wrong(b, key, "must be a list of strings");
+		if (*count == max) return wrong(b, key, "has too many elements");
+		out[(*count)++] = str_dup(b->arena, str_from(item->valuestring));
+	}
+	return true;
+}
+
+static bool exprs_of(struct builder *b, const cJSON *json, const char *key, struct expr **out, size_t *count)
+{
+	const cJSON *item;
+	if (json && !cJSON_IsArray(json)) return wrong(b, key, "must be a list");
+	cJSON_ArrayForEach(item, json)
+	{
+		if (*count == SPEC_CAPTURES) return wrong(b, key, "has too many elements");
+		if (!compile(b, item, key, &out[*count])) return false;
+		++*count;
+	}
+	return true;
+}
+
+static const cJSON *member(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+static bool read_hook(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	const cJSON *name = member(json, "hook"), *fields = member(json, "hook_fields");
+	for (size_t i = 0; i < SPEC_HOOK_FIELDS; i++) r->hook_fields[i] = -1;
+	if (!name) return true;
+	r->hook = cJSON_IsString(name) ? hook_find(str_from(name->valuestring)) : NULL;
+	if (!r->hook) return wrong(b, "hook", "is no hook that dossier has");
+	b->spec->hook = r->hook;
+	for (size_t i = 0; r->hook->field_names[i]; i++) {
+		const cJSON *path = member(fields, r->hook->field_names[i]);
+		if (!cJSON_IsString(path)) return wrong(b, r->hook->field_names[i], "the hook needs its path in \"hook_fields\"");
+		r->hook_fields[i] = projection_add(r->projection, str_dup(b->arena, str_from(path->valuestring)));
+		if (r->hook_fields[i] < 0) return wrong(b, r->hook->field_names[i], "is no path");
+		r->deferred[r->hook_fields[i] / 64] |= UINT64_C(1) << (r->hook_fields[i] % 64);
+	}
+	return true;
+}
+
+static bool known_member(const char *name)
+{
+	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
+	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
+	                                    "captured", "about"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], name) == 0) return true;
+	for (int i = 0; i < FIELD_COUNT; i++)
+		if (strcmp(field_names[i], name) == 0) return true;
+	return false;
+}
+
+static bool read_record(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		if (!known_member(item->string)) return wrong(b, item->string, "is no member of a record's spec");
+	}
+	r->projection = projection_new(b->arena, b->spec->ignore_case);
+	if ((item = member(json, "name")) && cJSON_IsString(item)) r->name = str_dup(b->arena, str_from(item->valuestring));
+	if (!strings_of(b, member(json, "at"), "at", r->at, &r->at_count, SPEC_PATHS)) return false;
+	if (r->at_count == 0) return wrong(b, "at", "a record needs at least one path");
+	r->first_only = cJSON_IsTrue(member(json, "first"));
+	r->facts = cJSON_IsTrue(member(json, "facts"));
+	r->strings = cJSON_IsTrue(member(json, "strings"));
+	if (r->strings) projection_add(r->projection, STR_EMPTY); /* the record itself */
+	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
+	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
+		return false;
+	static const char *const natures[] = {"weakness", "vulnerability", "posture"};
+	item = member(json, "nature");
+	for (size_t i = 0; cJSON_IsString(item) && i < 3; i++)
+		if (strcmp(natures[i], item->valuestring) == 0) {
+			r->nature = (enum nature)i;
+			item = NULL;
+		}
+	if (item) return wrong(b, "nature", "must be weakness, vulnerability or posture");
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		if (!(item = member(json, field_names[f]))) continue;
+		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
+		if (f >= FIELD_DEFERRED && expr_needs_document(r->fields[f]))
+			return wrong(b, field_names[f], "must come from the record alone");
+		if (f < FIELD_DEFERRED && (f != FIELD_PATH || expr_needs_document(r->fields[f])))
+			expr_fields(r->fields[f], r->deferred);
+	}
+	item = member(json, "require");
+	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(item) && i < SPEC_CAPTURES; i++)
+		if (cJSON_IsString(cJSON_GetArrayItem(item, (int)i)))
+			r->require_names[i] = str_dup(b->arena, str_from(cJSON_GetArrayItem(item, (int)i)->valuestring));
+	if (!exprs_of(b, item, "require", r->require, &r->require_count)) return false;
+	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
+	cJSON_ArrayForEach(item, member(json, "fingerprints"))
+	{
+		if (r->fingerprint_count == SPEC_FINGERPRINTS || !cJSON_IsString(item))
+			return wrong(b, "fingerprints", "must be a list of at most four paths");
+		int number = projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring)));
+		if (number < 0) return wrong(b, "fingerprints", "is no path");
+		r->fingerprints[r->fingerprint_count++] = number;
+	}
+	if (!read_hook(b, json)) return false;
+	if (projection_count(r->projection) > 8 * 64) return wrong(b, "records", "read too many fields");
+	return true;
+}
+
+/* ---- bids ---- */
+
+/* "@/x" is a member of a record, "~/x" one below a base of it, "/x" one of the document. */
+static void expand(struct builder *b, struct str pointer, struct condition *c, size_t room)
+{
+	char mark = pointer.len ? pointer.ptr[0] : '/';
+	if (mark != '@' && mark != '~') {
+		if (c->pointer_count < room) c->pointers[c->pointer_count++] = pointer;
+		return;
+	}
+	struct str rest = str_slice(pointer, 1, pointer.len);
+	for (size_t r = 0; r < b->spec->record_count; r++) {
+		const struct record_spec *record = &b->spec->records[r];
+		for (size_t a = 0; a < record->at_count; a++)
+			for (size_t k = 0; k < (mark == '@' ? 1 : record->base_count); k++)
+				if (c->pointer_count < room)
+					c->pointers[c->pointer_count++] =
+					    str_printf(b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
+					               STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest));
+	}
+}
+
+static struct condition *condition(struct builder *b, struct bid *bid, int kind)
+{
+	enum { ROOM = 64 };
+	struct condition *c = &bid->conditions[bid->condition_count++];
+	c->kind = kind == 0 ? CONDITION_HAS : kind == 1 ? CONDITION_NONE : CONDITION_IS;
+	c->pointers = ARENA_ARRAY(b->arena, struct str, ROOM);
+	return c;
+}
+
+static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
+{
+	enum { ROOM = 64, MOST = 32 };
+	const cJSON *item, *group;
+	item = member(json, "score");
+	if (!cJSON_IsNumber(item) || item->valuedouble < 1 || item->valuedouble > 100)
+		return wrong(b, "score", "must be a number from 1 to 100");
+	bid->score = (int)item->valuedouble;
+	bid->conditions = ARENA_ARRAY(b->arena, struct condition, MOST);
+	cJSON_ArrayForEach(group, json)
+	{
+		bool has = strcmp(group->string, "has") == 0, any = strcmp(group->string, "any") == 0;
+		bool none = strcmp(group->string, "none") == 0, is = strcmp(group->string, "is") == 0;
+		if (strcmp(group->string, "score") == 0) continue;
+		if (!has && !any && !none && !is) return wrong(b, group->string, "is no member of a bid");
+		struct condition *shared = any || none ? condition(b, bid, none) : NULL;
+		cJSON_ArrayForEach(item, group)
+		{
+			if (bid->condition_count >= MOST - 1) return wrong(b, group->string, "has too many elements");
+			if (!cJSON_IsString(item)) return wrong(b, group->string, "must hold strings");
+			struct condition *c = shared ? shared : condition(b, bid, is ? 2 : 0);
+			expand(b, str_dup(b->arena, str_from(is ? item->string : item->valuestring)), c, ROOM);
+			if (is) c->value = str_dup(b->arena, str_from(item->valuestring));
+		}
+	}
+	return true;
+}
+
+static bool condition_holds(const struct condition *c, const struct sketch *sketch, bool ignore_case)
+{
+	for (size_t i = 0; i < c->pointer_count; i++) {
+		const struct sketch_path *path = sketch_find(sketch, c->pointers[i], ignore_case);
+		if (!path) continue;
+		if (c->kind != CONDITION_IS) return c->kind == CONDITION_HAS;
+		if (path->has_value && str_glob_nocase(c->value, path->value)) return true;
+	}
+	return c->kind == CONDITION_NONE;
+}
+
+int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name)
+{
+	int best = 0;
+	for (size_t i = 0; i < spec->bid_count; i++) {
+		const struct bid *bid = &spec->bids[i];
+		bool holds = bid->score > best;
+		for (size_t k = 0; holds && k < bid->condition_count; k++)
+			holds = condition_holds(&bid->conditions[k], sketch, spec->ignore_case);
+		if (holds) best = bid->score;
+	}
+	/* What content cannot tell, the name that the plan gives a file says. */
+	if (best == 0 && spec->name_prefix.len && str_starts_nocase(name, spec->name_prefix) &&
+	    sketch->root_kind == JSON_ARRAY && (sketch->string_array || sketch->count <= 1))
+		best = 10;
+	return best;
+}
+
+const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
+{
+	const struct spec *chosen = NULL;
+	int best = 0;
+	for (size_t i = 0; i < specs->count; i++) {
+		int score = spec_bid(&specs->specs[i], sketch, name);
+		if (score > best) {
+			best = score;
+			chosen = &specs->specs[i];
+		}
+	}
+	return chosen;
+}
+
+/* ---- a whole spec ---- */
+
+/* Members of `from` that `into` lacks are copied; a record's come from "record_defaults". */
+static void inherit(cJSON *into, const cJSON *from)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, from)
+	{
+		if (strcmp(item->string, "record_defaults") != 0 && strcmp(item->string, "about") != 0 &&
+		    !cJSON_HasObjectItem(into, item->string))
+			cJSON_AddItemToObject(into, item->string, cJSON_Duplicate(item, true));
+	}
+	cJSON *record;
+	cJSON_ArrayForEach(record, member(into, "records"))
+	{
+		cJSON_ArrayForEach(item, member(from, "record_defaults"))
+		{
+			if (!cJSON_HasObjectItem(record, item->string))
+				cJSON_AddItemToObject(record, item->string, cJSON_Duplicate(item, true));
+		}
+	}
+}
+
+static cJSON *parse(struct str text, const char *file, struct error *error)
+{
+	const char *end = NULL;
+	cJSON *json = cJSON_ParseWithLengthOpts(text.ptr, text.len, &end, false);
+	if (json && cJSON_IsObject(json)) return json;
+	cJSON_Delete(json);
+	size_t offset = end ? (size_t)(end - text.ptr) : 0;
+	uint32_t line = 1, column = 1;
+	for (size_t i = 0; i < offset && i < text.len; i++) {
+		column++;
+		if (text.ptr[i] == '\n') line++, column = 1;
+	}
+	error_at(error, file, offset, line, column, "not a JSON object");
+	return NULL;
+}
+
+static bool read_top(struct builder *b, const cJSON *json)
+{
+	struct spec *spec = b->spec;
+	static const char *const known[] = {"format", "like", "about", "bid", "tool", "tool_version", "captured", "covers",
+	                                    "next", "count", "total", "records", "keep", "ignore_case", "sequence",
+	                                    "name_prefix"};
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		bool found = false;
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) found |= strcmp(known[i], item->string) == 0;
+		if (!found) return wrong(b, item->string, "is no member of a format's spec");
+	}
+	spec->format = str_dup(b->arena, str_from(member(json, "format")->valuestring));
+	spec->ignore_case = cJSON_IsTrue(member(json, "ignore_case"));
+	spec->sequence = cJSON_IsTrue(member(json, "sequence"));
+	if ((item = member(json, "tool")) && cJSON_IsString(item)) spec->tool = str_dup(b->arena, str_from(item->valuestring));
+	if ((item = member(json, "name_prefix")) && cJSON_IsString(item))
+		spec->name_prefix = str_dup(b->arena, str_from(item->valuestring));
+	return true;
+}
+
+static bool read_document(struct builder *b, const cJSON *json)
+{
+	/* Document expressions have no record: they are compiled against an empty one. */
+	struct spec *spec = b->spec;
+	struct record_spec none = {.projection = projection_new(b->arena, false)};
+	b->record = &none;
+	const struct {
+		const char *key;
+		struct expr **out;
+	} singles[] = {{"tool_version", &spec->tool_version}, {"covers", &spec->covers}, {"next", &spec->next},
+	               {"count", &spec->count}, {"total", &spec->total}};
+	const cJSON *item;
+	for (size_t i = 0; i < sizeof(singles) / sizeof(*singles); i++)
+		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out)) return false;
+	if (!exprs_of(b, member(json, "captured"), "captured", spec->captured, &spec->captured_count)) return false;
+	cJSON_ArrayForEach(item, member(json, "keep"))
+	{
+		if (!cJSON_IsString(item) || !keep(b, str_dup(b->arena, str_from(item->valuestring))))
+			return wrong(b, "keep", "must be a list of document pointers");
+	}
+	return true;
+}
+
+static bool read_spec(struct builder *b, cJSON *json)
+{
+	struct spec *spec = b->spec;
+	if (!read_top(b, json)) return false;
+	const cJSON *records = member(json, "records"), *item;
+	size_t n = (size_t)cJSON_GetArraySize(records);
+	if (!cJSON_IsArray(records) || n == 0) return wrong(b, "records", "must be a list of at least one record");
+	spec->records = ARENA_ARRAY(b->arena, struct record_spec, n);
+	cJSON_ArrayForEach(item, records)
+	{
+		b->record = &spec->records[spec->record_count++];
+		if (!read_record(b, item)) return false;
+	}
+	if (!read_document(b, json)) return false;
+	const cJSON *bids = member(json, "bid");
+	spec->bids = ARENA_ARRAY(b->arena, struct bid, (size_t)cJSON_GetArraySize(bids) + 1);
+	cJSON_ArrayForEach(item, bids)
+	{
+		if (!read_bid(b, item, &spec->bids[spec->bid_count++])) return false;
+	}
+	return true;
+}
+
+static bool load_one(struct arena *arena, const struct template_file *file, struct spec *spec, bool *is_spec,
+                     struct error *error)
+{
+	char *name = str_cstr(arena, file->name);
+	cJSON *json = parse(file->text, name, error);
+	if (!json) return false;
+	*is_spec = cJSON_IsString(member(json, "format"));
+	bool good = true;
+	if (*is_spec) {
+		const cJSON *like = member(json, "like");
+		if (like) {
+			struct str text, base = str_printf(arena, "formats/%s", cJSON_IsString(like) ? like->valuestring : "");
+			good = template_find(base, &text)
+			           ? true
+			           : error_set(error, ERROR_INPUT, name, "\"like\": there is no %.*s", STR_ARG(base));
+			cJSON *from = good ? parse(text, base.ptr, error) : NULL;
+			good = from != NULL;
+			if (from) inherit(json, from);
+			cJSON_Delete(from);
+		}
+		struct builder builder = {.arena = arena, .spec = spec, .file = name, .error = error};
+		spec->file = file->name;
+		good = good && read_spec(&builder, json);
+	}
+	cJSON_Delete(json);
+	return good;
+}
+
+bool specs_load(struct specs *specs, struct arena *arena, struct error *error)
+{
+	struct template_file *files;
+	size_t n = templates_below(arena, STR("formats/"), &files);
+	specs->specs = ARENA_ARRAY(arena, struct spec, n ? n : 1);
+	specs->count = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool is_spec;
+		if (!str_ends(files[i].name, STR(".json"))) continue;
+		if (!load_one(arena, &files[i], &specs->specs[specs->count], &is_spec, error)) return false;
+		if (is_spec) specs->count++;
+	}
+	return true;
+}

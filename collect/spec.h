@@ -1,0 +1,120 @@
+/* spec: a scan format as data. One JSON file each in templates/formats/; docs/formats.md is the manual of the language.
+ *
+ * A spec says how a file is recognised (bid), where its records stand (at), and where each field of a finding or fact comes
+ * from (collect/expr.h). What data cannot say is done by a hook, named in the spec, with a comment that says why.
+ */
+#ifndef DOSSIER_COLLECT_SPEC_H
+#define DOSSIER_COLLECT_SPEC_H
+
+#include "collect/expr.h"
+#include "collect/snapshot.h"
+#include "core/frame.h"
+#include "core/sketch.h"
+
+/* The fields of a finding that a spec can give. Those up to FIELD_DEFERRED may need the document. */
+enum field_name {
+	FIELD_TOOL,
+	FIELD_RULE,
+	FIELD_TITLE,
+	FIELD_SEVERITY,
+	FIELD_STATUS,
+	FIELD_SUBJECT,
+	FIELD_UNIT, /* target of the scope unit */
+	FIELD_OWNER,
+	FIELD_IDS,
+	FIELD_POLICY,
+	FIELD_PATH,
+	FIELD_SCOPE, /* of the file: the subscription of an Azure export */
+	FIELD_DEFERRED,
+	FIELD_LINE = FIELD_DEFERRED,
+	FIELD_PACKAGE,
+	FIELD_VERSION,
+	FIELD_FIXED_VERSION,
+	FIELD_PURL,
+	FIELD_FIRST_SEEN,
+	FIELD_MESSAGE,
+	FIELD_SNIPPET,
+	FIELD_IDENTITY,
+	FIELD_COUNT
+};
+extern const char *const field_names[FIELD_COUNT];
+
+enum { SPEC_PATHS = 12, SPEC_FINGERPRINTS = 4, SPEC_CAPTURES = 6, SPEC_HOOK_FIELDS = 16, SPEC_BASES = 3 };
+
+struct hook;
+
+/* One kind of record. */
+struct record_spec {
+	struct str name; /* its class: "vulnerabilities"; what a later capture must cover to supersede an earlier one */
+	struct str at[SPEC_PATHS];
+	size_t at_count;
+	bool first_only; /* of the paths only the first that the document has */
+	enum nature nature;
+	struct projection *projection;
+	struct expr *fields[FIELD_COUNT];
+	struct expr *require[SPEC_CAPTURES]; /* empty: the record is unreadable */
+	struct str require_names[SPEC_CAPTURES];
+	size_t require_count;
+	struct expr *captured[SPEC_CAPTURES]; /* the latest of all counts */
+	size_t captured_count;
+	int fingerprints[SPEC_FINGERPRINTS];
+	size_t fingerprint_count;
+	int hook_fields[SPEC_HOOK_FIELDS]; /* by the hook's own order; -1: not given */
+	const struct hook *hook;
+	uint64_t deferred[8]; /* bits of the fields that are kept until the document is whole */
+	bool facts;           /* a fact record: fields SUBJECT and SCOPE only */
+	struct str bases[SPEC_BASES];
+	size_t base_count;
+	struct str omit[24]; /* names of top members that are no facts */
+	size_t omit_count;
+	bool strings; /* the records are strings of one list, scoped by the file's name */
+};
+
+/* One thing that must hold of the sketch: a pointer is there (or none is), or has a value that meets the glob. */
+struct condition {
+	enum { CONDITION_HAS, CONDITION_NONE, CONDITION_IS } kind;
+	struct str *pointers; /* alternatives */
+	size_t pointer_count;
+	struct str value;
+};
+
+struct bid {
+	int score;
+	struct condition *conditions;
+	size_t condition_count;
+};
+
+struct spec {
+	struct str format;
+	struct str file; /* the template's name */
+	bool ignore_case, sequence;
+	struct bid *bids;
+	size_t bid_count;
+	struct str tool;
+	struct expr *tool_version;
+	struct expr *captured[SPEC_CAPTURES]; /* of the document; the first that is a date */
+	size_t captured_count;
+	struct expr *covers; /* target of a unit that the document covers even without a record */
+	struct expr *next, *count, *total; /* pages */
+	struct record_spec *records;
+	size_t record_count;
+	struct str *keeps; /* document pointers for the envelope */
+	size_t keep_count, keep_capacity;
+	struct str name_prefix; /* of the file, as `dossier plan` names it: for what content cannot tell */
+	const struct hook *hook;
+};
+
+struct specs {
+	struct spec *specs;
+	size_t count;
+};
+
+/* Reads every spec of templates/formats, in the order of their names. */
+bool specs_load(struct specs *specs, struct arena *arena, struct error *error);
+
+/* The spec that bids highest on the sketch (NULL: none bids; the earlier name wins a tie). name: the file's own name. */
+const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name);
+/* The highest of a spec's bids, 0 if it has none to make. */
+int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name);
+
+#endif

@@ -1,0 +1,73 @@
+#include "collect/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { DEEPEST = 200 };
+
+static void add(struct walk *walk, struct str path, struct str reached, const char *refused, bool named)
+{
+	ARRAY_RESERVE(walk->files, walk->count, walk->capacity);
+	walk->files[walk->count++] = (struct walk_file){path, reached, refused, named};
+}
+
+static bool folder(struct walk *walk, struct arena *arena, struct str path, struct str reached, int depth,
+                   struct error *error)
+{
+	if (depth > DEEPEST) return error_set(error, ERROR_INPUT, reached.ptr, "folders are nested deeper than %d", DEEPEST);
+	DIR *dir = opendir(reached.ptr);
+	if (!dir) return error_errno(error, reached.ptr, "cannot read the folder");
+	bool good = true;
+	errno = 0;
+	for (struct dirent *entry; good && (entry = readdir(dir)); errno = 0) {
+		struct str name = str_from(entry->d_name);
+		if (str_eq(name, STR(".")) || str_eq(name, STR(".."))) continue;
+		struct str below = path.len ? str_printf(arena, "%s/%s", path.ptr, entry->d_name) : str_dup(arena, name);
+		bool slash = str_ends(reached, STR("/"));
+		struct str full = str_printf(arena, slash ? "%s%s" : "%s/%s", reached.ptr, entry->d_name);
+		struct stat info;
+		if (lstat(full.ptr, &info) != 0)
+			good = error_errno(error, full.ptr, "cannot examine");
+		else if (S_ISDIR(info.st_mode))
+			good = folder(walk, arena, below, full, depth + 1, error);
+		else
+			add(walk, below, full,
+			    S_ISREG(info.st_mode)   ? NULL
+			    : S_ISLNK(info.st_mode) ? "a symbolic link"
+			                            : "not a regular file",
+			    false);
+	}
+	if (good && errno) good = error_errno(error, reached.ptr, "cannot read the folder");
+	closedir(dir);
+	return good;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
+}
+
+bool walk_tree(struct walk *walk, struct arena *arena, const char *root, struct error *error)
+{
+	struct stat info;
+	struct str reached = str_dup(arena, str_from(root));
+	if (stat(root, &info) != 0) return error_errno(error, root, "cannot examine");
+	if (!S_ISDIR(info.st_mode)) {
+		size_t slash = str_rfind_char(reached, '/');
+		struct str name = slash == SIZE_MAX ? reached : str_slice(reached, slash + 1, reached.len);
+		add(walk, name, reached, NULL, true);
+		return true;
+	}
+	size_t first = walk->count;
+	if (!folder(walk, arena, STR_EMPTY, reached, 0, error)) return false;
+	if (walk->count > first) qsort(walk->files + first, walk->count - first, sizeof(*walk->files), by_path);
+	return true;
+}
+
+void walk_free(struct walk *walk)
+{
+	free(walk->files);
+	*walk = (struct walk){0};
+}

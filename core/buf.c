@@ -1,0 +1,95 @@
+#include "core/buf.h"
+
+#include "core/arena.h"
+#include "core/utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void buf_reserve(struct buf *buf, size_t more)
+{
+	if (more <= buf->capacity - buf->len) return;
+	size_t want = buf->capacity ? buf->capacity : 256;
+	while (want - buf->len < more) want *= 2;
+	buf->ptr = memory_grow(buf->ptr, want);
+	buf->capacity = want;
+}
+
+void buf_add(struct buf *buf, struct str s)
+{
+	if (s.len == 0) return;
+	buf_reserve(buf, s.len);
+	memcpy(buf->ptr + buf->len, s.ptr, s.len);
+	buf->len += s.len;
+}
+
+void buf_char(struct buf *buf, char c) { buf_add(buf, str_of(&c, 1)); }
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list args, again;
+	va_start(args, format);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n > 0) {
+		buf_reserve(buf, (size_t)n + 1);
+		vsnprintf(buf->ptr + buf->len, (size_t)n + 1, format, again);
+		buf->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+void buf_u64(struct buf *buf, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+	do digits[--at] = (char)('0' + value % 10);
+	while ((value /= 10));
+	buf_add(buf, str_of(digits + at, sizeof(digits) - at));
+}
+
+void buf_free(struct buf *buf)
+{
+	free(buf->ptr);
+	*buf = (struct buf){0};
+}
+
+void buf_json(struct buf *buf, struct str s)
+{
+	static const char hex[] = "0123456789abcdef";
+	buf_char(buf, '"');
+	size_t plain = 0, i = 0;
+	while (i < s.len) {
+		unsigned char c = (unsigned char)s.ptr[i];
+		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != 0x7f) {
+			i++;
+			continue;
+		}
+		if (c >= 0x80) {
+			size_t n = utf8_length(s, i);
+			if (n) {
+				i += n;
+				continue;
+			}
+		}
+		buf_add(buf, str_slice(s, plain, i));
+		if (c >= 0x80) {
+			buf_add(buf, STR("\\ufffd"));
+		} else if (c == '"' || c == '\\') {
+			buf_char(buf, '\\');
+			buf_char(buf, (char)c);
+		} else if (c == '\n') {
+			buf_add(buf, STR("\\n"));
+		} else if (c == '\t') {
+			buf_add(buf, STR("\\t"));
+		} else {
+			char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+			buf_add(buf, str_of(escape, sizeof(escape)));
+		}
+		plain = ++i;
+	}
+	buf_add(buf, str_slice(s, plain, s.len));
+	buf_char(buf, '"');
+}

@@ -1,0 +1,24 @@
+/* pool: n jobs on several threads, their results taken in order.
+ *
+ * work(context, i) runs on any thread, in any order; done(context, i) runs on the calling thread, for i = 0, 1, 2, ... in
+ * this order, each after its work. So what done() builds does not depend on the number of threads. No more than `ahead`
+ * jobs are finished but not yet taken, which bounds memory.
+ */
+#ifndef DOSSIER_CORE_POOL_H
+#define DOSSIER_CORE_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pool_job {
+	void *context;
+	void (*work)(void *context, size_t i);
+	bool (*done)(void *context, size_t i); /* false stops: later jobs are not begun; may be NULL */
+	size_t count, ahead;
+};
+
+/* False if a done() was. threads 0 or 1: all on the calling thread. */
+bool pool_run(const struct pool_job *job, unsigned threads);
+unsigned pool_processors(void);
+
+#endif

@@ -1,0 +1,211 @@
+/* How it works: the walk goes down the trie of declared paths and the record's bytes together.
+ *
+ *     {"ruleId":"DSR0198","ruleIndex":198,"message":{"text":".."},"properties":{"tags":["a","b"]}}
+ *       ^ node found      ^ no such child ^ go down ..           ^ go down    ^ go down to "*"
+ *       yield the slice     json_value()
+ *                           skips, validating
+ *
+ * Recursion follows declared paths only, so it is at most PATHTRIE_MAX_TOKENS deep; everything else is skipped by
+ * json_value, which has no stack. A container that is itself asked for takes its place in the answer when it opens and its
+ * length when it closes.
+ */
+#include "core/project.h"
+
+#include "core/arena.h"
+#include "core/json_scan.h"
+#include "core/pathtrie.h"
+
+#include <stdlib.h>
+
+struct projection {
+	struct pathtrie trie;
+};
+
+struct walk {
+	struct json_text text;
+	const struct pathtrie *trie;
+	struct projected *out;
+};
+
+struct projection *projection_new(struct arena *arena, bool ignore_case)
+{
+	struct projection *projection = ARENA_NEW(arena, struct projection);
+	pathtrie_init(&projection->trie, arena, ignore_case);
+	return projection;
+}
+
+int projection_add(struct projection *projection, struct str pointer)
+{
+	return pathtrie_add(&projection->trie, pointer);
+}
+
+size_t projection_count(const struct projection *projection) { return projection->trie.count; }
+
+struct str projection_pointer(const struct projection *projection, int number)
+{
+	return projection->trie.paths[number]->pointer;
+}
+
+/* The name as it is compared: escapes undone in a buffer that the next name reuses. */
+static struct str plain_name(struct projected *out, struct str raw)
+{
+	if (out->name_capacity < raw.len) {
+		out->name_capacity = raw.len < 256 ? 256 : raw.len;
+		out->name = memory_grow(out->name, out->name_capacity);
+	}
+	return str_of(out->name, json_unescape_into(raw, out->name));
+}
+
+/* One bit for each declared child of the object being walked: up to 64 in a local word, more on a stack of words. */
+static bool seen_before(struct walk *w, const struct path_node *node, size_t base, uint64_t *few, size_t child)
+{
+	uint64_t *word = node->count <= 64 ? few : &w->out->seen[base + child / 64];
+	uint64_t bit = UINT64_C(1) << child % 64;
+	bool before = *word & bit;
+	*word |= bit;
+	return before;
+}
+
+static size_t open_seen(struct projected *out, const struct path_node *node)
+{
+	size_t base = out->seen_count, words = ((size_t)node->count + 63) / 64;
+	if (node->count <= 64) return base;
+	if (out->seen_capacity < base + words) {
+		out->seen_capacity = (base + words) * 2;
+		out->seen = memory_grow(out->seen, out->seen_capacity * sizeof(*out->seen));
+	}
+	memset(out->seen + base, 0, words * sizeof(*out->seen));
+	out->seen_count += words;
+	return base;
+}
+
+static const char *walk_value(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
+                              struct str key);
+
+static inline const char *walk_or_skip(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
+                                       struct str key)
+{
+	enum json_kind kind;
+	bool escaped;
+	if (node) return walk_value(w, node, p, depth, key);
+	if (p < w->text.end && *p == '"') return json_string_at(&w->text, p, &escaped);
+	const char *easy = json_easy_number(p, w->text.end);
+	return easy ? easy : json_value(&w->text, p, depth, &kind);
+}
+
+static const char *walk_object(struct walk *w, const struct path_node *node, const char *p, unsigned depth)
+{
+	const struct json_text *text = &w->text;
+	const char *end = text->end;
+	uint64_t few = 0;
+	size_t base = open_seen(w->out, node);
+	p = json_space(p + 1, end);
+	if (p < end && *p == '}') return p + 1;
+	for (;;) {
+		if (p == end || *p != '"') return json_wrong(text, p, "expected a member name");
+		const char *at = p;
+		bool escaped;
+		if (!(p = json_string_at(text, p, &escaped))) return NULL;
+		struct str key = {at + 1, (size_t)(p - at - 2)};
+		p = json_space(p, end);
+		if (p == end || *p != ':') return json_wrong(text, p, "expected ':' after the member name");
+		p = json_space(p + 1, end);
+
+		struct str name = escaped ? plain_name(w->out, key) : key;
+		const struct path_child *child = pathtrie_member(w->trie, node, name);
+		if (child && seen_before(w, node, base, &few, (size_t)(child - node->children)))
+			return json_wrong(text, at, "duplicate member \"%.*s\"",
+			                  child->name.len < 60 ? (int)child->name.len : 60, child->name.ptr);
+		if (!(p = walk_or_skip(w, child ? child->node : node->any, p, depth, key))) return NULL;
+
+		p = json_space(p, end);
+		if (p < end && *p == '}') break;
+		if (p == end || *p != ',') return json_wrong(text, p, "expected ',' or '}'");
+		p = json_space(p + 1, end);
+	}
+	w->out->seen_count = base;
+	return p + 1;
+}
+
+static const char *walk_array(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
+                              struct str key)
+{
+	const struct json_text *text = &w->text;
+	const char *end = text->end;
+	p = json_space(p + 1, end);
+	if (p < end && *p == ']') return p + 1;
+	for (uint64_t i = 0;; i++) {
+		const struct path_child *child = pathtrie_element(node, i);
+		if (!(p = walk_or_skip(w, child ? child->node : node->any, p, depth, key))) return NULL;
+		p = json_space(p, end);
+		if (p < end && *p == ']') return p + 1;
+		if (p == end || *p != ',') return json_wrong(text, p, "expected ',' or ']'");
+		p = json_space(p + 1, end);
+	}
+}
+
+static inline void yield(struct projected *out, uint16_t number, enum json_kind kind, bool escaped, struct str raw,
+                         struct str key)
+{
+	ARRAY_RESERVE(out->fields, out->count, out->capacity);
+	out->fields[out->count++] = (struct field){number, (uint8_t)kind, escaped, raw, key};
+}
+
+/* An object or array with declared paths inside: its place in the answer is before theirs, its length is known after. */
+static const char *walk_container(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
+                                  struct str key)
+{
+	const char *at = p;
+	size_t first = w->out->count;
+	enum json_kind kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
+	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
+		yield(w->out, mark->number, kind, false, STR_EMPTY, key);
+	p = kind == JSON_OBJECT ? walk_object(w, node, p, depth + 1) : walk_array(w, node, p, depth + 1, key);
+	if (!p) return NULL;
+	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
+		w->out->fields[first++].raw = str_of(at, (size_t)(p - at));
+	return p;
+}
+
+/* A value at a declared path: yields it for every path that ends here and goes on into it. */
+static const char *walk_value(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
+                              struct str key)
+{
+	const struct json_text *text = &w->text;
+	const char *at = p;
+	bool escaped = false;
+	enum json_kind kind = JSON_STRING;
+	struct str raw;
+	if (p == text->end) return json_wrong(text, p, "expected a value");
+	if (*p == '"') {
+		if (!(p = json_string_at(text, p, &escaped))) return NULL;
+		raw = str_of(at + 1, (size_t)(p - at) - 2);
+	} else {
+		if ((node->any || node->count) && (*p == '{' || *p == '['))
+			return walk_container(w, node, p, depth, key);
+		if (!(p = json_value(text, p, depth, &kind))) return NULL;
+		raw = str_of(at, (size_t)(p - at));
+	}
+	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
+		yield(w->out, mark->number, kind, escaped, raw, key);
+	return p;
+}
+
+bool project(const struct projection *projection, struct str record, struct projected *out, struct json_fault *fault)
+{
+	struct walk w = {.text = json_text(record, fault), .trie = &projection->trie, .out = out};
+	out->count = out->seen_count = 0;
+	const char *p = walk_value(&w, w.trie->root, json_space(w.text.start, w.text.end), 0, STR_EMPTY);
+	if (p && (p = json_space(p, w.text.end)) != w.text.end)
+		p = json_wrong(&w.text, p, "unexpected text after the value");
+	if (!p) out->count = 0;
+	return p != NULL;
+}
+
+void projected_free(struct projected *out)
+{
+	free(out->fields);
+	free(out->name);
+	free(out->seen);
+	*out = (struct projected){0};
+}

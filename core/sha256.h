@@ -1,0 +1,22 @@
+/* sha256: FIPS 180-4, by OpenSSL. */
+#ifndef DOSSIER_CORE_SHA256_H
+#define DOSSIER_CORE_SHA256_H
+
+#include "core/str.h"
+
+enum { SHA256_BYTES = 32, SHA256_HEX = 64 };
+
+struct sha256 {
+	void *context; /* EVP_MD_CTX */
+};
+
+void sha256_begin(struct sha256 *hash);
+void sha256_add(struct sha256 *hash, const void *bytes, size_t len);
+/* Ends the hash and frees it. */
+void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_BYTES]);
+
+void sha256_of(const void *bytes, size_t len, unsigned char digest[SHA256_BYTES]);
+/* Lower-case hex with a NUL: 2 * len + 1 bytes. */
+void hex_of(const unsigned char *bytes, size_t len, char *hex);
+
+#endif

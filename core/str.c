@@ -1,0 +1,164 @@
+#include "core/str.h"
+
+#include "core/arena.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n ? memcmp(a.ptr, b.ptr, n) : 0;
+	if (c) return c < 0 ? -1 : 1;
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.len != b.len) return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+	return true;
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+}
+
+bool str_starts_nocase(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && str_eq_nocase(str_of(s.ptr, prefix.len), prefix);
+}
+
+size_t str_find(struct str s, struct str needle)
+{
+	if (needle.len == 0) return 0;
+	if (s.len < needle.len) return SIZE_MAX;
+	const char *at = memmem(s.ptr, s.len, needle.ptr, needle.len);
+	return at ? (size_t)(at - s.ptr) : SIZE_MAX;
+}
+
+size_t str_find_nocase(struct str s, struct str needle)
+{
+	for (size_t i = 0; i + needle.len <= s.len; i++)
+		if (str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
+	return SIZE_MAX;
+}
+
+size_t str_rfind_char(struct str s, char c)
+{
+	const char *at = s.len ? memrchr(s.ptr, c, s.len) : NULL;
+	return at ? (size_t)(at - s.ptr) : SIZE_MAX;
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.len) to = s.len;
+	if (from > to) from = to;
+	return (struct str){s.ptr + from, to - from};
+}
+
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+struct str str_trim(struct str s)
+{
+	while (s.len && is_space(s.ptr[0])) s.ptr++, s.len--;
+	while (s.len && is_space(s.ptr[s.len - 1])) s.len--;
+	return s;
+}
+
+bool str_glob_nocase(struct str pattern, struct str s)
+{
+	/* Greedy with one point to return to: the last '*' takes one byte more each time the rest fails. Linear in practice,
+	 * never worse than pattern times string. */
+	size_t p = 0, i = 0, star = SIZE_MAX, taken = 0;
+	while (i < s.len) {
+		if (p < pattern.len && pattern.ptr[p] == '*') {
+			star = p++;
+			taken = i;
+		} else if (p < pattern.len && lower(pattern.ptr[p]) == lower(s.ptr[i])) {
+			p++, i++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			i = ++taken;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.ptr[p] == '*') p++;
+	return p == pattern.len;
+}
+
+struct str str_dup(struct arena *arena, struct str s)
+{
+	char *copy = arena_bytes(arena, s.len + 1);
+	if (s.len) memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
+	return (struct str){copy, s.len};
+}
+
+struct str str_lower(struct arena *arena, struct str s)
+{
+	char *copy = arena_bytes(arena, s.len + 1);
+	for (size_t i = 0; i < s.len; i++) copy[i] = (char)lower(s.ptr[i]);
+	copy[s.len] = '\0';
+	return (struct str){copy, s.len};
+}
+
+char *str_cstr(struct arena *arena, struct str s) { return (char *)(uintptr_t)str_dup(arena, s).ptr; }
+
+struct str str_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+	va_start(args, format);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	size_t len = n > 0 ? (size_t)n : 0;
+	char *text = arena_bytes(arena, len + 1);
+	vsnprintf(text, len + 1, format, again);
+	va_end(again);
+	return (struct str){text, len};
+}
+
+bool str_to_u64(struct str s, uint64_t *out)
+{
+	uint64_t value = 0;
+	if (s.len == 0 || s.len > 20) return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned char)s.ptr[i] - (unsigned)'0';
+		if (digit > 9 || value > (UINT64_MAX - digit) / 10) return false;
+		value = value * 10 + digit;
+	}
+	*out = value;
+	return true;
+}
+
+bool str_to_double(struct str s, double *out)
+{
+	char text[64];
+	if (s.len == 0 || s.len >= sizeof(text)) return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("0123456789+-.eE", s.ptr[i]) || s.ptr[i] == '\0') return false;
+	memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	char *end;
+	double value = strtod(text, &end); /* the locale is never set, so '.' is the point */
+	if (*end || end == text || !isfinite(value)) return false;
+	*out = value;
+	return true;
+}

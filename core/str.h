@@ -1,0 +1,61 @@
+/* str: a counted string, a view of bytes that somebody else owns.
+ *
+ * Strings from evidence are never NUL-terminated; they end up in a C string only at the edge of a library that wants
+ * one (str_cstr). A str with len 0 is the empty string whatever ptr is.
+ */
+#ifndef DOSSIER_CORE_STR_H
+#define DOSSIER_CORE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct arena;
+
+struct str {
+	const char *ptr;
+	size_t len;
+};
+
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+#define STR_EMPTY ((struct str){"", 0})
+/* For printf: printf("%.*s", STR_ARG(s)). Only for strings known to be shorter than INT_MAX. */
+#define STR_ARG(s) (int)(s).len, (s).ptr
+
+static inline struct str str_from(const char *cstr) { return (struct str){cstr ? cstr : "", cstr ? strlen(cstr) : 0}; }
+static inline struct str str_of(const char *ptr, size_t len) { return (struct str){ptr, len}; }
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* Byte order, shorter first on a tie. */
+int str_cmp(struct str a, struct str b);
+/* ASCII letters are compared without case; other bytes as they are. */
+bool str_eq_nocase(struct str a, struct str b);
+bool str_starts(struct str s, struct str prefix);
+bool str_ends(struct str s, struct str suffix);
+bool str_starts_nocase(struct str s, struct str prefix);
+/* Position of the first occurrence, or SIZE_MAX. */
+size_t str_find(struct str s, struct str needle);
+size_t str_find_nocase(struct str s, struct str needle);
+/* Position of the last c, or SIZE_MAX. */
+size_t str_rfind_char(struct str s, char c);
+struct str str_slice(struct str s, size_t from, size_t to);
+struct str str_trim(struct str s);
+/* '*' meets any run of bytes, '/' included; letters are compared without case. */
+bool str_glob_nocase(struct str pattern, struct str s);
+
+/* Copies into the arena. */
+struct str str_dup(struct arena *arena, struct str s);
+struct str str_lower(struct arena *arena, struct str s);
+char *str_cstr(struct arena *arena, struct str s);
+struct str str_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whole of s as a number; false if it is not one, or out of range. */
+bool str_to_u64(struct str s, uint64_t *out);
+bool str_to_double(struct str s, double *out); /* finite only */
+
+#endif

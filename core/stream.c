@@ -1,0 +1,278 @@
+/*   file --pread--> raw block --tap--> (hash, zstd frames)
+ *                       |
+ *                    inflate / zstd         only where the first bytes say so
+ *                       |
+ *                    iconv                  only for UTF-16 and UTF-32
+ *                       |
+ *                    caller's buffer        a plain file is read straight into it
+ */
+#include "core/stream.h"
+
+#include "core/arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { BLOCK = 1 << 18, PROBE = 64 };
+
+enum coding { CODING_PLAIN, CODING_GZIP, CODING_ZSTD };
+
+struct stream_decoder {
+	enum coding coding;
+	char probe[PROBE]; /* the first decoded bytes, read ahead to see the encoding of the text */
+	size_t probe_at, probe_len;
+	char *block; /* raw bytes not yet decoded */
+	size_t block_at, block_len;
+	bool raw_end, member_open;
+	z_stream gzip;
+	ZSTD_DStream *zstd;
+	iconv_t text; /* (iconv_t)-1: none */
+	char *pending; /* decoded bytes not yet converted */
+	size_t pending_len;
+	bool decoded_end;
+};
+
+static bool read_raw(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	ssize_t n;
+	do n = pread(stream->file, dst, capacity, (off_t)stream->raw);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) return error_errno(error, stream->path, "cannot read");
+	*got = (size_t)n;
+	stream->raw += (uint64_t)n;
+	if (stream->raw > stream->size || (n == 0 && stream->raw < stream->size))
+		return error_set(error, ERROR_INPUT, stream->path, "changed its size while it was read: %llu bytes, then %s",
+		                 (unsigned long long)stream->size, n ? "more" : "fewer");
+	if (n && stream->tap.raw) return stream->tap.raw(stream->tap.context, dst, (size_t)n, error);
+	return true;
+}
+
+static bool refill(struct stream *stream, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	if (d->block_at < d->block_len || d->raw_end) return true;
+	if (!d->block) d->block = memory_grow(NULL, BLOCK);
+	d->block_at = 0;
+	if (!read_raw(stream, d->block, BLOCK, &d->block_len, error)) return false;
+	d->raw_end = d->block_len == 0;
+	return true;
+}
+
+static bool damaged(struct stream *stream, const char *what, struct error *error)
+{
+	return error_at(error, stream->path, stream->raw, 0, 0, "damaged or cut off %s data", what);
+}
+
+static bool inflate_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	d->gzip.next_out = (Bytef *)dst;
+	d->gzip.avail_out = (uInt)(capacity < (1u << 30) ? capacity : (1u << 30));
+	uInt room = d->gzip.avail_out;
+	while (d->gzip.avail_out == room) {
+		if (!refill(stream, error)) return false;
+		if (d->raw_end) {
+			if (d->member_open) return damaged(stream, "gzip", error);
+			break;
+		}
+		d->member_open = true;
+		d->gzip.next_in = (Bytef *)d->block + d->block_at;
+		d->gzip.avail_in = (uInt)(d->block_len - d->block_at);
+		int state = inflate(&d->gzip, Z_NO_FLUSH);
+		d->block_at = d->block_len - d->gzip.avail_in;
+		if (state == Z_STREAM_END) { /* another member may follow */
+			d->member_open = false;
+			inflateReset(&d->gzip);
+		} else if (state != Z_OK && state != Z_BUF_ERROR) {
+			return damaged(stream, "gzip", error);
+		}
+	}
+	*got = room - d->gzip.avail_out;
+	return true;
+}
+
+static bool unzstd_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	ZSTD_outBuffer out = {dst, capacity, 0};
+	while (out.pos == 0) {
+		if (!refill(stream, error)) return false;
+		ZSTD_inBuffer in = {d->block, d->block_len, d->block_at};
+		size_t before = d->block_at, left = ZSTD_decompressStream(d->zstd, &out, &in);
+		if (ZSTD_isError(left)) return damaged(stream, "zstd", error);
+		d->block_at = in.pos;
+		if (in.pos != before || out.pos) d->member_open = left != 0;
+		if (d->raw_end && out.pos == 0) {
+			if (d->member_open) return damaged(stream, "zstd", error);
+			break;
+		}
+	}
+	*got = out.pos;
+	return true;
+}
+
+static bool decode(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	if (d->probe_at < d->probe_len) {
+		size_t n = d->probe_len - d->probe_at;
+		if (n > capacity) n = capacity;
+		memcpy(dst, d->probe + d->probe_at, n);
+		d->probe_at += n;
+		*got = n;
+		return true;
+	}
+	switch (d->coding) {
+	case CODING_PLAIN: return read_raw(stream, dst, capacity, got, error);
+	case CODING_GZIP: return inflate_some(stream, dst, capacity, got, error);
+	case CODING_ZSTD: return unzstd_some(stream, dst, capacity, got, error);
+	}
+	return false;
+}
+
+static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	*got = 0;
+	while (*got == 0) {
+		if (!d->decoded_end && d->pending_len < 8) {
+			size_t n;
+			if (!decode(stream, d->pending + d->pending_len, BLOCK - d->pending_len, &n, error)) return false;
+			d->pending_len += n;
+			d->decoded_end = n == 0;
+		}
+		if (d->pending_len == 0) return true;
+		char *in = d->pending, *out = dst;
+		size_t in_left = d->pending_len, out_left = capacity;
+		if (iconv(d->text, &in, &in_left, &out, &out_left) == (size_t)-1 && errno != E2BIG &&
+		    (errno == EILSEQ || (errno == EINVAL && d->decoded_end)))
+			return error_at(error, stream->path, stream->raw - in_left, 0, 0, "not valid UTF-16 or UTF-32");
+		memmove(d->pending, in, in_left);
+		d->pending_len = in_left;
+		*got = capacity - out_left;
+	}
+	return true;
+}
+
+bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	*got = 0;
+	if (capacity == 0) return true;
+	return stream->decoder->text == (iconv_t)-1 ? decode(stream, dst, capacity, got, error)
+	                                            : convert(stream, dst, capacity, got, error);
+}
+
+/* The text's encoding by its first bytes; what a JSON text may start with is ASCII, so zeros give UTF-16 away. */
+static const char *text_encoding(const unsigned char *p, size_t n, size_t *mark)
+{
+	*mark = 0;
+	if (n >= 3 && p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf) {
+		*mark = 3;
+		return NULL;
+	}
+	if (n >= 4 && p[0] == 0xff && p[1] == 0xfe && p[2] == 0 && p[3] == 0) return *mark = 4, "UTF-32LE";
+	if (n >= 4 && p[0] == 0 && p[1] == 0 && p[2] == 0xfe && p[3] == 0xff) return *mark = 4, "UTF-32BE";
+	if (n >= 2 && p[0] == 0xff && p[1] == 0xfe) return *mark = 2, "UTF-16LE";
+	if (n >= 2 && p[0] == 0xfe && p[1] == 0xff) return *mark = 2, "UTF-16BE";
+	if (n >= 4 && p[0] && !p[1] && p[2] && !p[3]) return "UTF-16LE";
+	if (n >= 4 && !p[0] && p[1] && !p[2] && p[3]) return "UTF-16BE";
+	return NULL;
+}
+
+static bool start(struct stream *stream, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	unsigned char magic[4] = {0};
+	ssize_t n = pread(stream->file, magic, sizeof(magic), 0);
+	if (n < 0) return error_errno(error, stream->path, "cannot read");
+	if (n >= 3 && magic[0] == 0x1f && magic[1] == 0x8b && magic[2] == 8) {
+		d->coding = CODING_GZIP;
+		stream->encoding = "gzip";
+		if (inflateInit2(&d->gzip, 15 + 16) != Z_OK) memory_exhausted(0);
+	} else if (n >= 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd) {
+		d->coding = CODING_ZSTD;
+		stream->encoding = "zstd";
+		d->zstd = ZSTD_createDStream();
+		if (!d->zstd) memory_exhausted(0);
+		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, 27);
+	}
+	size_t got = 1, len = 0, mark;
+	while (len < PROBE && got) {
+		if (!decode(stream, d->probe + len, PROBE - len, &got, error)) return false;
+		len += got;
+	}
+	const char *encoding = text_encoding((const unsigned char *)d->probe, len, &mark);
+	d->probe_len = len;
+	d->probe_at = mark;
+	if (!encoding) {
+		stream->skipped = (unsigned)mark;
+		return true;
+	}
+	d->text = iconv_open("UTF-8", encoding);
+	if (d->text == (iconv_t)-1) return error_errno(error, stream->path, "cannot convert the text");
+	d->pending = memory_grow(NULL, BLOCK);
+	stream->converted = true;
+	return true;
+}
+
+bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
+                      struct error *error)
+{
+	struct stat info;
+	*stream = (struct stream){.file = file, .path = path, .encoding = ""};
+	if (tap) stream->tap = *tap;
+	stream->decoder = memory_grow(NULL, sizeof(*stream->decoder));
+	memset(stream->decoder, 0, sizeof(*stream->decoder));
+	stream->decoder->text = (iconv_t)-1;
+	bool good = true;
+	if (fstat(file, &info) != 0)
+		good = error_errno(error, path, "cannot examine");
+	else if (!S_ISREG(info.st_mode))
+		good = error_set(error, ERROR_INPUT, path, "not a regular file");
+	if (good) {
+		stream->size = (uint64_t)info.st_size;
+		good = start(stream, error);
+	}
+	if (!good) stream_close(stream);
+	return good;
+}
+
+bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* not to hang on a FIFO */
+	*stream = (struct stream){.file = -1, .path = path};
+	if (file < 0) return error_errno(error, path, "cannot open");
+	return stream_open_file(stream, file, path, tap, error);
+}
+
+bool stream_drain(struct stream *stream, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	size_t got = 1;
+	if (!d->block) d->block = memory_grow(NULL, BLOCK);
+	while (got && stream->raw < stream->size)
+		if (!read_raw(stream, d->block, BLOCK, &got, error)) return false;
+	return true;
+}
+
+void stream_close(struct stream *stream)
+{
+	struct stream_decoder *d = stream->decoder;
+	if (d) {
+		if (d->coding == CODING_GZIP) inflateEnd(&d->gzip);
+		ZSTD_freeDStream(d->zstd);
+		if (d->text != (iconv_t)-1) iconv_close(d->text);
+		free(d->block);
+		free(d->pending);
+		free(d);
+	}
+	if (stream->file >= 0) close(stream->file);
+	stream->decoder = NULL;
+	stream->file = -1;
+}

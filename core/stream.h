@@ -1,0 +1,44 @@
+/* stream: a regular file's bytes, decoded: plain, gzip (RFC 1952) or zstd (RFC 8878), recognised by their first bytes; then
+ * UTF-8 with or without a byte order mark, or UTF-16 and UTF-32 with one (or with the zeros that give UTF-16 away), converted.
+ *
+ * The raw bytes pass a tap on their way, block by block while they are in cache: hashing and compressing evidence cost no
+ * second read. Offsets that the reader counts are those of the decoded bytes plus stream->skipped (a UTF-8 mark).
+ */
+#ifndef DOSSIER_CORE_STREAM_H
+#define DOSSIER_CORE_STREAM_H
+
+#include "core/error.h"
+#include "core/str.h"
+
+struct stream_tap {
+	void *context;
+	/* Returns false after filling in the error. */
+	bool (*raw)(void *context, const char *bytes, size_t len, struct error *error);
+};
+
+struct stream_decoder; /* private */
+
+struct stream {
+	int file;
+	const char *path; /* borrowed, for messages */
+	uint64_t size;    /* as fstat gave it when the file was opened */
+	uint64_t raw;     /* raw bytes read so far */
+	unsigned skipped; /* bytes of a UTF-8 byte order mark before the first decoded byte */
+	const char *encoding; /* "": as it is; "gzip", "zstd" */
+	bool converted;   /* from UTF-16 or UTF-32: offsets are those of the converted text */
+	struct stream_tap tap;
+	struct stream_decoder *decoder;
+};
+
+/* Refuses what is not a regular file. The tap may be NULL. */
+bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error);
+/* Same, for an open file descriptor, which the stream then owns. */
+bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap, struct error *error);
+/* Up to capacity decoded bytes; *got 0 is the end. False: a damaged compressed file (ERROR_INPUT), a file that changed its
+ * size while it was read (ERROR_INPUT), an I/O error (ERROR_SYSTEM). */
+bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error);
+/* Reads what is left of the raw bytes, so that the tap has seen all of them. */
+bool stream_drain(struct stream *stream, struct error *error);
+void stream_close(struct stream *stream);
+
+#endif

@@ -1,0 +1,161 @@
+/* How it works: each piece is compressed in one call, from a context that is reset before, with one set of parameters; so
+ * its frame depends on its bytes and the level alone. A stream is cut at multiples of ZFRAME_BYTES: a piece that lies
+ * whole in what is handed over is compressed in place, one that does not is put together in `piece` first.
+ *
+ *   handed over:   [      a       ][  b  ][               c                  ]
+ *   cuts:          |         |         |         |         |         |
+ *   in `piece`:              [ a, b    ]                             [rest of c, waits]
+ *
+ * A frame ends with the low 32 bits of its content's XXH64, which is what a seek table wants: taken from there.
+ */
+#include "core/zframes.h"
+
+#include "core/arena.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+
+struct zframe_encoder {
+	ZSTD_CCtx *context;
+	char *out;
+	size_t capacity;
+};
+
+void frame_list_add(struct frame_list *list, struct zframe frame)
+{
+	ARRAY_RESERVE(list->frames, list->count, list->capacity);
+	list->frames[list->count++] = frame;
+	list->content += frame.content;
+	list->compressed += frame.compressed;
+}
+
+void frame_list_free(struct frame_list *list)
+{
+	free(list->frames);
+	*list = (struct frame_list){0};
+}
+
+struct zframe_encoder *zframe_encoder_new(int level)
+{
+	struct zframe_encoder *encoder = memory_grow(NULL, sizeof(*encoder));
+	*encoder = (struct zframe_encoder){.context = ZSTD_createCCtx(), .capacity = ZSTD_compressBound(ZFRAME_BYTES)};
+	if (!encoder->context) memory_exhausted(0);
+	if (level < 1) level = 1;
+	if (level > 19) level = 19;
+	ZSTD_CCtx_setParameter(encoder->context, ZSTD_c_compressionLevel, level);
+	ZSTD_CCtx_setParameter(encoder->context, ZSTD_c_checksumFlag, 1);
+	encoder->out = memory_grow(NULL, encoder->capacity);
+	return encoder;
+}
+
+void zframe_encoder_free(struct zframe_encoder *encoder)
+{
+	if (!encoder) return;
+	ZSTD_freeCCtx(encoder->context);
+	free(encoder->out);
+	free(encoder);
+}
+
+struct str zframe_encode(struct zframe_encoder *encoder, const void *bytes, size_t len, struct zframe *frame)
+{
+	size_t n = ZSTD_compress2(encoder->context, encoder->out, encoder->capacity, bytes, len);
+	if (ZSTD_isError(n)) memory_exhausted(0); /* there is room and the parameters are good: nothing else is left */
+	const unsigned char *end = (const unsigned char *)encoder->out + n;
+	*frame = (struct zframe){.compressed = (uint32_t)n, .content = (uint32_t)len};
+	for (int i = 1; i <= 4; i++) frame->checksum = frame->checksum << 8 | end[-i];
+	return str_of(encoder->out, n);
+}
+
+bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t len, struct spool *spool,
+                      struct zframe *frame, struct error *error)
+{
+	struct str out = zframe_encode(encoder, bytes, len, frame);
+	return spool_append(spool, out.ptr, out.len, &frame->offset, error);
+}
+
+void frame_compressor_begin(struct frame_compressor *compressor, struct spool *spool, int level)
+{
+	*compressor = (struct frame_compressor){.spool = spool, .encoder = zframe_encoder_new(level)};
+}
+
+static bool emit(struct frame_compressor *compressor, const char *bytes, size_t len, struct error *error)
+{
+	struct zframe frame;
+	if (!zframe_encode_to(compressor->encoder, bytes, len, compressor->spool, &frame, error)) return false;
+	frame_list_add(&compressor->list, frame);
+	return true;
+}
+
+bool frame_compressor_add(struct frame_compressor *compressor, const void *given, size_t len, struct error *error)
+{
+	const char *bytes = given;
+	while (len) {
+		if (compressor->held == 0 && len >= ZFRAME_BYTES) {
+			if (!emit(compressor, bytes, ZFRAME_BYTES, error)) return false;
+			bytes += ZFRAME_BYTES;
+			len -= ZFRAME_BYTES;
+			continue;
+		}
+		if (!compressor->piece) compressor->piece = memory_grow(NULL, ZFRAME_BYTES);
+		size_t n = ZFRAME_BYTES - compressor->held;
+		if (n > len) n = len;
+		memcpy(compressor->piece + compressor->held, bytes, n);
+		compressor->held += n;
+		bytes += n;
+		len -= n;
+		if (compressor->held < ZFRAME_BYTES) break;
+		compressor->held = 0;
+		if (!emit(compressor, compressor->piece, ZFRAME_BYTES, error)) return false;
+	}
+	return true;
+}
+
+bool frame_compressor_end(struct frame_compressor *compressor, struct frame_list *list, struct error *error)
+{
+	if (compressor->held && !emit(compressor, compressor->piece, compressor->held, error)) return false;
+	compressor->held = 0;
+	*list = compressor->list;
+	compressor->list = (struct frame_list){0};
+	return true;
+}
+
+void frame_compressor_drop(struct frame_compressor *compressor)
+{
+	frame_list_free(&compressor->list);
+	zframe_encoder_free(compressor->encoder);
+	free(compressor->piece);
+	*compressor = (struct frame_compressor){0};
+}
+
+/* One frame's content into room[frame->content]. */
+static bool decode(const struct zframe *frame, struct spool *spool, char *packed, char *content, struct error *error)
+{
+	if (!spool_read(spool, frame->offset, packed, frame->compressed, error)) return false;
+	size_t n = ZSTD_decompress(content, frame->content, packed, frame->compressed);
+	if (n == frame->content) return true;
+	return error_set(error, ERROR_SYSTEM, NULL, "the temporary store gave back other bytes than it was given");
+}
+
+bool frame_list_read(const struct frame_list *list, struct spool *spool, uint64_t from, void *into, size_t len,
+                     struct error *error)
+{
+	if (from > list->content || len > list->content - from)
+		return error_set(error, ERROR_SYSTEM, NULL, "a stream of %llu bytes was read past its end",
+		                 (unsigned long long)list->content);
+	char *bytes = into, *content = memory_grow(NULL, ZFRAME_BYTES);
+	char *packed = memory_grow(NULL, ZSTD_compressBound(ZFRAME_BYTES));
+	bool good = true;
+	while (len && good) {
+		const struct zframe *frame = &list->frames[from / ZFRAME_BYTES];
+		size_t skip = (size_t)(from % ZFRAME_BYTES), n = frame->content - skip;
+		if (n > len) n = len;
+		good = decode(frame, spool, packed, content, error);
+		if (good) memcpy(bytes, content + skip, n);
+		bytes += n;
+		from += n;
+		len -= n;
+	}
+	free(packed);
+	free(content);
+	return good;
+}

@@ -1,0 +1,50 @@
+/* container: the file that a packet is: a tar in zstd frames, or a plain tar. Gives the bytes of the tar, in order or, where
+ * a seek table stands at the end, from any place.
+ *
+ * In order (container_open): everything is looked at once, so that a pipe will do. The reader notices what a decoder would
+ * pass over: frames that hold no data, bytes behind the end, a seek table that does not fit. Memory: a window of at most
+ * 128 MB and two buffers.
+ * From any place (container_open_seekable): 16 bytes of memory for each frame of the table.
+ *
+ * A fault is a property of the bytes (container_fault: one line); an error is the system's.
+ */
+#ifndef DOSSIER_RENDER_CONTAINER_H
+#define DOSSIER_RENDER_CONTAINER_H
+
+#include "core/error.h"
+#include "core/sha256.h"
+#include "core/str.h"
+
+struct container;
+
+enum container_step { CONTAINER_BYTES, CONTAINER_END, CONTAINER_FAULT, CONTAINER_ERROR };
+
+/* NULL on error: the file is not there, no file, or may not be read. */
+struct container *container_open(const char *path, struct error *error);
+/* NULL without an error (kind ERROR_NONE) when the file has no seek table that fits its size. */
+struct container *container_open_seekable(const char *path, struct error *error);
+void container_close(struct container *container); /* NULL is allowed */
+
+/* The next bytes of the tar, valid until the next call. */
+enum container_step container_next(struct container *container, struct str *bytes, struct error *error);
+/* Seekable only. The next bytes are those at this position of the tar. */
+void container_seek(struct container *container, uint64_t position);
+bool container_is_seekable(const struct container *container);
+/* Position in the tar of the byte that container_next gives next. */
+uint64_t container_position(const struct container *container);
+/* Seekable only: bytes of the tar. */
+uint64_t container_size(const struct container *container);
+
+const char *container_fault(const struct container *container);
+
+/* In order, after CONTAINER_END. */
+struct container_summary {
+	bool zstd;                /* else a plain tar */
+	uint64_t bytes, content;  /* of the file, of the tar */
+	uint64_t frames;          /* that hold data */
+	bool table, table_fits;   /* a seek table ends the file; its rows are the frames */
+	unsigned char sha256[SHA256_BYTES]; /* of the file */
+};
+void container_summary(struct container *container, struct container_summary *summary);
+
+#endif

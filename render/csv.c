@@ -1,0 +1,208 @@
+/* Each side is walked in the order of evidence, so that the input of a finding is known without looking it up. A cell is
+ * read once to see whether it is plain, which most are, and copied as it is; only the others go through put_odd. The cells that
+ * a profile, a component or an input gives are written once and copied for each row.
+ */
+#include "render/csv.h"
+
+#define PUT(buf, literal) buf_add((buf), STR(literal))
+
+/* The bytes of a cell that is copied as it is: printable ASCII, but no quote and no comma. */
+static bool plain_byte(unsigned char c)
+{
+#define BIT(c) (UINT64_C(1) << ((c) & 63))
+	static const uint64_t plain[4] = {~(BIT(32) - 1) & ~(BIT('"') | BIT(',')), ~BIT(127), 0, 0};
+	return plain[c >> 6] >> (c & 63) & 1;
+}
+
+/* What a spreadsheet takes for the beginning of a formula, full-width forms and blanks before it too. */
+static bool starts_formula(struct str s)
+{
+	static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+	while (s.len && s.ptr[0] == ' ') s = str_slice(s, 1, s.len);
+	if (!s.len) return false;
+	if (memchr("=+-@\t\r\n", s.ptr[0], 7)) return true;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
+		if (str_starts(s, str_from(wide[i]))) return true;
+	return false;
+}
+
+static void put_odd(struct buf *buf, struct str s)
+{
+	buf_char(buf, '"');
+	if (starts_formula(s)) buf_char(buf, '\'');
+	for (size_t i = 0; i < s.len;) {
+		size_t start = i;
+		while (i < s.len && (plain_byte((unsigned char)s.ptr[i]) || s.ptr[i] == ',' || s.ptr[i] == '\n' || s.ptr[i] == '\t'))
+			i++;
+		if (i < s.len) i += text_plain(s, i);
+		buf_add(buf, str_slice(s, start, i));
+		if (i > start) continue;
+		if (s.ptr[i] == '"') {
+			PUT(buf, "\"\"");
+			i++;
+		} else if (s.ptr[i] == '\r' && i + 1 < s.len && s.ptr[i + 1] == '\n') {
+			i++;
+		} else {
+			i += text_replace(buf, s, i);
+		}
+	}
+	buf_char(buf, '"');
+}
+
+static void put_text(struct buf *buf, struct str s)
+{
+	if (!s.len) return;
+	size_t i = 0;
+	while (i < s.len && plain_byte((unsigned char)s.ptr[i])) i++;
+	if (i == s.len && !starts_formula(s) && s.ptr[0] != ' ' && s.ptr[s.len - 1] != ' ')
+		buf_add(buf, s);
+	else
+		put_odd(buf, s);
+}
+
+static void cell(struct buf *buf, struct str s)
+{
+	buf_char(buf, ',');
+	put_text(buf, s);
+}
+
+static void cell_number(struct buf *buf, uint64_t value)
+{
+	buf_char(buf, ',');
+	buf_u64(buf, value);
+}
+
+/* Cells that many rows have in common. */
+struct side_writer {
+	struct writer *out;
+	const struct diff *diff;
+	enum side side;
+	struct shared profiles, components;
+	struct buf input; /* of the input at hand */
+	struct arena arena; /* of one row */
+};
+
+/* evidence_path, evidence_sha256 */
+static void read_input(struct side_writer *w, const struct input *input)
+{
+	struct buf path = {0};
+	char hex[SHA256_HEX + 1];
+	buf_printf(&path, "data/evidence/%s/", side_names[w->side]);
+	buf_add(&path, snapshot_string(w->diff->sides[w->side], input->path));
+	hex_of(input->sha256, SHA256_BYTES, hex);
+	w->input.len = 0;
+	cell(&w->input, buf_str(&path));
+	cell(&w->input, str_of(hex, SHA256_HEX));
+	buf_free(&path);
+}
+
+/* tool, rule, title, severity, status, subject */
+static struct str profile_cells(struct side_writer *w, const struct snapshot *s, const struct finding *f)
+{
+	const struct profile *p = snapshot_profile(s, f);
+	struct buf *buf = shared_text(&w->profiles, f->profile);
+	if (buf->len) return buf_str(buf);
+	cell(buf, snapshot_string(s, p->tool));
+	cell(buf, snapshot_string(s, p->rule));
+	cell(buf, snapshot_string(s, p->title));
+	cell(buf, str_from(severity_names[p->severity]));
+	cell(buf, str_from(status_names[p->status]));
+	cell(buf, snapshot_string(s, p->subject));
+	return buf_str(buf);
+}
+
+/* package, version, fixed_version, purl */
+static struct str component_cells(struct side_writer *w, const struct snapshot *s, const struct finding *f)
+{
+	const struct component *c = snapshot_component(s, f);
+	struct buf *buf = shared_text(&w->components, f->component);
+	if (buf->len) return buf_str(buf);
+	cell(buf, snapshot_string(s, c->package));
+	cell(buf, snapshot_string(s, c->version));
+	cell(buf, snapshot_string(s, c->fixed_version));
+	cell(buf, snapshot_string(s, c->purl));
+	return buf_str(buf);
+}
+
+static void cell_word(struct buf *buf, const char *word)
+{
+	buf_char(buf, ',');
+	buf_add(buf, str_from(word));
+}
+
+/* outcome, matched, updated_by, tier */
+static void put_fate(struct buf *buf, const struct diff *d, enum side side, const struct fate *fate)
+{
+	enum side other = side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
+	char id[19] = "", separator = ',';
+	cell_word(buf, fate->outcome < OUTCOME_COUNT ? outcome_names[fate->outcome] : "");
+	if (fate->match != NO_MATCH) snapshot_finding_id(d->sides[other], other, fate->match, id);
+	cell_word(buf, id);
+	if (!fate->updated_by) buf_char(buf, ',');
+	for (unsigned i = 0; i < UPDATED_KINDS; i++) {
+		if (!(fate->updated_by & 1u << i)) continue;
+		buf_char(buf, separator);
+		buf_add(buf, str_from(updated_names[i]));
+		separator = ' ';
+	}
+	cell_word(buf, fate->tier != TIER_NONE ? tier_names[fate->tier] : "");
+}
+
+static void put_row(struct side_writer *w, uint32_t finding)
+{
+	struct buf *buf = &w->out->pending;
+	const struct snapshot *s = w->diff->sides[w->side];
+	const struct finding *f = &s->findings[finding];
+	const struct profile *p = snapshot_profile(s, f);
+	char id[19], key[19];
+	snapshot_finding_id(s, w->side, finding, id);
+	diff_key(w->diff, w->side, finding, key);
+	buf_add(buf, str_of(id, 18));
+	cell_word(buf, key);
+	cell_word(buf, side_names[w->side]);
+	put_fate(buf, w->diff, w->side, &w->diff->fates[w->side][finding]);
+	buf_add(buf, profile_cells(w, s, f));
+	cell(buf, snapshot_string(s, f->path));
+	if (f->line)
+		cell_number(buf, f->line);
+	else
+		buf_char(buf, ',');
+	buf_add(buf, component_cells(w, s, f));
+	cell(buf, snapshot_string(s, p->ids));
+	cell(buf, snapshot_string(s, p->owner));
+	buf_add(buf, buf_str(&w->input));
+	cell_number(buf, span_offset(f->span));
+	cell_number(buf, span_length(f->span));
+	cell(buf, snapshot_pointer(s, finding, &w->arena));
+	PUT(buf, "\r\n");
+	arena_reset(&w->arena);
+}
+
+static bool put_side(struct writer *out, const struct diff *d, enum side side)
+{
+	const struct snapshot *s = d->sides[side];
+	struct side_writer w = {.out = out, .diff = d, .side = side};
+	bool good = true;
+	for (uint32_t i = 0; good && i < s->input_count; i++) {
+		const struct input *input = &s->inputs[i];
+		read_input(&w, input);
+		for (uint32_t j = 0; good && j < input->finding_count; j++) {
+			if (d->fates[side][input->first_finding + j].counted) put_row(&w, input->first_finding + j);
+			good = writer_step(out);
+		}
+	}
+	shared_free(&w.profiles);
+	shared_free(&w.components);
+	buf_free(&w.input);
+	arena_free(&w.arena);
+	return good;
+}
+
+bool csv_findings(const struct result *result, struct sink sink, struct error *error)
+{
+	struct writer w = {.sink = sink, .error = error};
+	PUT(&w.pending, "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
+	                "version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
+	if (put_side(&w, &result->diff, SIDE_BEFORE)) put_side(&w, &result->diff, SIDE_AFTER);
+	return writer_end(&w);
+}
