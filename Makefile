@@ -9,8 +9,8 @@
 #   make deps       installs the libraries that a build needs (Debian, as root)
 #   make install    PREFIX=/usr/local, DESTDIR=
 #
-# CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS are yours; WERROR= lets a compiler warn that we do not know. All that is made lies below
-# build/, one folder for each VARIANT: release, and with the sanitizers san-gcc and san-clang.
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS are yours; WERROR= lets a compiler warn that we do not know; V=1 shows the commands. All that
+# is made lies below build/, one folder for each VARIANT: release, and with the sanitizers san-gcc and san-clang.
 
 VARIANT ?= release
 PREFIX ?= /usr/local
@@ -21,6 +21,7 @@ CLANG_FORMAT ?= clang-format-14
 INSTALL ?= install
 WERROR ?= -Werror
 T ?=
+V ?=
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -81,6 +82,9 @@ test-programs: $(PROGRAM) $(TEST_PROGRAMS)
 .PHONY: FORCE
 FORCE:
 
+# show WORD, FILE: one short line instead of the command, unless V is set.
+show = $(if $(V),,@echo '  $1  $2'; )
+
 # remember NAME, VALUE: build/.../NAME holds the value and is as old as the last change of it.
 remember = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$1)' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$1)' >$@
 
@@ -103,26 +107,26 @@ $(OUT)/libraries: $(OUT)/compile
 
 $(OUT)/%.o: %.c $(OUT)/compile | $(OUT)/libraries
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call show,compile,$<)$(COMPILE) -MMD -MP -c -o $@ $<
 
 build/templates_data.c: scripts/embed-templates build/templates $(TEMPLATES)
 	@scripts/embed-templates templates >$@.new && mv -f $@.new $@
 $(OUT)/templates_data.o: build/templates_data.c $(TEMPLATES) $(OUT)/compile | $(OUT)/libraries
 	@mkdir -p $(@D)
-	$(COMPILE) -MMD -MP -c -o $@ $<
+	$(call show,compile,$<)$(COMPILE) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(LIBRARY_OBJECTS) $(OUT)/link
 	@rm -f $@
-	ar rcsD $@ $(LIBRARY_OBJECTS)
+	@ar rcsD $@ $(LIBRARY_OBJECTS)
 
 $(PROGRAM): $(OUT)/cli/main.o $(LIBRARY) $(OUT)/link
-	$(LINK) -o $@ $(OUT)/cli/main.o $(LIBRARY) $(LIBRARIES)
+	$(call show,link,$@)$(LINK) -o $@ $(OUT)/cli/main.o $(LIBRARY) $(LIBRARIES)
 
 $(OUT)/tests/%: $(OUT)/tests/%.o $(LIBRARY) $(OUT)/link
-	$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
+	$(call show,link,$@)$(LINK) -o $@ $< $(LIBRARY) $(LIBRARIES)
 
 $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
-	$(LINK) -o $@ $< $(LIBRARIES)
+	$(call show,link,$@)$(LINK) -o $@ $< $(LIBRARIES)
 
 .SECONDARY:
 -include $(OBJECTS:.o=.d) $(TEST_PROGRAMS:=.d) $(OUT)/templates_data.d $(OUT)/tests/bench/floor.d
@@ -171,10 +175,7 @@ lint:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	         --suppress=missingInclude --suppress=missingIncludeSystem --library=posix -D_GNU_SOURCE -I. -j$(shell nproc) $(ROOMS)
 	shellcheck $(SHELL_FILES)
-	@for page in docs/*.1; do \
-		out=$$(MANWIDTH=80 man --warnings -l "$$page" 2>&1 >/dev/null); \
-		[ -z "$$out" ] || { echo "$$page: $$out"; exit 1; }; \
-	done
+	mandoc -T lint -W warning docs/*.1
 
 .PHONY: install clean
 install: all

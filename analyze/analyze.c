@@ -81,6 +81,7 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	struct arena *arena = &result->arena;
 	struct written written = {.policy = {.count = 0}};
 	struct analysis *analysis = ARENA_NEW(arena, struct analysis);
+	result->analysis = analysis;
 	if (!set_times(result, options, error) || !read_written(result, options, &written, error)) return false;
 
 	diff_run(&result->diff, &result->sides[SIDE_BEFORE], &result->sides[SIDE_AFTER],
@@ -102,7 +103,6 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	count_without_owner(result, &analysis->owners);
 	notices_collect(result, &analysis->facts, &analysis->owners);
 	gate_judge(result, &written.policy, analysis->covered);
-	if (options->analysis) *options->analysis = *analysis;
 	return true;
 }
 

@@ -9,7 +9,7 @@
 #include "analyze/owners.h"
 #include "analyze/result.h"
 
-/* What reports ask beyond the result. In the result's arena; valid as long as the result. */
+/* What reports ask beyond the lists: result->analysis. In the result's arena. */
 struct analysis {
 	struct facts facts;
 	struct owners owners; /* owner_of() */
@@ -20,7 +20,6 @@ struct analyze_options {
 	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
 	int64_t as_of;             /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
 	unsigned threads;          /* of the diff; 0: one for each processor */
-	struct analysis *analysis; /* filled in if not NULL */
 };
 
 /* False with the error: a side file is wrong, or as_of cannot be known. The result can then only be freed. */

@@ -174,21 +174,6 @@ static bool read_objective(const struct document *document, const cJSON *node, s
 
 /* ---- the whole ---- */
 
-/* One id names one thing. */
-static bool ids_differ(const struct document *document, const cJSON *list)
-{
-	for (const cJSON *each = list ? list->child : NULL; each; each = each->next) {
-		const cJSON *id = cJSON_GetObjectItemCaseSensitive(each, "id");
-		for (const cJSON *other = list->child; other != each; other = other->next) {
-			const cJSON *other_id = cJSON_GetObjectItemCaseSensitive(other, "id");
-			if (!strcmp(id->valuestring, other_id->valuestring))
-				return document_wrong(document, id, "the id \"%.100s\" is there twice",
-				                      id->valuestring);
-		}
-	}
-	return true;
-}
-
 static size_t size_of(const cJSON *list) { return list ? (size_t)cJSON_GetArraySize(list) : 0; }
 
 struct lists {
@@ -207,7 +192,7 @@ static bool read_lists(const struct document *document, const struct lists *list
 		if (!read_expect(document, each, &change->expects[change->expect_count++])) return false;
 	for (const cJSON *each = lists->objectives ? lists->objectives->child : NULL; each; each = each->next)
 		if (!read_objective(document, each, &change->objectives[change->objective_count++])) return false;
-	return ids_differ(document, lists->expects) && ids_differ(document, lists->objectives);
+	return document_ids_differ(document, lists->expects) && document_ids_differ(document, lists->objectives);
 }
 
 static bool read_window(const struct document *document, const cJSON *node, struct change *change)

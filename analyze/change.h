@@ -11,14 +11,7 @@
 
 /* What an objective demands. A percent change: "-50%" falls by at least 50 percent, "+20%" rises by at least 20, "0%" does not
  * rise. A bound on the value itself: "<= 300", ">= 100%", "< 5", "> 0", "= 0"; the '%' after a bound is the value's unit. */
-enum target_kind {
-	TARGET_CHANGE,
-	TARGET_AT_MOST,
-	TARGET_AT_LEAST,
-	TARGET_BELOW,
-	TARGET_ABOVE,
-	TARGET_EQUAL
-};
+enum target_kind { TARGET_CHANGE, TARGET_AT_MOST, TARGET_AT_LEAST, TARGET_BELOW, TARGET_ABOVE, TARGET_EQUAL };
 struct target {
 	enum target_kind kind;
 	double number;

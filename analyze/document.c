@@ -224,9 +224,7 @@ void document_free(struct document *document)
 
 /* ---- suggestions ---- */
 
-enum {
-	NEAR_MAX = 64
-};
+enum { NEAR_MAX = 64 };
 
 static unsigned lower(char c) { return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
 
@@ -426,4 +424,35 @@ bool document_members(const struct document *document, const cJSON *object, cons
 			return document_wrong(document, object, "expected a member \"%s\"", members[i].name);
 	}
 	return true;
+}
+
+struct named {
+	const char *id;
+	const cJSON *node;
+	size_t order;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int c = strcmp(x->id, y->id);
+	return c ? c : x->order < y->order ? -1 : x->order > y->order;
+}
+
+bool document_ids_differ(const struct document *document, const cJSON *list)
+{
+	size_t count = list ? (size_t)cJSON_GetArraySize(list) : 0, n = 0;
+	if (count < 2) return true;
+	struct named *ids = memory_grow(NULL, sizeof(*ids) * count);
+	for (const cJSON *each = list->child; each; each = each->next, n++) {
+		const cJSON *id = cJSON_GetObjectItemCaseSensitive(each, "id");
+		ids[n] = (struct named){id->valuestring, id, n};
+	}
+	qsort(ids, n, sizeof(*ids), compare_ids);
+	bool differ = true;
+	for (size_t i = 1; i < n && differ; i++)
+		if (!strcmp(ids[i - 1].id, ids[i].id))
+			differ = document_wrong(document, ids[i].node, "the id \"%.100s\" is there twice", ids[i].id);
+	free(ids);
+	return differ;
 }

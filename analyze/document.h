@@ -21,9 +21,7 @@
 
 #include <cjson/cJSON.h>
 
-enum {
-	DOCUMENT_MAX_BYTES = 16 << 20
-};
+enum { DOCUMENT_MAX_BYTES = 16 << 20 };
 
 struct document {
 	const char *file; /* as the user named it; borrowed */
@@ -63,6 +61,9 @@ struct member {
 /* Reads an object into *target. A member "$schema" is passed over, for editors. False with the document's error. */
 bool document_members(const struct document *document, const cJSON *object, const struct member *members, size_t count,
                       void *target);
+
+/* No two objects of the list (NULL: none) have the same "id", which each must have. False with the error at the second. */
+bool document_ids_differ(const struct document *document, const cJSON *list);
 
 /* Fills the error in with the position of the node's value, and returns false. */
 bool document_wrong(const struct document *document, const cJSON *node, const char *format, ...)

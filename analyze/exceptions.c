@@ -182,35 +182,6 @@ static bool read_exception(const struct document *document, const cJSON *node, s
 	return true;
 }
 
-struct named {
-	const char *id;
-	const cJSON *node;
-};
-
-static int compare_named(const void *a, const void *b)
-{
-	const struct named *x = a, *y = b;
-	return strcmp(x->id, y->id);
-}
-
-/* One id names one exception. */
-static bool ids_differ(const struct document *document, const cJSON *list, size_t count)
-{
-	struct named *ids = memory_grow(NULL, sizeof(*ids) * count);
-	size_t n = 0;
-	bool differ = true;
-	for (const cJSON *each = list->child; each; each = each->next) {
-		const cJSON *id = cJSON_GetObjectItemCaseSensitive(each, "id");
-		ids[n++] = (struct named){id->valuestring, id};
-	}
-	if (n) qsort(ids, n, sizeof(*ids), compare_named);
-	for (size_t i = 1; i < n && differ; i++)
-		if (!strcmp(ids[i - 1].id, ids[i].id))
-			differ = document_wrong(document, ids[i].node, "the id \"%.100s\" is there twice", ids[i].id);
-	free(ids);
-	return differ;
-}
-
 static bool read_list(const struct document *document, struct exception_list *list)
 {
 	const cJSON *nodes = NULL;
@@ -223,7 +194,7 @@ static bool read_list(const struct document *document, struct exception_list *li
 	list->expires_day = ARENA_ARRAY(document->arena, int64_t, count + 1);
 	for (const cJSON *each = nodes->child; each; each = each->next)
 		if (!read_exception(document, each, list)) return false;
-	return ids_differ(document, nodes, count);
+	return document_ids_differ(document, nodes);
 }
 
 bool exceptions_read(const char *file, struct arena *arena, struct exception_list *list, struct error *error)
@@ -238,9 +209,7 @@ bool exceptions_read(const char *file, struct arena *arena, struct exception_lis
 
 /* ---- judging ---- */
 
-enum {
-	EXPIRING_DAYS = 30
-};
+enum { EXPIRING_DAYS = 30 };
 
 /* Open findings of the side that the match meets; marks them if mark is not NULL. */
 static uint64_t matched_on(const struct selector *match, const struct diff *diff, enum side side, bool *mark)

@@ -1,5 +1,6 @@
 /* How it works: each source of notices is a function that appends; the position of the function in the table is the notice's
- * rank. Sorting by side, rank, file and text makes the order independent of how snapshots number things.
+ * rank. Sources walk files by path, subjects by name and the change in its own order, so that the list does not depend on how
+ * snapshots number things.
  *
  * A command is made from the format that is missing and the resource it is missing for. Names come from evidence and are
  * quoted for the shell.
@@ -41,15 +42,15 @@ static struct notice *add(struct noticing *to, const char *code, enum gap gap, e
 	return &ranked->notice;
 }
 
+/* Sides, then ranks; a file's own warnings by file, everything else in the order in which it was found. */
 static int compare_notices(const void *a, const void *b)
 {
 	const struct ranked *x = a, *y = b;
 	if (x->notice.side != y->notice.side) return x->notice.side < y->notice.side ? -1 : 1;
 	if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
-	int c = str_cmp(x->notice.input, y->notice.input);
-	if (!c && x->rank) c = str_cmp(x->notice.message, y->notice.message);
+	int c = x->rank == 0 ? str_cmp(x->notice.input, y->notice.input) : 0;
 	if (c) return c;
-	return x->order < y->order ? -1 : x->order > y->order; /* a file's own warnings: in the order of the file */
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 /* ---- commands ---- */
@@ -308,9 +309,7 @@ static void from_window(struct noticing *to, enum side side)
 
 /* ---- what was not assessed again ---- */
 
-enum {
-	UNITS_MAX = 100
-};
+enum { UNITS_MAX = 100 };
 
 struct lost_unit {
 	uint32_t unit;

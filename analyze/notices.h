@@ -12,7 +12,8 @@
  *   not_reassessed        scope        a unit with findings open before that was not assessed after
  *   cluster_stopped       state        a cluster was stopped when it was exported
  *
- * Order: before, after, neither; then the order of the rules above, files' own warnings first; then file and subject.
+ * Order: before, after; files' own warnings first, then the codes above; inside of these by file or subject, units that were not
+ * reassessed by their number of findings.
  */
 #ifndef DOSSIER_ANALYZE_NOTICES_H
 #define DOSSIER_ANALYZE_NOTICES_H

@@ -97,8 +97,11 @@ struct notice {
 	struct str input, pointer, message, owner, command;
 };
 
+struct analysis; /* analyze/analyze.h: owners and the index of facts */
+
 struct result {
 	struct arena arena;
+	const struct analysis *analysis; /* set by analyze(); NULL in a result made by hand */
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff;
 	struct change change;

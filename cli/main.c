@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&inspect_command, &diff_command, &verify_command,
-                                                 };
+static const struct command *const commands[] = {&inspect_command, &diff_command, &build_command, &verify_command,
+                                                 &trace_command};
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 static void out_of_memory(size_t wanted)

@@ -115,7 +115,7 @@ bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SID
 bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf *out, struct error *error)
 {
 	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
-	uint64_t from = span_offset(s->findings[finding].span), length = span_length(s->findings[finding].span), at;
+	uint64_t from = span_offset(s->findings[finding].span), length = span_length(s->findings[finding].span);
 	struct arena arena = {0};
 	struct stream stream;
 	const char *path = str_cstr(&arena, snapshot_string(s, input->display));
@@ -127,17 +127,7 @@ bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf
 		if (good) out->len += (size_t)length;
 		stream_close(&stream);
 	} else if (good) {
-		enum { BLOCK = 1 << 16 };
-		char *block = memory_grow(NULL, BLOCK);
-		size_t got = 1;
-		at = stream.skipped;
-		while (good && got && at < from + length) {
-			good = stream_read(&stream, block, BLOCK, &got, error);
-			uint64_t low = from > at ? from - at : 0, high = from + length - at;
-			if (good && low < got) buf_add(out, str_slice(str_of(block, got), (size_t)low, high < got ? (size_t)high : got));
-			at += got;
-		}
-		free(block);
+		good = stream_read_range(&stream, from, length, out, error);
 		stream_close(&stream);
 	}
 	arena_free(&arena);

@@ -95,12 +95,13 @@ struct frame_result {
 
 /* Walks the source to its end. The envelope (may be NULL) is appended to, as one JSON value that cJSON can parse whatever
  * the state: on a fault, what is open is closed and a name without a value is dropped. With keep paths and a sequence it is an
- * array with the envelope of each root value; without keep paths a sequence has no envelope (nothing is appended), and so
- * has an empty input, or a root value that is itself a record.
+ * array with the envelope of each root value; without keep paths a sequence has no envelope (nothing is appended), and it is
+ * the same for an empty input, a root value that is itself a record, and one that is wrong from its first byte on.
  *
  * What the envelope holds: objects and arrays on the way to declared paths, elements at their index (null where nothing is
  * declared), kept subtrees; an array of records is [] and an object of records {}; null, true and false in the place of a
- * container on the way are kept; all else is left out. A UTF-8 byte order mark before the first value is passed over.
+ * container on the way are kept; all else is left out. A member name of over 64 KB on the way counts as empty. A UTF-8
+ * byte order mark before the first value is passed over.
  *
  * True for OK, TRUNCATED and MALFORMED: the input has been judged, and result says how. False for STOPPED and IO, with the
  * error filled in by the sink or the source. The result is always filled in. */

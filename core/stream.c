@@ -185,18 +185,31 @@ static const char *text_encoding(const unsigned char *p, size_t n, size_t *mark)
 	return NULL;
 }
 
+static enum coding coding_of(const unsigned char *p, size_t n)
+{
+	if (n >= 3 && p[0] == 0x1f && p[1] == 0x8b && p[2] == 8) return CODING_GZIP;
+	if (n >= 4 && p[0] == 0x28 && p[1] == 0xb5 && p[2] == 0x2f && p[3] == 0xfd) return CODING_ZSTD;
+	return CODING_PLAIN;
+}
+
+bool stream_is_plain(struct str head)
+{
+	size_t mark;
+	const unsigned char *p = (const unsigned char *)head.ptr;
+	return coding_of(p, head.len) == CODING_PLAIN && !text_encoding(p, head.len, &mark);
+}
+
 static bool start(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
 	unsigned char magic[4] = {0};
 	ssize_t n = pread(stream->file, magic, sizeof(magic), 0);
 	if (n < 0) return error_errno(error, stream->path, "cannot read");
-	if (n >= 3 && magic[0] == 0x1f && magic[1] == 0x8b && magic[2] == 8) {
-		d->coding = CODING_GZIP;
+	d->coding = coding_of(magic, (size_t)n);
+	if (d->coding == CODING_GZIP) {
 		stream->encoding = "gzip";
 		if (inflateInit2(&d->gzip, 15 + 16) != Z_OK) memory_exhausted(0);
-	} else if (n >= 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd) {
-		d->coding = CODING_ZSTD;
+	} else if (d->coding == CODING_ZSTD) {
 		stream->encoding = "zstd";
 		d->zstd = ZSTD_createDStream();
 		if (!d->zstd) memory_exhausted(0);
@@ -249,6 +262,24 @@ bool stream_open(struct stream *stream, const char *path, const struct stream_ta
 	*stream = (struct stream){.file = -1, .path = path};
 	if (file < 0) return error_errno(error, path, "cannot open");
 	return stream_open_file(stream, file, path, tap, error);
+}
+
+bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, struct buf *out, struct error *error)
+{
+	char *block = memory_grow(NULL, BLOCK);
+	size_t got = 1;
+	uint64_t at = stream->skipped, end = from + length;
+	bool good = true;
+	while (good && got && at < end) {
+		good = stream_read(stream, block, BLOCK, &got, error);
+		if (!good) break;
+		uint64_t low = from > at ? from - at : 0, high = end - at < got ? end - at : got;
+		if (low < high) buf_add(out, str_slice(str_of(block, got), (size_t)low, (size_t)high));
+		at += got;
+	}
+	free(block);
+	if (good && at < end) return error_set(error, ERROR_INPUT, stream->path, "ends before byte %llu", (unsigned long long)end);
+	return good;
 }
 
 bool stream_drain(struct stream *stream, struct error *error)

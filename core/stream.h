@@ -7,8 +7,8 @@
 #ifndef DOSSIER_CORE_STREAM_H
 #define DOSSIER_CORE_STREAM_H
 
+#include "core/buf.h"
 #include "core/error.h"
-#include "core/str.h"
 
 struct stream_tap {
 	void *context;
@@ -37,6 +37,12 @@ bool stream_open_file(struct stream *stream, int file, const char *path, const s
 /* Up to capacity decoded bytes; *got 0 is the end. False: a damaged compressed file (ERROR_INPUT), a file that changed its
  * size while it was read (ERROR_INPUT), an I/O error (ERROR_SYSTEM). */
 bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error);
+/* Appends decoded bytes [from, from + length), counted with stream->skipped; reads on from where the stream is, which must
+ * not be past them. False also if the stream ends before. */
+bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, struct buf *out, struct error *error);
+/* By a file's first STREAM_HEAD bytes: offsets in it are offsets in the file, nothing is decompressed or converted. */
+enum { STREAM_HEAD = 64 };
+bool stream_is_plain(struct str head);
 /* Reads what is left of the raw bytes, so that the tap has seen all of them. */
 bool stream_drain(struct stream *stream, struct error *error);
 void stream_close(struct stream *stream);

@@ -6,14 +6,6 @@
 
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
-/* The bytes of a cell that is copied as it is: printable ASCII, but no quote and no comma. */
-static bool plain_byte(unsigned char c)
-{
-#define BIT(c) (UINT64_C(1) << ((c) & 63))
-	static const uint64_t plain[4] = {~(BIT(32) - 1) & ~(BIT('"') | BIT(',')), ~BIT(127), 0, 0};
-	return plain[c >> 6] >> (c & 63) & 1;
-}
-
 /* What a spreadsheet takes for the beginning of a formula, full-width forms and blanks before it too. */
 static bool starts_formula(struct str s)
 {
@@ -32,12 +24,13 @@ static void put_odd(struct buf *buf, struct str s)
 	if (starts_formula(s)) buf_char(buf, '\'');
 	for (size_t i = 0; i < s.len;) {
 		size_t start = i;
-		while (i < s.len && (plain_byte((unsigned char)s.ptr[i]) || s.ptr[i] == ',' || s.ptr[i] == '\n' || s.ptr[i] == '\t'))
-			i++;
-		if (i < s.len) i += text_plain(s, i);
+		i += text_ascii(s, i, "\"\"\"\"");
+		i += text_plain(s, i);
 		buf_add(buf, str_slice(s, start, i));
 		if (i > start) continue;
-		if (s.ptr[i] == '"') {
+		if (s.ptr[i] == '\n' || s.ptr[i] == '\t') {
+			buf_char(buf, s.ptr[i++]);
+		} else if (s.ptr[i] == '"') {
 			PUT(buf, "\"\"");
 			i++;
 		} else if (s.ptr[i] == '\r' && i + 1 < s.len && s.ptr[i + 1] == '\n') {
@@ -52,9 +45,7 @@ static void put_odd(struct buf *buf, struct str s)
 static void put_text(struct buf *buf, struct str s)
 {
 	if (!s.len) return;
-	size_t i = 0;
-	while (i < s.len && plain_byte((unsigned char)s.ptr[i])) i++;
-	if (i == s.len && !starts_formula(s) && s.ptr[0] != ' ' && s.ptr[s.len - 1] != ' ')
+	if (text_ascii(s, 0, "\",,,") == s.len && !starts_formula(s) && s.ptr[0] != ' ' && s.ptr[s.len - 1] != ' ')
 		buf_add(buf, s);
 	else
 		put_odd(buf, s);
@@ -78,7 +69,7 @@ struct side_writer {
 	const struct diff *diff;
 	enum side side;
 	struct shared profiles, components;
-	struct buf input; /* of the input at hand */
+	struct buf input;   /* of the input at hand */
 	struct arena arena; /* of one row */
 };
 
@@ -201,8 +192,9 @@ static bool put_side(struct writer *out, const struct diff *d, enum side side)
 bool csv_findings(const struct result *result, struct sink sink, struct error *error)
 {
 	struct writer w = {.sink = sink, .error = error};
-	PUT(&w.pending, "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
-	                "version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
+	PUT(&w.pending,
+	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
+	    "version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
 	if (put_side(&w, &result->diff, SIDE_BEFORE)) put_side(&w, &result->diff, SIDE_AFTER);
 	return writer_end(&w);
 }

@@ -46,6 +46,14 @@ static void put_string(struct buf *buf, const char *name, struct str value)
 	buf_json(buf, value);
 }
 
+/* A word of ours, which needs no escaping; begin is everything up to its first letter. */
+static void put_word(struct buf *buf, struct str begin, const char *word)
+{
+	buf_add(buf, begin);
+	buf_add(buf, str_from(word));
+	buf_char(buf, '"');
+}
+
 static void put_element(struct buf *buf, struct str value)
 {
 	comma(buf);
@@ -163,8 +171,7 @@ static void put_warnings(struct writer *w, const struct snapshot *s, const struc
 {
 	key(&w->pending, "warnings");
 	buf_char(&w->pending, '[');
-	for (uint32_t i = by->first[list]; i < by->first[list + 1]; i++)
-		put_warning(w, s, &s->warnings[by->order[i]]);
+	for (uint32_t i = by->first[list]; i < by->first[list + 1]; i++) put_warning(w, s, &s->warnings[by->order[i]]);
 	buf_char(&w->pending, ']');
 }
 
@@ -373,13 +380,12 @@ static void put_matched(struct buf *buf, const struct diff *d, const struct diff
 {
 	enum side other = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	char id[19];
-	key(buf, "matched");
 	if (item->matched == NO_MATCH) {
-		PUT(buf, "null");
+		PUT(buf, ",\"matched\":null");
 		return;
 	}
 	snapshot_finding_id(d->sides[other], other, item->matched, id);
-	buf_json(buf, str_of(id, 18));
+	put_word(buf, STR(",\"matched\":\""), id);
 }
 
 static void put_how_matched(struct buf *buf, const struct fate *fate)
@@ -391,7 +397,7 @@ static void put_how_matched(struct buf *buf, const struct fate *fate)
 			if (fate->updated_by & 1u << i) put_element(buf, str_from(updated_names[i]));
 		buf_char(buf, ']');
 	}
-	if (fate->tier != TIER_NONE) put_string(buf, "tier", str_from(tier_names[fate->tier]));
+	if (fate->tier != TIER_NONE) put_word(buf, STR(",\"tier\":\""), tier_names[fate->tier]);
 }
 
 static void put_location(struct buf *buf, struct str path, uint32_t line)
@@ -432,10 +438,10 @@ static bool put_finding(void *context, const struct diff_item *item)
 	if (!open_object(l->w)) return false;
 	snapshot_finding_id(s, item->side, item->finding, id);
 	diff_key(l->diff, item->side, item->finding, weakness);
-	put_string(buf, "id", str_of(id, 18));
-	put_string(buf, "key", str_of(weakness, 18));
-	put_string(buf, "outcome", item->outcome < OUTCOME_COUNT ? str_from(outcome_names[item->outcome]) : STR_EMPTY);
-	put_string(buf, "side", str_from(side_names[item->side]));
+	put_word(buf, STR("\"id\":\""), id);
+	put_word(buf, STR(",\"key\":\""), weakness);
+	put_word(buf, STR(",\"outcome\":\""), item->outcome < OUTCOME_COUNT ? outcome_names[item->outcome] : "");
+	put_word(buf, STR(",\"side\":\""), side_names[item->side]);
 	put_matched(buf, l->diff, item);
 	buf_add(buf, profile_members(l, item->side, f));
 	put_location(buf, string(s, f->path), f->line);

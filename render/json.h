@@ -31,11 +31,12 @@ bool json_build(const struct result *result, struct str packet, struct str sha25
 bool json_verify(struct str packet, const struct verify_report *report, struct sink sink, struct error *error);
 
 struct json_traced {
-	struct str finding;       /* F-... */
-	struct str path, sha256;  /* in the packet: data/evidence/after/... */
+	struct str finding;      /* F-... */
+	struct str path, sha256; /* in the packet: data/evidence/after/... */
 	uint64_t offset, length;
 	struct str pointer;
-	struct str record; /* the bytes of evidence: JSON as it is, without white space between tokens; all else as a string */
+	struct str
+	    record; /* the bytes of evidence: JSON as it is, without white space between tokens; all else as a string */
 };
 bool json_trace(const struct json_traced *traced, struct sink sink, struct error *error);
 
@@ -43,7 +44,7 @@ bool json_trace(const struct json_traced *traced, struct sink sink, struct error
 void json_by_severity(struct buf *buf, const uint64_t counts[SEVERITY_COUNT]);
 void json_outcomes(struct buf *buf, const uint64_t counts[OUTCOME_COUNT]);
 void json_facts(struct buf *buf, const uint64_t counts[FACT_OUTCOME_COUNT]); /* all but unchanged */
-void json_instant(struct buf *buf, int64_t instant); /* null for INSTANT_NONE */
+void json_instant(struct buf *buf, int64_t instant);                         /* null for INSTANT_NONE */
 void json_sha256(struct buf *buf, const unsigned char digest[SHA256_BYTES]);
 /* The text without white space between tokens, if it is one JSON value (its strings and numbers stay as they are spelled);
  * otherwise false, and nothing is appended. */

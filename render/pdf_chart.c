@@ -11,11 +11,11 @@ static const struct {
 	enum shape shape;
 	enum pdf_ink ink;
 } SYMBOLS[PDF_SYMBOLS] = {
-    [PDF_SYMBOL_NONE] = {NOTHING, PDF_INK},        [PDF_SYMBOL_CRITICAL] = {SQUARE, PDF_RED},
-    [PDF_SYMBOL_HIGH] = {DIAMOND, PDF_ORANGE},     [PDF_SYMBOL_MEDIUM] = {DISC, PDF_OCHRE},
-    [PDF_SYMBOL_LOW] = {TRIANGLE, PDF_BLUE_GREY},  [PDF_SYMBOL_INFO] = {RING, PDF_BLUE_GREY},
+    [PDF_SYMBOL_NONE] = {NOTHING, PDF_INK},           [PDF_SYMBOL_CRITICAL] = {SQUARE, PDF_RED},
+    [PDF_SYMBOL_HIGH] = {DIAMOND, PDF_ORANGE},        [PDF_SYMBOL_MEDIUM] = {DISC, PDF_OCHRE},
+    [PDF_SYMBOL_LOW] = {TRIANGLE, PDF_BLUE_GREY},     [PDF_SYMBOL_INFO] = {RING, PDF_BLUE_GREY},
     [PDF_SYMBOL_UNKNOWN] = {HOLLOW_SQUARE, PDF_GREY}, [PDF_SYMBOL_MET] = {CHECK_MARK, PDF_GREEN},
-    [PDF_SYMBOL_NOT_MET] = {CROSS, PDF_RED},       [PDF_SYMBOL_OPEN] = {QUESTION, PDF_GREY},
+    [PDF_SYMBOL_NOT_MET] = {CROSS, PDF_RED},          [PDF_SYMBOL_OPEN] = {QUESTION, PDF_GREY},
     [PDF_SYMBOL_PARTLY] = {HALF_DISC, PDF_OCHRE},
 };
 
@@ -49,7 +49,9 @@ void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol
 	case NOTHING: break;
 	case SQUARE: pdf_fill(pdf, x + in, top + in, side - 2 * in, side - 2 * in, ink); break;
 	case DIAMOND:
-		pdf_polygon(pdf, (struct pdf_point[]){{cx, top - in}, {x + side + in, cy}, {cx, bottom + in}, {x - in, cy}}, 4, ink);
+		pdf_polygon(pdf,
+		            (struct pdf_point[]){{cx, top - in}, {x + side + in, cy}, {cx, bottom + in}, {x - in, cy}},
+		            4, ink);
 		break;
 	case DISC: pdf_disc(pdf, cx, cy, h, ink); break;
 	case TRIANGLE:
@@ -57,7 +59,8 @@ void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol
 		break;
 	case RING: pdf_ring(pdf, cx, cy, h - line / 2, line, ink); break;
 	case HOLLOW_SQUARE:
-		pdf_stroke(pdf, x + in + line / 2, top + in + line / 2, side - 2 * in - line, side - 2 * in - line, line, ink);
+		pdf_stroke(pdf, x + in + line / 2, top + in + line / 2, side - 2 * in - line, side - 2 * in - line,
+		           line, ink);
 		break;
 	case CHECK_MARK:
 		thick_line(pdf, x + 0.05F * side, top + 0.55F * side, x + 0.40F * side, top + 0.90F * side, side, ink);
@@ -135,8 +138,10 @@ void pdf_legend(struct pdf *pdf, const struct pdf_legend *entries, size_t n)
 			pdf_need(pdf, leading);
 		}
 		float baseline = pdf_y(pdf) + pdf_size_baseline(PDF_SMALL), top = baseline - height + 0.3F;
-		if (entries[i].hatched) hatched(pdf, x, top, box, height);
-		else pdf_fill(pdf, x, top, box, height, entries[i].ink);
+		if (entries[i].hatched)
+			hatched(pdf, x, top, box, height);
+		else
+			pdf_fill(pdf, x, top, box, height, entries[i].ink);
 		outline(pdf, x, top, box, height);
 		pdf_text_at(pdf, x + box + gap, baseline, style, PDF_LEFT, end - x - box - gap, entries[i].text);
 		x += width + between;
@@ -156,8 +161,10 @@ void pdf_strip(struct pdf *pdf, float x, float top, float width, float height, c
 		float from = (float)(before / sum * (double)width);
 		before += parts[i].value;
 		float length = (float)(before / sum * (double)width) - from;
-		if (parts[i].hatched) hatched(pdf, x + from, top, length, height);
-		else pdf_fill(pdf, x + from, top, length, height, parts[i].ink);
+		if (parts[i].hatched)
+			hatched(pdf, x + from, top, length, height);
+		else
+			pdf_fill(pdf, x + from, top, length, height, parts[i].ink);
 		if (from > 0) pdf_rule(pdf, x + from, top, x + from, top + height, 0.6F, PDF_WHITE);
 	}
 	outline(pdf, x, top, width, height);

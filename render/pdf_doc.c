@@ -51,27 +51,27 @@ static const float MARGIN_X = 46, BODY_TOP = 67, BODY_BOTTOM = 52; /* BODY_BOTTO
 
 const struct pdf_resources pdf_resources_debian = {
     .faces =
-        {
-            [PDF_TEXT] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+	{
+	    [PDF_TEXT] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
                           "abdc775b21b1bc470d50c97e790d276f2054b7504e56e5bd3e64f48d68582322"},
-            [PDF_BOLD] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+	    [PDF_BOLD] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
                           "0d977336a6d5fba34eab8e3199eb218327161b5143749f802982c2bc34df0c96"},
-            [PDF_MONO] = {"/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
+	    [PDF_MONO] = {"/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
                           "0f5db4f1749979d961019838b160bec74abdf7f9eca69553fe1aa856bbff49a4"},
-        },
+	},
     .icc = {"/usr/share/color/icc/sRGB.icc", "2a92d4bae450b76d8b0aa42193df974d75f62738ecebf74f01c5e75b12a95796"},
 };
 
 static const uint32_t INKS[PDF_INKS] = {
-    [PDF_INK] = 0x1c1e26,    [PDF_GREY] = 0x5a6170,      [PDF_ACCENT] = 0x1f4480, [PDF_RED] = 0x7f1d1d,
-    [PDF_ORANGE] = 0xb03a08, [PDF_OCHRE] = 0x996600,     [PDF_BLUE_GREY] = 0x3d4d66, [PDF_GREEN] = 0x1d6b3a,
-    [PDF_WHITE] = 0xffffff,  [PDF_LINE] = 0xd3d7dd,      [PDF_SHADE] = 0xf3f4f7,  [PDF_HATCH] = 0xb4bbc6,
+    [PDF_INK] = 0x1c1e26,    [PDF_GREY] = 0x5a6170,  [PDF_ACCENT] = 0x1f4480,    [PDF_RED] = 0x7f1d1d,
+    [PDF_ORANGE] = 0xb03a08, [PDF_OCHRE] = 0x996600, [PDF_BLUE_GREY] = 0x3d4d66, [PDF_GREEN] = 0x1d6b3a,
+    [PDF_WHITE] = 0xffffff,  [PDF_LINE] = 0xd3d7dd,  [PDF_SHADE] = 0xf3f4f7,     [PDF_HATCH] = 0xb4bbc6,
 };
 
 static const struct {
 	float points, leading;
 } SIZES[PDF_SIZES] = {
-    [PDF_BODY] = {9, 12.2F},       [PDF_SMALL] = {7.6F, 10},         [PDF_TITLE] = {15.5F, 18.6F},
+    [PDF_BODY] = {9, 12.2F},        [PDF_SMALL] = {7.6F, 10},         [PDF_TITLE] = {15.5F, 18.6F},
     [PDF_SECTION] = {10.8F, 13.6F}, [PDF_SUBSECTION] = {9.2F, 12.4F},
 };
 
@@ -81,11 +81,11 @@ float pdf_size_leading(enum pdf_size size) { return SIZES[size].leading; }
 struct face {
 	HPDF_Font font;
 	HPDF_FontDef def;
-	uint16_t *advance;       /* by code point */
-	unsigned char *used;     /* a bit for each code point, high bit first: a CIDSet as it stands */
+	uint16_t *advance;        /* by code point */
+	unsigned char *used;      /* a bit for each code point, high bit first: a CIDSet as it stands */
 	const unsigned char *ttf; /* the font's bytes, in libharu's stream */
 	size_t ttf_len;
-	char name[16];           /* its name in the resources of a page */
+	char name[16]; /* its name in the resources of a page */
 	HPDF_Dict_BeforeWriteFunc before_write;
 };
 
@@ -223,19 +223,21 @@ static bool read_resource(const struct pdf_resource *resource, struct buf *out, 
 {
 	unsigned char digest[SHA256_BYTES];
 	char hex[SHA256_HEX + 1];
-	if (!resource->path) return error_set(error, ERROR_SYSTEM, NULL, "no path is given for a font or colour profile");
+	if (!resource->path)
+		return error_set(error, ERROR_SYSTEM, NULL, "no path is given for a font or colour profile");
 	int fd = open(resource->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
 		return error_set(error, ERROR_SYSTEM, resource->path,
-		                 "cannot be opened: %s (Debian: fonts-dejavu-core, icc-profiles-free)", strerror(errno));
+		                 "cannot be opened: %s (Debian: fonts-dejavu-core, icc-profiles-free)",
+		                 strerror(errno));
 	bool read = read_open_file(fd, resource, out, error);
 	close(fd);
 	if (!read || !resource->sha256) return read;
 	sha256_of(out->ptr, out->len, digest);
 	hex_of(digest, sizeof(digest), hex);
 	if (strcmp(hex, resource->sha256) != 0)
-		return error_set(error, ERROR_SYSTEM, resource->path, "is not the file expected: SHA-256 is %s, expected %s",
-		                 hex, resource->sha256);
+		return error_set(error, ERROR_SYSTEM, resource->path,
+		                 "is not the file expected: SHA-256 is %s, expected %s", hex, resource->sha256);
 	return true;
 }
 
@@ -244,10 +246,10 @@ static bool read_resource(const struct pdf_resource *resource, struct buf *out, 
 static const struct {
 	uint16_t from, to;
 } HIDDEN[] = {
-    {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x0590, 0x08ff}, {0x115f, 0x1160},
-    {0x17b4, 0x17b5}, {0x180b, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x2800, 0x2800},
-    {0x3164, 0x3164}, {0xd800, 0xf8ff}, {0xfb1d, 0xfdff}, {0xfe00, 0xfe0f}, {0xfe70, 0xfeff}, {0xffa0, 0xffa0},
-    {0xfff0, 0xffff},
+    {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x034f, 0x034f}, {0x0590, 0x08ff},
+    {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e},
+    {0x2060, 0x206f}, {0x2800, 0x2800}, {0x3164, 0x3164}, {0xd800, 0xf8ff}, {0xfb1d, 0xfdff},
+    {0xfe00, 0xfe0f}, {0xfe70, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xffff},
 };
 
 /* libharu has looked every code point up for the CIDToGIDMap; it is read back. */
@@ -284,11 +286,13 @@ static bool load_face(struct pdf *pdf, enum pdf_face number, const struct pdf_re
 	}
 	HPDF_UINT len = (HPDF_UINT)bytes.len;
 	HPDF_Stream stream = HPDF_MemStream_New(pdf->doc->mmgr, len);
-	HPDF_STATUS written = stream ? HPDF_Stream_Write(stream, (const HPDF_BYTE *)bytes.ptr, len) : HPDF_INVALID_STREAM;
+	HPDF_STATUS written =
+	    stream ? HPDF_Stream_Write(stream, (const HPDF_BYTE *)bytes.ptr, len) : HPDF_INVALID_STREAM;
 	buf_free(&bytes);
 	if (!good(pdf, written)) return false;
 	face->def = HPDF_TTFontDef_Load(pdf->doc->mmgr, stream, HPDF_TRUE);
-	if (!face->def) return error_set(error, ERROR_SYSTEM, resource->path, "is not a TrueType font the PDF library reads");
+	if (!face->def)
+		return error_set(error, ERROR_SYSTEM, resource->path, "is not a TrueType font the PDF library reads");
 	char tag[] = "DOSSAA";
 	tag[5] = (char)('A' + (int)number);
 	HPDF_TTFontDef_SetTagName(face->def, tag);
@@ -306,7 +310,8 @@ static bool load_profile(struct pdf *pdf, const struct pdf_resource *resource, s
 {
 	struct buf bytes = {0};
 	bool fine = read_resource(resource, &bytes, error);
-	if (fine && (bytes.len < 132 || memcmp(bytes.ptr + 16, "RGB ", 4) != 0 || memcmp(bytes.ptr + 36, "acsp", 4) != 0))
+	if (fine &&
+	    (bytes.len < 132 || memcmp(bytes.ptr + 16, "RGB ", 4) != 0 || memcmp(bytes.ptr + 36, "acsp", 4) != 0))
 		fine = error_set(error, ERROR_SYSTEM, resource->path, "is not an ICC profile for RGB");
 	if (fine) {
 		HPDF_Dict icc = HPDF_DictStream_New(pdf->doc->mmgr, pdf->doc->xref);
@@ -402,16 +407,20 @@ static void set_fill(struct pdf *pdf, enum pdf_ink ink)
 {
 	if (pdf->pen.fill == (int)ink) return;
 	pdf->pen.fill = (int)ink;
-	if (ink == PDF_WHITE) word(pdf, "1 1 1 rg\n");
-	else colour(pdf, ink, "rg\n");
+	if (ink == PDF_WHITE)
+		word(pdf, "1 1 1 rg\n");
+	else
+		colour(pdf, ink, "rg\n");
 }
 
 static void set_stroke(struct pdf *pdf, enum pdf_ink ink, float line)
 {
 	if (pdf->pen.stroke != (int)ink) {
 		pdf->pen.stroke = (int)ink;
-		if (ink == PDF_WHITE) word(pdf, "1 1 1 RG\n");
-		else colour(pdf, ink, "RG\n");
+		if (ink == PDF_WHITE)
+			word(pdf, "1 1 1 RG\n");
+		else
+			colour(pdf, ink, "RG\n");
 	}
 	if (fabsf(pdf->pen.line - line) > 0.001F) {
 		pdf->pen.line = line;
@@ -590,8 +599,10 @@ static void name_fonts(struct pdf *pdf, HPDF_Page page)
 		struct face *face = &pdf->faces[i];
 		const char *name = HPDF_Page_GetLocalFontName(page, face->font);
 		if (!made(pdf, name)) return;
-		if (!face->name[0]) snprintf(face->name, sizeof(face->name), "%s", name);
-		else if (strcmp(face->name, name) != 0) fail(pdf, "the PDF library names a font %s, then %s", face->name, name);
+		if (!face->name[0])
+			snprintf(face->name, sizeof(face->name), "%s", name);
+		else if (strcmp(face->name, name) != 0)
+			fail(pdf, "the PDF library names a font %s, then %s", face->name, name);
 	}
 }
 
@@ -800,8 +811,10 @@ void pdf_link_to(struct pdf *pdf, float x, float top, float width, float height,
 
 static void page_text(const struct pdf *pdf, unsigned page, char *text, size_t size)
 {
-	if (page) snprintf(text, size, "%.*s %u", STR_ARG(pdf->options.word_page), page);
-	else snprintf(text, size, "%.*s –", STR_ARG(pdf->options.word_page));
+	if (page)
+		snprintf(text, size, "%.*s %u", STR_ARG(pdf->options.word_page), page);
+	else
+		snprintf(text, size, "%.*s –", STR_ARG(pdf->options.word_page));
 }
 
 static float page_text_width(struct pdf *pdf, enum pdf_size size, unsigned page)
@@ -842,8 +855,10 @@ static void spaced_text(struct pdf *pdf, float x, float baseline, float max, str
 	float width = 0;
 	for (size_t i = 0; i < n; i++) width += (float)pdf->faces[PDF_TEXT].advance[codes[i]] * points / 1000 + spacing;
 	scratch->code_count = from;
-	if (width <= max) pdf_glyphs(pdf, x, baseline, PDF_TEXT, points, spacing, PDF_GREY, codes, n);
-	else pdf_text_at(pdf, x, baseline, (struct pdf_style){PDF_TEXT, PDF_SMALL, PDF_GREY}, PDF_LEFT, max, text);
+	if (width <= max)
+		pdf_glyphs(pdf, x, baseline, PDF_TEXT, points, spacing, PDF_GREY, codes, n);
+	else
+		pdf_text_at(pdf, x, baseline, (struct pdf_style){PDF_TEXT, PDF_SMALL, PDF_GREY}, PDF_LEFT, max, text);
 }
 
 static void draw_header(struct pdf *pdf)
@@ -883,7 +898,8 @@ static void draw_footer(struct pdf *pdf, unsigned page)
 	float centre = pdf_text_width(pdf, PDF_TEXT, PDF_SMALL, options->footer_centre);
 	if (centre > room) centre = room;
 	if (centre <= 0) return;
-	float at = x + (width - centre - tail) / 2; /* in the middle of the page, unless its neighbours are in the way */
+	float at =
+	    x + (width - centre - tail) / 2; /* in the middle of the page, unless its neighbours are in the way */
 	if (at < x + left + gap) at = x + left + gap;
 	if (at + centre + tail > x + width - right - gap) at = x + width - right - gap - centre - tail;
 	pdf_text_at(pdf, at, baseline, style, PDF_LEFT, room, options->footer_centre);
@@ -935,7 +951,8 @@ static HPDF_STATUS write_annotation(HPDF_Dict note, HPDF_Stream stream)
 	const struct link *link = note->attr;
 	const struct mark *mark = &pdf->marks[link->mark - 1];
 	const float area[] = {link->x, up(pdf, link->top + link->height), link->x + link->width, up(pdf, link->top)};
-	HPDF_STATUS status = HPDF_Stream_WriteStr(stream, "/Type /Annot\012/Subtype /Link\012/F 4\012/Border [0 0 0]\012/Rect [");
+	HPDF_STATUS status =
+	    HPDF_Stream_WriteStr(stream, "/Type /Annot\012/Subtype /Link\012/F 4\012/Border [0 0 0]\012/Rect [");
 	for (int i = 0; i < 4 && status == HPDF_OK; i++) {
 		status = HPDF_Stream_WriteReal(stream, area[i]);
 		if (status == HPDF_OK) status = HPDF_Stream_WriteChar(stream, i < 3 ? ' ' : ']');
@@ -1073,8 +1090,9 @@ static void write_xmp(struct pdf *pdf, const struct metadata *data)
 	                "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n"
 	                "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
 	                "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"));
-	xml_element(&x, "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">", data->title,
-	            "</rdf:li></rdf:Alt></dc:title>\n<dc:creator><rdf:Seq><rdf:li>dossier</rdf:li></rdf:Seq></dc:creator>\n");
+	xml_element(
+	    &x, "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">", data->title,
+	    "</rdf:li></rdf:Alt></dc:title>\n<dc:creator><rdf:Seq><rdf:li>dossier</rdf:li></rdf:Seq></dc:creator>\n");
 	if (data->subject[0])
 		xml_element(&x, "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">", data->subject,
 		            "</rdf:li></rdf:Alt></dc:description>\n");
@@ -1121,8 +1139,8 @@ static void write_metadata(struct pdf *pdf)
 	    .creator = clean_copy(pdf, options->creator, TITLE_LETTERS),
 	    .producer = "libharu " HPDF_VERSION_TEXT,
 	};
-	snprintf(data.date, sizeof(data.date), "%04d-%02d-%02dT%02d:%02d:%02d+00:00", t->year, t->month, t->day, t->hour,
-	         t->minute, t->second);
+	snprintf(data.date, sizeof(data.date), "%04d-%02d-%02dT%02d:%02d:%02d+00:00", t->year, t->month, t->day,
+	         t->hour, t->minute, t->second);
 	HPDF_Date date = {t->year, t->month, t->day, t->hour, t->minute, t->second, '+', 0, 0};
 	HPDF_Doc doc = pdf->doc;
 	good(pdf, HPDF_SetInfoAttr(doc, HPDF_INFO_TITLE, data.title));
@@ -1142,7 +1160,8 @@ static void write_id(struct pdf *pdf)
 	HPDF_Array id = HPDF_Array_New(pdf->doc->mmgr);
 	if (!made(pdf, id)) return;
 	for (int i = 0; i < 2; i++)
-		good(pdf, HPDF_Array_Add(id, HPDF_Binary_New(pdf->doc->mmgr, pdf->options.id, sizeof(pdf->options.id))));
+		good(pdf,
+		     HPDF_Array_Add(id, HPDF_Binary_New(pdf->doc->mmgr, pdf->options.id, sizeof(pdf->options.id))));
 	good(pdf, HPDF_Dict_Add(pdf->doc->trailer, "ID", id));
 }
 
@@ -1152,8 +1171,9 @@ static bool plausible(const struct pdf_options *options, struct error *error)
 {
 	static const int DAYS[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	const struct instant_parts *t = &options->as_of;
-	if (t->year < 1 || t->year > 9999 || t->month < 1 || t->month > 12 || t->day < 1 || t->day > DAYS[t->month - 1] ||
-	    t->hour < 0 || t->hour > 23 || t->minute < 0 || t->minute > 59 || t->second < 0 || t->second > 59)
+	if (t->year < 1 || t->year > 9999 || t->month < 1 || t->month > 12 || t->day < 1 ||
+	    t->day > DAYS[t->month - 1] || t->hour < 0 || t->hour > 23 || t->minute < 0 || t->minute > 59 ||
+	    t->second < 0 || t->second > 59)
 		return error_set(error, ERROR_INPUT, NULL, "the document's date is not a date");
 	for (size_t i = 0; i < options->language.len; i++) {
 		char c = options->language.ptr[i];
@@ -1174,10 +1194,12 @@ static void copy_options(struct pdf *pdf, const struct pdf_options *options)
 {
 	struct pdf_options *to = &pdf->options;
 	*to = *options;
-	struct str *strings[] = {&to->title,       &to->subject,     &to->creator,       &to->language,   &to->header_left,
-	                         &to->header_right, &to->footer_left, &to->footer_centre, &to->footer_mark};
+	struct str *strings[] = {&to->title,       &to->subject,       &to->creator,
+	                         &to->language,    &to->header_left,   &to->header_right,
+	                         &to->footer_left, &to->footer_centre, &to->footer_mark};
 	if (!to->language.len) to->language = STR("en");
-	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) *strings[i] = str_dup(&pdf->arena, *strings[i]);
+	for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
+		*strings[i] = str_dup(&pdf->arena, *strings[i]);
 	if (!to->max_pages) to->max_pages = DEFAULT_PAGES;
 	if (to->max_pages > MOST_PAGES) to->max_pages = MOST_PAGES;
 	pdf->page_width = to->paper == PDF_LETTER ? 612 : 595.28F;
@@ -1187,7 +1209,8 @@ static void copy_options(struct pdf *pdf, const struct pdf_options *options)
 static bool set_up(struct pdf *pdf, const struct pdf_resources *resources, struct error *error)
 {
 	pdf->doc = HPDF_NewEx(on_libharu_error, libharu_alloc, libharu_free, 0, pdf);
-	if (!pdf->doc) return pdf_ok(pdf) ? error_set(error, ERROR_SYSTEM, NULL, "the PDF library does not start") : false;
+	if (!pdf->doc)
+		return pdf_ok(pdf) ? error_set(error, ERROR_SYSTEM, NULL, "the PDF library does not start") : false;
 	pdf->doc->pdf_version = HPDF_VER_14;
 	good(pdf, HPDF_UseUTFEncodings(pdf->doc));
 	good(pdf, HPDF_SetCurrentEncoder(pdf->doc, "UTF-8"));
@@ -1281,8 +1304,10 @@ bool pdf_save(struct pdf *pdf, pdf_write_fn *write, void *context, struct error 
 		good(pdf, HPDF_GetError(pdf->doc));
 		if (pdf_ok(pdf)) good(pdf, flush(pdf));
 	}
-	if (error->kind != ERROR_NONE) pdf->error = *error; /* what write() said is the cause */
-	else *error = pdf->error;
+	if (error->kind != ERROR_NONE)
+		pdf->error = *error; /* what write() said is the cause */
+	else
+		*error = pdf->error;
 	return pdf_ok(pdf);
 }
 

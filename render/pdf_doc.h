@@ -52,9 +52,9 @@ enum pdf_ink {
 	PDF_BLUE_GREY, /* low, info */
 	PDF_GREEN,     /* ready, met */
 	PDF_WHITE,
-	PDF_LINE,      /* hairlines (not for text) */
-	PDF_SHADE,     /* zebra, shaded columns (not for text) */
-	PDF_HATCH,     /* the lines of a hatched area (not for text) */
+	PDF_LINE,  /* hairlines (not for text) */
+	PDF_SHADE, /* zebra, shaded columns (not for text) */
+	PDF_HATCH, /* the lines of a hatched area (not for text) */
 };
 enum { PDF_INKS = 12 };
 
@@ -88,10 +88,10 @@ struct pdf_options {
 	struct str header_left;     /* marking, letter-spaced: "INTERNAL — CHANGE EVIDENCE" */
 	struct str header_right;    /* "CHG-2041 · 2026-03-09" */
 	struct str footer_left, footer_centre;
-	struct str footer_mark;     /* optional: after footer_centre comes " p. N" of this mark, as a link */
-	struct str word_page;       /* before a page number in the text, at most 12 letters; empty: "p." */
-	struct str word_of;         /* between n and m in the footer, at most 12 letters; empty: "of" */
-	unsigned max_pages;         /* more is an error (see pdf_room_pages); 0: 2000, at most 30,000 */
+	struct str footer_mark; /* optional: after footer_centre comes " p. N" of this mark, as a link */
+	struct str word_page;   /* before a page number in the text, at most 12 letters; empty: "p." */
+	struct str word_of;     /* between n and m in the footer, at most 12 letters; empty: "of" */
+	unsigned max_pages;     /* more is an error (see pdf_room_pages); 0: 2000, at most 30,000 */
 };
 
 /* NULL with *error (ERROR_SYSTEM; ERROR_INPUT for options that make no sense) when it cannot be made. The first page is
@@ -105,7 +105,7 @@ bool pdf_save(struct pdf *pdf, pdf_write_fn *write, void *context, struct error 
 bool pdf_save_buf(struct pdf *pdf, struct buf *buf, struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL is fine */
 
-bool pdf_ok(const struct pdf *pdf); /* false after the first error */
+bool pdf_ok(const struct pdf *pdf);              /* false after the first error */
 unsigned pdf_page_number(const struct pdf *pdf); /* 1-based: the page the cursor is on */
 unsigned pdf_room_pages(const struct pdf *pdf);  /* pages that may still be begun */
 /* After pdf_save: how many links led to a mark that was never set (they print "p. –" and lead nowhere), and the name of

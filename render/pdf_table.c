@@ -62,8 +62,10 @@ static void settle_widths(struct pdf_table *t, float frame, float *widths)
 		float rest = frame, weights = 0;
 		again = false;
 		for (size_t i = 0; i < t->n; i++) {
-			if (settled[i]) rest -= widths[i];
-			else weights += weight_of(&t->columns[i]);
+			if (settled[i])
+				rest -= widths[i];
+			else
+				weights += weight_of(&t->columns[i]);
 		}
 		for (size_t i = 0; i < t->n && !again; i++) {
 			if (settled[i]) continue;
@@ -78,7 +80,10 @@ static void settle_widths(struct pdf_table *t, float frame, float *widths)
 		for (size_t i = 0; i < t->n; i++) widths[i] *= frame / total;
 }
 
-static float inner_width(const struct pdf_table *t, size_t from, size_t to) { return t->x[to] - t->x[from] - 2 * PAD_X; }
+static float inner_width(const struct pdf_table *t, size_t from, size_t to)
+{
+	return t->x[to] - t->x[from] - 2 * PAD_X;
+}
 
 /* ---- Header ------------------------------------------------------------------------------------------------------ */
 
@@ -129,6 +134,7 @@ void pdf_table_begin(struct pdf_table *t, struct pdf *pdf, const struct pdf_colu
 	const struct pdf_paragraph style = {PDF_SMALL, PDF_LEFT, 3};
 	const struct pdf_run caption = {.text = t->options.caption, .ink = PDF_GREY};
 	float height = caption.text.len ? pdf_runs_height(pdf, pdf_width(pdf), &style, &caption, 1, NULL) + 2 : 0;
+	pdf_space(pdf, 2);
 	pdf_need(pdf, height + t->header_height + 2 * least_row(t));
 	if (height > 0) {
 		pdf_runs_at(pdf, pdf_x(pdf), pdf_y(pdf), pdf_width(pdf), &style, &caption, 1);
@@ -168,19 +174,21 @@ static void place_cell(struct pdf_table *t, const struct pdf_cell *cells, size_t
 	bool bold = (cell->bold || kind != PDF_ROW) && column->face != PDF_MONO;
 	size_t to = i + 1;
 	while (to < t->n && cells[to].kind == PDF_CELL_SPAN) to++;
-	*p = (struct placed){.x = t->x[i] + PAD_X, .width = inner_width(t, i, to), .spanned = cell->kind == PDF_CELL_SPAN};
+	*p = (struct placed){
+	    .x = t->x[i] + PAD_X, .width = inner_width(t, i, to), .spanned = cell->kind == PDF_CELL_SPAN};
 	if (p->spanned) return;
 	if (cell->kind == PDF_CELL_TEXT) {
 		p->symbol = cell->symbol ? pdf_symbol_advance(size) : 0;
-		p->run = (struct pdf_run){.text = cell->text, .face = bold ? PDF_BOLD : column->face, .ink = cell->ink,
-		                          .link = cell->link};
+		p->run = (struct pdf_run){
+		    .text = cell->text, .face = bold ? PDF_BOLD : column->face, .ink = cell->ink, .link = cell->link};
 		float width = p->width - p->symbol;
 		if (column->align == PDF_RIGHT && !column->ellipsis && !column->max_lines)
 			p->text = pdf_layout_number(t->pdf, width, size, &p->run);
 		else
-			p->text = pdf_layout_runs(t->pdf, width, size, column->ellipsis ? 1 : column->max_lines, column->ellipsis,
-			                          &p->run, 1);
+			p->text = pdf_layout_runs(t->pdf, width, size, column->ellipsis ? 1 : column->max_lines,
+			                          column->ellipsis, &p->run, 1);
 	}
+	t->cut += p->text.cut;
 	p->height = cell_height(t, cell, &p->text);
 }
 
@@ -192,8 +200,8 @@ static void draw_symbol(const struct pdf_table *t, const struct pdf_cell *cell, 
 }
 
 /* Lines [from, from + count) of a cell's text, or what else the cell holds. */
-static void draw_cell(struct pdf_table *t, size_t i, const struct pdf_cell *cell, struct placed *p, float top, float area,
-                      uint32_t from, uint32_t count)
+static void draw_cell(struct pdf_table *t, size_t i, const struct pdf_cell *cell, struct placed *p, float top,
+                      float area, uint32_t from, uint32_t count)
 {
 	enum pdf_size size = t->options.size;
 	float y = t->options.middle && p->height < area ? top + (area - p->height) / 2 : top;
@@ -206,14 +214,16 @@ static void draw_cell(struct pdf_table *t, size_t i, const struct pdf_cell *cell
 		if (from == 0) pdf_bars(t->pdf, p->x, y, p->width, &cell->bars);
 		break;
 	case PDF_CELL_DRAW:
-		if (from == 0 && cell->draw && !pdf_measuring(t->pdf)) cell->draw(t->pdf, cell->context, p->x, top, p->width, area);
+		if (from == 0 && cell->draw && !pdf_measuring(t->pdf))
+			cell->draw(t->pdf, cell->context, p->x, top, p->width, area);
 		break;
 	case PDF_CELL_PAGE: {
 		float room = pdf_page_ref_width(t->pdf, size, cell->link), x = p->x;
 		if (t->columns[i].align == PDF_RIGHT) x += p->width - room;
 		if (t->columns[i].align == PDF_CENTRE) x += (p->width - room) / 2;
 		if (from == 0)
-			pdf_page_ref(t->pdf, x, y + pdf_size_baseline(size), size, PDF_ACCENT, t->columns[i].align, cell->link);
+			pdf_page_ref(t->pdf, x, y + pdf_size_baseline(size), size, PDF_ACCENT, t->columns[i].align,
+			             cell->link);
 		break;
 	}
 	case PDF_CELL_SPAN: break;
@@ -229,8 +239,10 @@ static void draw_background(struct pdf_table *t, enum pdf_row kind, float top, f
 		pdf_fill(pdf, left, fill_top, right - left, top + height - fill_top, PDF_SHADE);
 	for (size_t i = 0; i < t->n && kind == PDF_ROW; i++)
 		if (t->columns[i].shaded) pdf_hatch(pdf, t->x[i], top, t->x[i + 1] - t->x[i], height, PDF_LINE);
-	if (kind == PDF_ROW_SUM) pdf_rule(pdf, left, top, right, top, 0.7F, PDF_INK);
-	else if (!t->options.zebra) pdf_rule(pdf, left, top + height, right, top + height, HAIRLINE, PDF_LINE);
+	if (kind == PDF_ROW_SUM)
+		pdf_rule(pdf, left, top, right, top, 0.7F, PDF_INK);
+	else if (!t->options.zebra)
+		pdf_rule(pdf, left, top + height, right, top + height, HAIRLINE, PDF_LINE);
 }
 
 static void draw_row(struct pdf_table *t, const struct pdf_cell *cells, struct placed *placed, enum pdf_row kind,
@@ -239,7 +251,8 @@ static void draw_row(struct pdf_table *t, const struct pdf_cell *cells, struct p
 	float top = pdf_y(t->pdf), pad = padding(t);
 	draw_background(t, kind, top, height);
 	for (size_t i = 0; i < t->n; i++)
-		if (!placed[i].spanned) draw_cell(t, i, &cells[i], &placed[i], top + pad, height - 2 * pad, from, count);
+		if (!placed[i].spanned)
+			draw_cell(t, i, &cells[i], &placed[i], top + pad, height - 2 * pad, from, count);
 	pdf_set_y(t->pdf, top + height);
 	t->on_page++;
 }

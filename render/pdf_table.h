@@ -34,11 +34,11 @@ struct pdf_column {
 };
 
 enum pdf_cell_kind {
-	PDF_CELL_TEXT,   /* text, after a symbol if there is one */
-	PDF_CELL_BARS,   /* two bars, before and after */
-	PDF_CELL_DRAW,   /* draw() gets the cell's area (without padding) */
-	PDF_CELL_SPAN,   /* nothing: the cell to the left is this much wider (text only) */
-	PDF_CELL_PAGE,   /* "p. 12" of the mark in link */
+	PDF_CELL_TEXT, /* text, after a symbol if there is one */
+	PDF_CELL_BARS, /* two bars, before and after */
+	PDF_CELL_DRAW, /* draw() gets the cell's area (without padding) */
+	PDF_CELL_SPAN, /* nothing: the cell to the left is this much wider (text only) */
+	PDF_CELL_PAGE, /* "p. 12" of the mark in link */
 };
 
 struct pdf_cell {
@@ -61,12 +61,12 @@ enum pdf_row {
 };
 
 struct pdf_table_options {
-	struct str caption;  /* a small grey line above: "the first 500 of 121,034"; empty: none */
-	enum pdf_size size;  /* PDF_BODY or PDF_SMALL */
-	bool zebra;          /* else hairlines */
+	struct str caption; /* a small grey line above: "the first 500 of 121,034"; empty: none */
+	enum pdf_size size; /* PDF_BODY or PDF_SMALL */
+	bool zebra;         /* else hairlines */
 	bool no_header;
-	bool middle;         /* cells stand in the middle of their row's height; else at its top */
-	float padding;       /* above and below a cell's text; 0: what suits the size */
+	bool middle;   /* cells stand in the middle of their row's height; else at its top */
+	float padding; /* above and below a cell's text; 0: what suits the size */
 };
 
 /* The table's state; yours to hold (on the stack), not to touch. Titles in columns must live until pdf_table_end. */
@@ -78,6 +78,7 @@ struct pdf_table {
 	size_t n;
 	float header_height;
 	uint64_t rows, on_page; /* given; drawn below the header of this page */
+	uint64_t cut;           /* yours to read: cells whose text ends in an ellipsis */
 };
 
 /* options may be NULL. More columns than PDF_TABLE_COLUMNS are a sticky error. */

@@ -21,10 +21,7 @@
 
 enum { PAGE_REF = 0xe000, ELLIPSIS = 0x2026 };
 
-float pdf_size_baseline(enum pdf_size size)
-{
-	return pdf_size_leading(size) / 2 + pdf_size_points(size) * 0.36F;
-}
+float pdf_size_baseline(enum pdf_size size) { return pdf_size_leading(size) / 2 + pdf_size_points(size) * 0.36F; }
 
 /* ---- Scratch ----------------------------------------------------------------------------------------------------- */
 
@@ -83,7 +80,8 @@ static size_t line_end(struct str text, size_t i)
 }
 
 /* One code point that is not plain ASCII; returns its bytes. */
-static size_t clean_one(struct pdf_scratch *s, const uint16_t *advance, struct str text, size_t i, bool one_line, size_t from)
+static size_t clean_one(struct pdf_scratch *s, const uint16_t *advance, struct str text, size_t i, bool one_line,
+                        size_t from)
 {
 	size_t n = line_end(text, i);
 	if (n) {
@@ -91,12 +89,16 @@ static size_t clean_one(struct pdf_scratch *s, const uint16_t *advance, struct s
 		return n;
 	}
 	uint32_t c = utf8_decode(text, i, &n);
-	if (c == '\t') code_text(s, "    ");
-	else if (!utf8_length(text, i)) escape(s, "\\x{%02X}", (unsigned char)text.ptr[i]);
-	else if (c > 0xffff || advance[c] == PDF_NO_GLYPH) escape(s, "\\u{%X}", c);
+	if (c == '\t')
+		code_text(s, "    ");
+	else if (!utf8_length(text, i))
+		escape(s, "\\x{%02X}", (unsigned char)text.ptr[i]);
+	else if (c > 0xffff || advance[c] == PDF_NO_GLYPH)
+		escape(s, "\\u{%X}", c);
 	else if (advance[c] == 0 && (s->code_count == from || s->codes[s->code_count - 1] == '\n'))
 		escape(s, "\\u{%X}", c); /* a combining mark with nothing to stand on */
-	else code(s, c);
+	else
+		code(s, c);
 	return n;
 }
 
@@ -187,7 +189,8 @@ bool pdf_text_at(struct pdf *pdf, float x, float baseline, struct pdf_style styl
 	bool cut = width > most;
 	if (cut) {
 		width += advance[ELLIPSIS];
-		while (n && (width > most || s->codes[mark.codes + n - 1] == ' ')) width -= advance[s->codes[mark.codes + --n]];
+		while (n && (width > most || s->codes[mark.codes + n - 1] == ' '))
+			width -= advance[s->codes[mark.codes + --n]];
 		s->code_count = mark.codes + n;
 		code(s, ELLIPSIS);
 		n++;
@@ -227,8 +230,24 @@ static uint32_t width_at(struct reader *r, uint32_t i)
 static bool breaks_after(uint16_t c)
 {
 	switch (c) {
-	case '/': case '\\': case '-': case '.': case '_': case ':': case '@': case ',': case ';': case '=': case '&':
-	case '?': case '|': case '+': case '}': case 0x2010: case 0x2013: case 0x2014: return true;
+	case '/':
+	case '\\':
+	case '-':
+	case '.':
+	case '_':
+	case ':':
+	case '@':
+	case ',':
+	case ';':
+	case '=':
+	case '&':
+	case '?':
+	case '|':
+	case '+':
+	case '}':
+	case 0x2010:
+	case 0x2013:
+	case 0x2014: return true;
 	}
 	return false;
 }
@@ -297,7 +316,8 @@ static struct pdf_line cut_line(struct reader *r, uint32_t start, uint32_t most)
 static void wrap(struct pdf *pdf, struct pdf_layout *layout, unsigned max_lines)
 {
 	struct pdf_scratch *s = pdf_scratch(pdf);
-	struct reader r = {pdf, s->codes, s->spans + layout->first_span, NULL, 0, (uint32_t)s->code_count, layout->size};
+	struct reader r = {pdf,         s->codes, s->spans + layout->first_span, NULL, 0, (uint32_t)s->code_count,
+	                   layout->size};
 	uint32_t most = units_of(layout->width, layout->size) + 2, start = layout->first_code;
 	to_span_of(&r, start);
 	layout->first_line = (uint32_t)s->line_count;
@@ -305,7 +325,8 @@ static void wrap(struct pdf *pdf, struct pdf_layout *layout, unsigned max_lines)
 		struct stop stop = end_of_line(&r, start, most);
 		struct pdf_line line = {start, stop.to, stop.width, false};
 		bool last = max_lines && s->line_count + 1 - layout->first_line == max_lines;
-		if (last && stop.next < r.end) line = cut_line(&r, start, most);
+		layout->cut = last && stop.next < r.end;
+		if (layout->cut) line = cut_line(&r, start, most);
 		ARRAY_RESERVE(s->lines, s->line_count, s->line_capacity);
 		s->lines[s->line_count++] = line;
 		if (last) break;
@@ -319,8 +340,8 @@ struct pdf_layout pdf_layout_runs(struct pdf *pdf, float width, enum pdf_size si
                                   const struct pdf_run *runs, size_t n)
 {
 	struct pdf_scratch *s = pdf_scratch(pdf);
-	struct pdf_layout layout = {.size = size, .width = width, .first_code = (uint32_t)s->code_count,
-	                            .first_span = (uint32_t)s->span_count};
+	struct pdf_layout layout = {
+	    .size = size, .width = width, .first_code = (uint32_t)s->code_count, .first_span = (uint32_t)s->span_count};
 	for (size_t i = 0; i < n; i++) {
 		size_t from = s->code_count;
 		pdf_text_codes(pdf, runs[i].face, runs[i].text, one_line);
@@ -367,12 +388,12 @@ static void draw_line(struct pdf *pdf, const struct pdf_layout *layout, const st
 		at = to;
 	}
 	if (!line->ellipsis) return;
-	pdf_glyphs(pdf, x, top + pdf_size_baseline(layout->size), span->face, pdf_size_points(layout->size), 0, span->run->ink,
-	           &ellipsis, 1);
+	pdf_glyphs(pdf, x, top + pdf_size_baseline(layout->size), span->face, pdf_size_points(layout->size), 0,
+	           span->run->ink, &ellipsis, 1);
 }
 
-void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t from, uint32_t count, float x, float top,
-                     enum pdf_align align)
+void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t from, uint32_t count, float x,
+                     float top, enum pdf_align align)
 {
 	const struct pdf_scratch *s = pdf_scratch(pdf);
 	if (pdf_measuring(pdf)) return;
@@ -401,8 +422,8 @@ struct pdf_layout pdf_layout_number(struct pdf *pdf, float width, enum pdf_size 
 	return layout;
 }
 
-static struct pdf_layout lay_out(struct pdf *pdf, float width, const struct pdf_paragraph *p, const struct pdf_run *runs,
-                                 size_t n)
+static struct pdf_layout lay_out(struct pdf *pdf, float width, const struct pdf_paragraph *p,
+                                 const struct pdf_run *runs, size_t n)
 {
 	return pdf_layout_runs(pdf, width, p->size, p->max_lines, p->max_lines == 1, runs, n);
 }
@@ -483,9 +504,9 @@ static void draw_bullet(struct pdf *pdf, float x, float top, enum pdf_size size)
 	pdf_disc(pdf, x + 2.6F, top + pdf_size_baseline(size) - pdf_size_points(size) * 0.3F, 1.5F, PDF_INK);
 }
 
-void pdf_bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n)
+static void bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n, unsigned max_lines)
 {
-	const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, 0};
+	const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, max_lines};
 	struct pdf_scratch_mark mark = pdf_scratch_mark(pdf);
 	pdf_indent(pdf, BULLET);
 	struct pdf_layout layout = lay_out(pdf, pdf_width(pdf), &paragraph, runs, n);
@@ -498,6 +519,8 @@ void pdf_bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n)
 	pdf_scratch_release(pdf, mark);
 	pdf_space(pdf, 1.5F);
 }
+
+void pdf_bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n) { bullet(pdf, runs, n, 0); }
 
 void pdf_title(struct pdf *pdf, struct str title, struct str subtitle)
 {
@@ -634,7 +657,8 @@ void pdf_callout(struct pdf *pdf, const struct pdf_callout *c)
 	bool beside = c->n || c->more.len;
 	float inner = pdf_width(pdf) - BAR - 2 * PAD, left = inner;
 	if (beside) {
-		float a = pdf_text_width(pdf, PDF_BOLD, PDF_TITLE, c->word), b = pdf_text_width(pdf, PDF_TEXT, PDF_BODY, c->below);
+		float a = pdf_text_width(pdf, PDF_BOLD, PDF_TITLE, c->word),
+		      b = pdf_text_width(pdf, PDF_TEXT, PDF_BODY, c->below);
 		left = a > b ? a : b;
 		if (left > inner * 0.36F) left = inner * 0.36F;
 		left += 0.5F;
@@ -656,7 +680,8 @@ void pdf_callout(struct pdf *pdf, const struct pdf_callout *c)
 	pdf_set_y(pdf, top + height);
 	pdf_space(pdf, 3);
 	if (whole) return;
-	for (size_t i = 0; i < c->n; i++) pdf_bullet(pdf, c->items[i].runs, c->items[i].n); /* too many for one page */
+	/* Too many for one page. */
+	for (size_t i = 0; i < c->n; i++) bullet(pdf, c->items[i].runs, c->items[i].n, c->item_lines);
 	pdf_text(pdf, (struct pdf_style){PDF_TEXT, PDF_BODY, PDF_GREY}, c->more);
 }
 
@@ -664,13 +689,14 @@ void pdf_signatures(struct pdf *pdf, const struct str *labels, size_t n)
 {
 	const float room = 34, gap = 17;
 	if (n == 0) return;
-	float height = room + 2 + pdf_size_leading(PDF_SMALL), width = (pdf_width(pdf) - gap * (float)(n - 1)) / (float)n;
+	float height = room + 2 + pdf_size_leading(PDF_SMALL),
+	      width = (pdf_width(pdf) - gap * (float)(n - 1)) / (float)n;
 	pdf_need(pdf, height);
 	float y = pdf_y(pdf) + room, x = pdf_x(pdf);
 	for (size_t i = 0; i < n; i++, x += width + gap) {
 		pdf_rule(pdf, x, y, x + width, y, 0.6F, PDF_INK);
-		pdf_text_at(pdf, x, y + 2 + pdf_size_baseline(PDF_SMALL), (struct pdf_style){PDF_TEXT, PDF_SMALL, PDF_INK}, PDF_LEFT,
-		            width, labels[i]);
+		pdf_text_at(pdf, x, y + 2 + pdf_size_baseline(PDF_SMALL),
+		            (struct pdf_style){PDF_TEXT, PDF_SMALL, PDF_INK}, PDF_LEFT, width, labels[i]);
 	}
 	pdf_set_y(pdf, pdf_y(pdf) + height);
 }

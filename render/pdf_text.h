@@ -144,14 +144,15 @@ struct pdf_layout {
 	uint32_t first_line, lines, first_code, first_span;
 	float width;
 	float condensed; /* 0 counts as 1 */
+	bool cut;        /* the last line ends in an ellipsis because there was more */
 };
 struct pdf_layout pdf_layout_runs(struct pdf *pdf, float width, enum pdf_size size, unsigned max_lines, bool one_line,
                                   const struct pdf_run *runs, size_t n);
 /* For numbers: one line, condensed by up to 30 % if it has to be; what is wider still wraps. */
 struct pdf_layout pdf_layout_number(struct pdf *pdf, float width, enum pdf_size size, const struct pdf_run *run);
 /* Draws lines [from, from + count) with the top of the first at top. */
-void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t from, uint32_t count, float x, float top,
-                     enum pdf_align align);
+void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t from, uint32_t count, float x,
+                     float top, enum pdf_align align);
 /* From the top of a line to its baseline. */
 float pdf_size_baseline(enum pdf_size size);
 

@@ -74,6 +74,33 @@ static bool hidden(uint32_t c)
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe || (c >= 0xe0000 && c <= 0xe007f);
 }
 
+/* Eight bytes at a time, with the well-known test for a zero byte: it may point above the first one, but never says that there
+ * is none, or one where there is none. The word in which something was found is read byte by byte. */
+static uint64_t zeros(uint64_t w) { return (w - UINT64_C(0x0101010101010101)) & ~w; }
+
+static bool all_ascii(const char *p, const char special[4])
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t w;
+	memcpy(&w, p, sizeof(w));
+	uint64_t found = ((w - each * 0x20) & ~w) | w | (w + each); /* below 0x20; above 0x7f; 0x7f */
+	for (int i = 0; i < 4; i++) found |= zeros(w ^ each * (unsigned char)special[i]);
+	return !(found & each * 0x80);
+}
+
+size_t text_ascii(struct str s, size_t i, const char special[4])
+{
+	size_t start = i;
+	while (s.len - i >= 8 && all_ascii(s.ptr + i, special)) i += 8;
+	if (s.len >= 8 && s.len - i < 8 && all_ascii(s.ptr + s.len - 8, special)) i = s.len;
+	for (; i < s.len; i++) {
+		char c = s.ptr[i];
+		if (c < 0x20 || c > 0x7e || c == special[0] || c == special[1] || c == special[2] || c == special[3])
+			break;
+	}
+	return i - start;
+}
+
 size_t text_plain(struct str s, size_t i)
 {
 	size_t start = i;

@@ -70,8 +70,10 @@ void shared_free(struct shared *shared);
  * that turn the direction of writing around, and what XML has no place for are written \u{1b}; bytes that are not UTF-8
  * become U+FFFD. Tab, line feed and carriage return are not touched: each format has its own way with them.
  *
- * text_plain: how many bytes at i, from 0 to the end of s, need no replacing and are not ASCII; where there is 0,
- * text_replace appends the replacement of what stands at i and returns how many bytes that was. */
+ * text_ascii and text_plain say how many bytes at i need no replacing: printable ASCII but for four that are special to the
+ * format, and what is not ASCII. Where both are 0 and the format has no way of its own, text_replace appends the replacement
+ * of what stands at i, and returns how many bytes that was. */
+size_t text_ascii(struct str s, size_t i, const char special[4]);
 size_t text_plain(struct str s, size_t i);
 size_t text_replace(struct buf *buf, struct str s, size_t i);
 

@@ -4,10 +4,11 @@
  *     <report>                             xmlTextWriter
  *       <summary> ... </summary>           xmlTextWriter, attribute by attribute
  *       <findings>                         xmlTextWriter
- *         <finding ... />                  a row: prepared in x->rows, handed over many at a time by xmlTextWriterWriteRawLen
+ *         <finding ... />                  a row: straight into the struct writer
  *
  * Rows, because the writer walks its list of states for every attribute: a report of 105,000 findings took it 320 to 600 ms
- * attribute by attribute. What there are few of goes the ordinary way.
+ * attribute by attribute. rows() has the writer close its start tag and empty its buffer; from then on until its next call
+ * rows may be added. What there are few of goes the ordinary way.
  *
  * All text is escaped here (put_text), attributes in sections too: the writer's own escaping wants NUL-terminated strings,
  * passes control characters on, and turns everything beyond ASCII into character references. For the same reason no encoding is
@@ -26,7 +27,6 @@ struct xml {
 	xmlTextWriterPtr writer;
 	struct writer out;
 	struct buf text; /* one escaped text */
-	struct buf rows; /* rows that are not yet handed over */
 	struct shared profiles, components, inputs;
 	const struct result *result;
 	struct arena arena; /* of one row */
@@ -35,20 +35,12 @@ struct xml {
 
 /* ---- text ---- */
 
-/* One bit for each byte that is written as it is: printable ASCII but " & < >. */
-static bool plain_byte(unsigned char c)
-{
-#define BIT(c) (UINT64_C(1) << ((c) & 63))
-	static const uint64_t plain[4] = {~(BIT(32) - 1) & ~(BIT('"') | BIT('&') | BIT('<') | BIT('>')), ~BIT(127), 0, 0};
-	return plain[c >> 6] >> (c & 63) & 1;
-}
-
 static void put_text(struct buf *buf, struct str s)
 {
 	for (size_t i = 0; i < s.len;) {
 		size_t start = i;
-		while (i < s.len && plain_byte((unsigned char)s.ptr[i])) i++;
-		if (i < s.len) i += text_plain(s, i);
+		i += text_ascii(s, i, "<>&\"");
+		i += text_plain(s, i);
 		buf_add(buf, str_slice(s, start, i));
 		if (i > start) continue;
 		struct str reference;
@@ -155,10 +147,11 @@ static void known_element(struct xml *x, const char *name, struct str content)
 
 /* ---- the fast way: rows ---- */
 
-static void rows_flush(struct xml *x)
+static struct buf *rows(struct xml *x)
 {
-	raw(x, buf_str(&x->rows));
-	x->rows.len = 0;
+	must(x, xmlTextWriterWriteRawLen(x->writer, BAD_CAST "", 0));
+	must(x, xmlTextWriterFlush(x->writer));
+	return &x->out.pending;
 }
 
 static void row_attribute(struct buf *buf, struct str begin, struct str value)
@@ -203,7 +196,7 @@ static struct str evidence_of(struct xml *x, enum side side, uint32_t number)
 
 static void row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer)
 {
-	struct buf *buf = &x->rows;
+	struct buf *buf = &x->out.pending;
 	buf_add(buf, evidence_of(x, side, input));
 	ROW_COUNT(buf, "offset", span_offset(span));
 	ROW_COUNT(buf, "length", span_length(span));
@@ -222,8 +215,8 @@ static void fact_evidence(struct xml *x, enum side side, uint32_t fact)
 {
 	const struct snapshot *s = &x->result->sides[side];
 	if (fact == NO_MATCH) return;
+	rows(x);
 	row_evidence(x, side, s->facts[fact].input, s->facts[fact].span, STR_EMPTY);
-	rows_flush(x);
 }
 
 /* ---- change, verdict ---- */
@@ -306,8 +299,8 @@ static void put_input(struct xml *x, enum side side, const struct snapshot *s, c
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
 	start(x, "input");
-	attribute(x, "path", str_printf(&x->arena, "data/evidence/%s/%.*s", side_names[side],
-	                                STR_ARG(string(s, input->path))));
+	attribute(x, "path",
+	          str_printf(&x->arena, "data/evidence/%s/%.*s", side_names[side], STR_ARG(string(s, input->path))));
 	word(x, "sha256", hex);
 	count(x, "bytes", input->bytes);
 	attribute(x, "format", string(s, input->format));
@@ -350,9 +343,9 @@ static void put_units(struct xml *x, enum side side, const struct result *r)
 {
 	const struct snapshot *s = &r->sides[side];
 	const bool *other = r->diff.unit_assessed_on_other[side];
+	struct buf *buf = rows(x);
 	for (uint32_t i = 0; i < s->unit_count; i++) {
 		const struct unit *unit = &s->units[i];
-		struct buf *buf = &x->rows;
 		PUT(buf, "\n  <unit");
 		ROW(buf, "side", str_from(side_names[side]));
 		ROW(buf, "tool", string(s, unit->tool));
@@ -361,7 +354,7 @@ static void put_units(struct xml *x, enum side side, const struct result *r)
 		ROW(buf, "assessed_on_other_side", other && other[i] ? STR("true") : STR("false"));
 		if (unit->of_facts) PUT(buf, " of_facts=\"true\"");
 		PUT(buf, "/>");
-		if (buf->len >= WRITER_BLOCK) rows_flush(x);
+		if (!writer_step(&x->out)) return;
 	}
 }
 
@@ -374,7 +367,6 @@ static void put_inputs(struct xml *x, const struct result *r)
 	start(x, "units");
 	put_units(x, SIDE_BEFORE, r);
 	put_units(x, SIDE_AFTER, r);
-	rows_flush(x);
 	end(x);
 }
 
@@ -676,7 +668,7 @@ static struct str profile_of(struct xml *x, enum side side, const struct finding
 /* What was matched, where it says something else: what it said, and its evidence. */
 static void row_other(struct xml *x, const struct diff_item *item)
 {
-	struct buf *buf = &x->rows;
+	struct buf *buf = &x->out.pending;
 	enum side side = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	if (item->matched == NO_MATCH || item->outcome == OUTCOME_UNCHANGED) return;
 	const struct snapshot *s = &x->result->sides[side];
@@ -695,7 +687,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 
 static void row_fate(struct xml *x, const struct diff_item *item)
 {
-	struct buf *buf = &x->rows;
+	struct buf *buf = &x->out.pending;
 	const struct fate *fate = &x->result->diff.fates[item->side][item->finding];
 	enum side other = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	char id[19];
@@ -719,7 +711,7 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 static bool put_finding(void *context, const struct diff_item *item)
 {
 	struct xml *x = context;
-	struct buf *buf = &x->rows;
+	struct buf *buf = &x->out.pending;
 	const struct snapshot *s = &x->result->sides[item->side];
 	const struct finding *f = &s->findings[item->finding];
 	char id[19], key[19];
@@ -739,8 +731,7 @@ static bool put_finding(void *context, const struct diff_item *item)
 	row_other(x, item);
 	PUT(buf, "</finding>");
 	arena_reset(&x->arena);
-	if (buf->len >= WRITER_BLOCK) rows_flush(x);
-	return !x->failed && !x->out.failed;
+	return writer_step(&x->out);
 }
 
 static void put_findings(struct xml *x, const struct diff *d)
@@ -749,8 +740,8 @@ static void put_findings(struct xml *x, const struct diff *d)
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) n += d->outcomes[i];
 	start(x, "findings");
 	count(x, "count", n);
+	rows(x);
 	diff_each(d, put_finding, x);
-	rows_flush(x);
 	end(x);
 }
 
@@ -846,7 +837,6 @@ bool xml_report(const struct result *result, struct sink sink, struct error *err
 		x.failed = true;
 	xmlFreeTextWriter(x.writer); /* passes on what it still holds */
 	buf_free(&x.text);
-	buf_free(&x.rows);
 	shared_free(&x.profiles);
 	shared_free(&x.components);
 	shared_free(&x.inputs);

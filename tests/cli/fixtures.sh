@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs the cases of fixtures/: dossier's answers against the expected ones beside the input. BLESS=1 writes them instead.
 #
 # fixtures/CASE/case begins with a sentence that can be false; each line after it (but those that begin with # and empty ones) is a command:

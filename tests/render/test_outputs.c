@@ -4,11 +4,11 @@
  * Three results: an empty one; a plain one, whose outputs are known to the byte; and a hostile one, where every string is
  * something that breaks a careless writer.
  */
+#include "core/utf8.h"
 #include "render/csv.h"
 #include "render/json.h"
 #include "render/packet_json.h"
 #include "render/xml.h"
-#include "core/utf8.h"
 #include "tests/check.h"
 
 #include <cjson/cJSON.h>
@@ -31,11 +31,24 @@ static void make_hostile(struct arena *arena)
 	char *text = arena_bytes(arena, LONG);
 	for (size_t i = 0; i < LONG; i++) text[i] = "a<b>&\"'\x01\xff,=\n"[i % 12];
 	struct str list[HOSTILE] = {
-	    STR("<a href=\"x\">&amp;</a>"), STR("]]><![CDATA["), STR("--><!--"), STR("\x1b[31mred\x1b[0m\a"),
-	    STR("nul\0inside"), STR("\xff\xfe\xc3\x28\xed\xa0\x80\xf5\x80"), STR("cut \xe2\x80"),
-	    STR("\xe2\x80\xaetxt.exe\xe2\x81\xa6"), STR("=cmd|' /C calc'!A0"), STR("+1"), STR("-1+2"), STR("@SUM(1)"),
-	    STR("\t=1"), STR("\r=1"), STR("  =1"), STR("a,\"b\"\r\nF-0123456789abcdef,c"),
-	    STR("\xef\xbf\xbe\xef\xbf\xbf\xc2\x85\xef\xbc\x9d"), str_of(text, LONG),
+	    STR("<a href=\"x\">&amp;</a>"),
+	    STR("]]><![CDATA["),
+	    STR("--><!--"),
+	    STR("\x1b[31mred\x1b[0m\a"),
+	    STR("nul\0inside"),
+	    STR("\xff\xfe\xc3\x28\xed\xa0\x80\xf5\x80"),
+	    STR("cut \xe2\x80"),
+	    STR("\xe2\x80\xaetxt.exe\xe2\x81\xa6"),
+	    STR("=cmd|' /C calc'!A0"),
+	    STR("+1"),
+	    STR("-1+2"),
+	    STR("@SUM(1)"),
+	    STR("\t=1"),
+	    STR("\r=1"),
+	    STR("  =1"),
+	    STR("a,\"b\"\r\nF-0123456789abcdef,c"),
+	    STR("\xef\xbf\xbe\xef\xbf\xbf\xc2\x85\xef\xbc\x9d"),
+	    str_of(text, LONG),
 	};
 	memcpy(hostile, list, sizeof(list));
 }
@@ -56,9 +69,15 @@ struct made {
 };
 
 /* The string itself in a plain result, something hostile in a hostile one. */
-static struct str pick(struct made *m, const char *plain) { return m->nasty ? nasty(&m->result.arena) : str_from(plain); }
+static struct str pick(struct made *m, const char *plain)
+{
+	return m->nasty ? nasty(&m->result.arena) : str_from(plain);
+}
 
-static uint32_t add(struct made *m, struct snapshot *s, const char *plain) { return strings_add(&s->strings, pick(m, plain)); }
+static uint32_t add(struct made *m, struct snapshot *s, const char *plain)
+{
+	return strings_add(&s->strings, pick(m, plain));
+}
 
 static void add_input(struct made *m, struct snapshot *s, const char *path, unsigned char hash)
 {
@@ -168,7 +187,8 @@ static void make_sides(struct made *m)
 	r->diff.reduction[SEVERITY_LOW] = (struct change_of_severity){0, 1, 0, 1};
 	r->diff.subjects[SEVERITY_HIGH] = (struct change_of_severity){2, 2, 2, 2};
 	r->diff.reduction_all = (struct change_of_severity){3, 2, 4, 2};
-	struct warning *w = snapshot_warn(after, "truncated_export", GAP_SCOPE, 0, pick(m, "/nextLink"), pick(m, "cut off"));
+	struct warning *w =
+	    snapshot_warn(after, "truncated_export", GAP_SCOPE, 0, pick(m, "/nextLink"), pick(m, "cut off"));
 	w->offset = 7;
 	w->line = 1;
 	w->column = 8;
@@ -203,8 +223,8 @@ static void make_change(struct made *m)
 	struct result *r = &m->result;
 	struct change *c = &r->change;
 	c->given = true;
-	struct str *texts[] = {&c->id, &c->title, &c->owner, &c->approver, &c->environment, &c->tenant, &c->rollback,
-	                       &c->runbook, &c->tested_in};
+	struct str *texts[] = {&c->id,     &c->title,    &c->owner,   &c->approver, &c->environment,
+	                       &c->tenant, &c->rollback, &c->runbook, &c->tested_in};
 	static const char *const words[] = {"CHG-1", "Turn it on", "o", "a", "prod", "t", "switch off", "run", "test"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) *texts[i] = pick(m, words[i]);
 	c->window_start = c->window_end = r->as_of + 1234567;
@@ -308,7 +328,10 @@ static bool out_inspect(const struct result *r, struct sink sink, struct error *
 {
 	return json_inspect(&r->sides[SIDE_AFTER], sink, e);
 }
-static bool out_diff(const struct result *r, struct sink sink, struct error *e) { return json_diff(&r->diff, true, sink, e); }
+static bool out_diff(const struct result *r, struct sink sink, struct error *e)
+{
+	return json_diff(&r->diff, true, sink, e);
+}
 static bool out_build(const struct result *r, struct sink sink, struct error *e)
 {
 	return json_build(r, r->options, STR("dd"), sink, e);
@@ -324,8 +347,8 @@ static const struct output {
 	const char *name;
 	enum kind kind;
 	bool (*write)(const struct result *, struct sink, struct error *);
-} outputs[] = {{"inspect", KIND_JSON, out_inspect}, {"diff", KIND_JSON, out_diff},
-               {"build", KIND_JSON, out_build},     {"packet.json", KIND_JSON, out_packet},
+} outputs[] = {{"inspect", KIND_JSON, out_inspect},  {"diff", KIND_JSON, out_diff},
+               {"build", KIND_JSON, out_build},      {"packet.json", KIND_JSON, out_packet},
                {"report.xml", KIND_XML, xml_report}, {"findings.csv", KIND_CSV, csv_findings}};
 enum { OUTPUTS = sizeof(outputs) / sizeof(*outputs) };
 
@@ -464,9 +487,11 @@ static void test_forms(struct made *m, const char *which)
 	for (size_t i = 0; i < OUTPUTS; i++) {
 		struct buf one = written(&outputs[i], &m->result), two = written(&outputs[i], &m->result);
 		complaint[0] = '\0';
-		CHECK(one.len && well_formed(&outputs[i], buf_str(&one)), "%s of %s result is well-formed and valid%s%s",
-		      outputs[i].name, which, complaint[0] ? ": " : "", complaint);
-		CHECK(str_eq(buf_str(&one), buf_str(&two)), "%s of %s result is the same bytes twice", outputs[i].name, which);
+		CHECK(one.len && well_formed(&outputs[i], buf_str(&one)),
+		      "%s of %s result is well-formed and valid%s%s", outputs[i].name, which, complaint[0] ? ": " : "",
+		      complaint);
+		CHECK(str_eq(buf_str(&one), buf_str(&two)), "%s of %s result is the same bytes twice", outputs[i].name,
+		      which);
 		buf_free(&one);
 		buf_free(&two);
 	}
@@ -482,29 +507,30 @@ static void same(struct buf *got, const char *expected, const char *sentence)
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HASH_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define HASH_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
-#define DIFF                                                                                                           \
+#define DIFF                                                                                                                 \
 	"{\"dossier\":\"diff\",\"version\":1,\"before\":{\"records\":2,\"open\":2,\"by_severity\":{\"high\":2}},"            \
-	"\"after\":{\"records\":2,\"open\":2,\"by_severity\":{\"high\":1,\"low\":1}},"                                     \
+	"\"after\":{\"records\":2,\"open\":2,\"by_severity\":{\"high\":1,\"low\":1}},"                                       \
 	"\"outcomes\":{\"unchanged\":0,\"updated\":1,\"fixed\":1,\"fixed_verified\":0,\"dismissed\":0,\"not_reassessed\":0," \
-	"\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"                                                                  \
-	"\"updated_by\":{\"location\":1,\"severity\":1,\"version\":0,\"message\":0},"                                      \
+	"\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"                                                                    \
+	"\"updated_by\":{\"location\":1,\"severity\":1,\"version\":0,\"message\":0},"                                        \
 	"\"reduction\":{\"high\":{\"before\":3,\"after\":1,\"percent\":-66.7,\"raw_before\":4,\"raw_after\":1},"             \
-	"\"low\":{\"before\":0,\"after\":1,\"percent\":null,\"raw_before\":0,\"raw_after\":1}},"                           \
-	"\"subjects\":{\"high\":{\"before\":2,\"after\":2,\"percent\":0.0,\"raw_before\":2,\"raw_after\":2}},"             \
+	"\"low\":{\"before\":0,\"after\":1,\"percent\":null,\"raw_before\":0,\"raw_after\":1}},"                             \
+	"\"subjects\":{\"high\":{\"before\":2,\"after\":2,\"percent\":0.0,\"raw_before\":2,\"raw_after\":2}},"               \
 	"\"facts\":{\"added\":1,\"removed\":0,\"changed\":1,\"not_reassessed\":0}"
 
 static void test_inspect(struct made *m)
 {
 	struct buf got = written(&outputs[0], &m->result);
-	same(&got,
-	     "{\"dossier\":\"inspect\",\"version\":1,\"files\":[{\"path\":\"b.sarif\",\"sha256\":\"" HASH_B
-	     "\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"
-	     "\"2026-03-01T08:00:00Z\",\"records\":2,\"unreadable\":0,\"events\":0,\"by_status\":{\"fail\":2},"
-	     "\"by_severity\":{\"high\":2},\"subjects\":1,\"warnings\":[{\"code\":\"truncated_export\",\"gap\":\"scope\","
-	     "\"pointer\":\"/nextLink\",\"message\":\"cut off\",\"offset\":7,\"line\":1,\"column\":8},"
-	     "{\"code\":\"unreadable_record\",\"message\":\"not an object\"}]}],\"totals\":{\"files\":1,\"records\":2,"
-	     "\"by_status\":{\"fail\":2},\"by_severity\":{\"high\":2}}}\n",
-	     "inspect prints the contract's keys in the contract's order");
+	same(
+	    &got,
+	    "{\"dossier\":\"inspect\",\"version\":1,\"files\":[{\"path\":\"b.sarif\",\"sha256\":\"" HASH_B
+	    "\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"
+	    "\"2026-03-01T08:00:00Z\",\"records\":2,\"unreadable\":0,\"events\":0,\"by_status\":{\"fail\":2},"
+	    "\"by_severity\":{\"high\":2},\"subjects\":1,\"warnings\":[{\"code\":\"truncated_export\",\"gap\":\"scope\","
+	    "\"pointer\":\"/nextLink\",\"message\":\"cut off\",\"offset\":7,\"line\":1,\"column\":8},"
+	    "{\"code\":\"unreadable_record\",\"message\":\"not an object\"}]}],\"totals\":{\"files\":1,\"records\":2,"
+	    "\"by_status\":{\"fail\":2},\"by_severity\":{\"high\":2}}}\n",
+	    "inspect prints the contract's keys in the contract's order");
 }
 
 static void test_inspect_order(void)
@@ -529,7 +555,8 @@ static void test_inspect_order(void)
 	          cJSON_GetArraySize(cJSON_GetObjectItem(json, "warnings")) == 1,
 	      "a warning stands at its file, and one about no file at the end");
 	cJSON *totals = cJSON_GetObjectItem(json, "totals");
-	CHECK(cJSON_GetObjectItem(totals, "files")->valueint == 3 && cJSON_GetObjectItem(totals, "records")->valueint == 4,
+	CHECK(cJSON_GetObjectItem(totals, "files")->valueint == 3 &&
+	          cJSON_GetObjectItem(totals, "records")->valueint == 4,
 	      "a duplicate file is listed, but its records do not count twice");
 	cJSON_Delete(json);
 	buf_free(&got);
@@ -551,17 +578,17 @@ static void test_diff(struct made *m)
 	diff_key(&m->result.diff, SIDE_AFTER, 0, key);
 	diff_key(&m->result.diff, SIDE_AFTER, 1, fresh_key);
 	diff_key(&m->result.diff, SIDE_BEFORE, 1, fixed_key);
-#define FINDING                                                                                                        \
+#define FINDING                                                                                                                    \
 	"{\"id\":\"%s\",\"key\":\"%s\",\"outcome\":\"%s\",\"side\":\"%s\",\"matched\":%s%s%s,\"tool\":\"CodeQL\",\"rule\":\"%s\"," \
-	"\"title\":\"A title\",\"severity\":\"%s\",\"status\":\"fail\",\"subject\":\"repo\",\"location\":{\"path\":\"src/a.c\"," \
-	"\"line\":%s},\"component\":{\"package\":\"zlib\",\"version\":\"1.0\",\"fixed_version\":\"1.1\",\"purl\":"           \
-	"\"pkg:deb/zlib@1.0\"},\"owner\":\"team-a\",\"evidence\":{\"path\":\"%s\",\"sha256\":\"%s\",\"offset\":%d,"          \
+	"\"title\":\"A title\",\"severity\":\"%s\",\"status\":\"fail\",\"subject\":\"repo\",\"location\":{\"path\":\"src/a.c\","   \
+	"\"line\":%s},\"component\":{\"package\":\"zlib\",\"version\":\"1.0\",\"fixed_version\":\"1.1\",\"purl\":"                 \
+	"\"pkg:deb/zlib@1.0\"},\"owner\":\"team-a\",\"evidence\":{\"path\":\"%s\",\"sha256\":\"%s\",\"offset\":%d,"                \
 	"\"length\":40,\"pointer\":\"/runs/0/results/%d\"},\"ids\":[\"CVE-2024-1\",\"CWE-79\"]%s}"
 	buf_printf(&expected, "%s,\"findings\":[" FINDING "," FINDING "," FINDING "]}\n", DIFF, after, key, "updated",
 	           "after", "\"", before, "\"", "js/xss", "high", "4", "b.sarif", HASH_B, 100, 0,
-	           ",\"updated_by\":[\"location\",\"severity\"],\"tier\":\"identity\"", fresh, fresh_key, "new", "after",
-	           "null", "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1, "", fixed, fixed_key, "fixed", "before",
-	           "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1, "");
+	           ",\"updated_by\":[\"location\",\"severity\"],\"tier\":\"identity\"", fresh, fresh_key, "new",
+	           "after", "null", "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1, "", fixed, fixed_key,
+	           "fixed", "before", "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1, "");
 	buf_char(&expected, '\0');
 	got = written(&outputs[1], &m->result);
 	same(&got, expected.ptr, "diff --findings lists what is open on either side, a matched pair once");
@@ -573,23 +600,25 @@ static void test_build(struct made *m)
 	struct buf got = {0};
 	struct error error;
 	json_build(&m->result, STR("p.tar.zst"), STR(HASH_A), sink_buf(&got), &error);
-	same(&got,
-	     "{\"dossier\":\"build\",\"version\":1,\"packet\":\"p.tar.zst\",\"sha256\":\"" HASH_A "\",\"verdict\":\"fail\","
-	     "\"gate\":[{\"rule\":\"no_new_critical\",\"state\":\"fail\",\"value\":1,\"limit\":0.5,\"offenders\":[\"F-1\"]}],"
-	     "\"diff\":" DIFF "},"
-	     "\"controls\":[{\"framework\":\"MCSB\",\"control\":\"PV-6\",\"state\":\"not_satisfied\",\"open\":3,\"pass\":1,"
-	     "\"exceptions\":0}],"
-	     "\"exceptions\":[{\"id\":\"EX-1\",\"source\":\"file\",\"state\":\"expired\",\"matched\":2}],"
-	     "\"checks\":[{\"id\":\"azure.aks.rbac\",\"subject\":\"aks-1\",\"before\":\"fail\",\"after\":\"pass\"}],"
-	     "\"facts\":[{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":\"Free\",\"after\":\"Standard\","
-	     "\"outcome\":\"changed\"},{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":null,\"after\":\"\","
-	     "\"outcome\":\"added\"}],"
-	     "\"events\":{\"before\":0,\"after\":0,\"routing_p95_s\":{\"before\":null,\"after\":null}},"
-	     "\"expects\":[{\"id\":\"EXP-1\",\"state\":\"no_evidence\",\"met\":2,\"not_met\":0,\"no_evidence\":1}],"
-	     "\"objectives\":[{\"id\":\"OBJ-1\",\"state\":\"met\",\"before\":10,\"after\":2.5,\"percent\":-75.0,\"value\":null}],"
-	     "\"warnings\":[{\"code\":\"missing_evidence\",\"gap\":\"permission\",\"message\":\"nobody could read it\","
-	     "\"owner\":\"team-b\",\"command\":\"az account show\"}]}\n",
-	     "build prints the contract's keys in the contract's order");
+	same(
+	    &got,
+	    "{\"dossier\":\"build\",\"version\":1,\"packet\":\"p.tar.zst\",\"sha256\":\"" HASH_A
+	    "\",\"verdict\":\"fail\","
+	    "\"gate\":[{\"rule\":\"no_new_critical\",\"state\":\"fail\",\"value\":1,\"limit\":0.5,\"offenders\":[\"F-1\"]}],"
+	    "\"diff\":" DIFF "},"
+	    "\"controls\":[{\"framework\":\"MCSB\",\"control\":\"PV-6\",\"state\":\"not_satisfied\",\"open\":3,\"pass\":1,"
+	    "\"exceptions\":0}],"
+	    "\"exceptions\":[{\"id\":\"EX-1\",\"source\":\"file\",\"state\":\"expired\",\"matched\":2}],"
+	    "\"checks\":[{\"id\":\"azure.aks.rbac\",\"subject\":\"aks-1\",\"before\":\"fail\",\"after\":\"pass\"}],"
+	    "\"facts\":[{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":\"Free\",\"after\":\"Standard\","
+	    "\"outcome\":\"changed\"},{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":null,\"after\":\"\","
+	    "\"outcome\":\"added\"}],"
+	    "\"events\":{\"before\":0,\"after\":0,\"routing_p95_s\":{\"before\":null,\"after\":null}},"
+	    "\"expects\":[{\"id\":\"EXP-1\",\"state\":\"no_evidence\",\"met\":2,\"not_met\":0,\"no_evidence\":1}],"
+	    "\"objectives\":[{\"id\":\"OBJ-1\",\"state\":\"met\",\"before\":10,\"after\":2.5,\"percent\":-75.0,\"value\":null}],"
+	    "\"warnings\":[{\"code\":\"missing_evidence\",\"gap\":\"permission\",\"message\":\"nobody could read it\","
+	    "\"owner\":\"team-b\",\"command\":\"az account show\"}]}\n",
+	    "build prints the contract's keys in the contract's order");
 }
 
 static void test_verify_and_trace(void)
@@ -599,10 +628,11 @@ static void test_verify_and_trace(void)
 	struct verify_check checks[] = {{"payload", true, STR("12 files")}, {"signature", false, STR("a \"b\"")}};
 	struct verify_report report = {.ok = false, .checks = checks, .count = 2};
 	json_verify(STR("p"), &report, sink_buf(&got), &error);
-	same(&got,
-	     "{\"dossier\":\"verify\",\"version\":1,\"packet\":\"p\",\"ok\":false,\"checks\":[{\"name\":\"payload\",\"ok\":true,"
-	     "\"detail\":\"12 files\"},{\"name\":\"signature\",\"ok\":false,\"detail\":\"a \\\"b\\\"\"}]}\n",
-	     "verify prints the contract's keys in the contract's order");
+	same(
+	    &got,
+	    "{\"dossier\":\"verify\",\"version\":1,\"packet\":\"p\",\"ok\":false,\"checks\":[{\"name\":\"payload\",\"ok\":true,"
+	    "\"detail\":\"12 files\"},{\"name\":\"signature\",\"ok\":false,\"detail\":\"a \\\"b\\\"\"}]}\n",
+	    "verify prints the contract's keys in the contract's order");
 
 	struct json_traced traced = {.finding = STR("F-1"),
 	                             .path = STR("data/evidence/after/a"),
@@ -611,9 +641,9 @@ static void test_verify_and_trace(void)
 	                             .length = 2,
 	                             .pointer = STR("/runs/0/results/3"),
 	                             .record = STR("{ \"a b\" : [ 1.50 ,\n 1e999, \"\\u00e9\\\"\" ] }")};
-#define TRACE                                                                                                          \
-	"{\"dossier\":\"trace\",\"version\":1,\"finding\":\"F-1\",\"evidence\":{\"path\":\"data/evidence/after/a\",\"sha256\":\"" \
-	HASH_A "\",\"offset\":1,\"length\":2,\"pointer\":\"/runs/0/results/3\"},\"record\":"
+#define TRACE                                                                                                                            \
+	"{\"dossier\":\"trace\",\"version\":1,\"finding\":\"F-1\",\"evidence\":{\"path\":\"data/evidence/after/a\",\"sha256\":\"" HASH_A \
+	"\",\"offset\":1,\"length\":2,\"pointer\":\"/runs/0/results/3\"},\"record\":"
 	json_trace(&traced, sink_buf(&got), &error);
 	same(&got, TRACE "{\"a b\":[1.50,1e999,\"\\u00e9\\\"\"]}}\n",
 	     "trace prints the record with its own spelling of numbers and strings");
@@ -631,20 +661,23 @@ static void test_packet(struct made *m)
 	packet_json(&m->result, templates, 1, sink_buf(&got), &error);
 	m->result.sides[SIDE_BEFORE].inputs[0].superseded = false;
 #define INPUT(side, path, hash)                                                                                        \
-	"{\"side\":\"" side "\",\"path\":\"data/evidence/" side "/" path "\",\"sha256\":\"" hash                           \
-	"\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"                  \
+	"{\"side\":\"" side "\",\"path\":\"data/evidence/" side "/" path "\",\"sha256\":\"" hash                       \
+	"\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"          \
 	"\"2026-03-01T08:00:00Z\",\"records\":2"
-	same(&got,
-	     "{\"dossier\":\"packet\",\"version\":1,\"tool_version\":\"1.0\",\"change\":\"CHG-1\",\"as_of\":"
-	     "\"2026-03-01T08:00:00Z\",\"options\":{\"as_of\":1.50},\"verdict\":\"fail\",\"evidence_digest\":\"" HASH_C
-	     "\",\"inputs\":[" INPUT("before", "a.sarif", HASH_A) ",\"superseded\":true}," INPUT("after", "b.sarif", HASH_B)
-	     "}],\"templates\":[{\"name\":\"formats/sarif.json\",\"sha256\":\"" HASH_C "\"}],\"counts\":{\"before\":{\"files\":1,"
-	     "\"records\":2,\"open\":2,\"by_severity\":{\"high\":2}},\"after\":{\"files\":1,\"records\":2,\"open\":2,"
-	     "\"by_severity\":{\"high\":1,\"low\":1}},\"outcomes\":{\"unchanged\":0,\"updated\":1,\"fixed\":1,"
-	     "\"fixed_verified\":0,\"dismissed\":0,\"not_reassessed\":0,\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"
-	     "\"facts\":{\"added\":1,\"removed\":0,\"changed\":1,\"not_reassessed\":0},\"checks\":1,\"controls\":1,"
-	     "\"exceptions\":1,\"warnings\":1}}\n",
-	     "packet.json holds inputs, options, templates and counts in their order");
+	same(
+	    &got,
+	    "{\"dossier\":\"packet\",\"version\":1,\"tool_version\":\"1.0\",\"change\":\"CHG-1\",\"as_of\":"
+	    "\"2026-03-01T08:00:00Z\",\"options\":{\"as_of\":1.50},\"verdict\":\"fail\",\"evidence_digest\":\"" HASH_C
+	    "\",\"inputs\":[" INPUT("before", "a.sarif", HASH_A) ",\"superseded\":true}," INPUT(
+		"after", "b.sarif",
+		HASH_B) "}],\"templates\":[{\"name\":\"formats/sarif.json\",\"sha256\":\"" HASH_C
+			"\"}],\"counts\":{\"before\":{\"files\":1,"
+			"\"records\":2,\"open\":2,\"by_severity\":{\"high\":2}},\"after\":{\"files\":1,\"records\":2,\"open\":2,"
+			"\"by_severity\":{\"high\":1,\"low\":1}},\"outcomes\":{\"unchanged\":0,\"updated\":1,\"fixed\":1,"
+			"\"fixed_verified\":0,\"dismissed\":0,\"not_reassessed\":0,\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"
+			"\"facts\":{\"added\":1,\"removed\":0,\"changed\":1,\"not_reassessed\":0},\"checks\":1,\"controls\":1,"
+			"\"exceptions\":1,\"warnings\":1}}\n",
+	    "packet.json holds inputs, options, templates and counts in their order");
 }
 
 static void test_csv(struct made *m)
@@ -656,18 +689,19 @@ static void test_csv(struct made *m)
 			snapshot_finding_id(&m->result.sides[side], (enum side)side, i, id[side][i]);
 			diff_key(&m->result.diff, (enum side)side, i, key[side][i]);
 		}
-	buf_add(&expected, STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,"
-	                       "package,version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,"
-	                       "pointer\r\n"));
+	buf_add(&expected,
+	        STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,"
+	            "package,version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,"
+	            "pointer\r\n"));
 #define ROW "%s,%s,%s,CodeQL,%s,A title,%s,fail,repo,src/a.c,%s,zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,team-a,"
-	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",100,40,/runs/0/results/0\r\n", id[0][0], key[0][0],
-	           "before,updated", "js/xss", "high", "3");
-	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",150,40,/runs/0/results/1\r\n", id[0][1], key[0][1],
-	           "before,fixed,,,", "js/sql", "high", "");
-	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",100,40,/runs/0/results/0\r\n", id[1][0], key[1][0],
-	           "after,updated", "js/xss", "high", "4");
-	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",150,40,/runs/0/results/1\r\n", id[1][1], key[1][1],
-	           "after,new,,,", "js/new", "low", "9");
+	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",100,40,/runs/0/results/0\r\n", id[0][0],
+	           key[0][0], "before,updated", "js/xss", "high", "3");
+	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",150,40,/runs/0/results/1\r\n", id[0][1],
+	           key[0][1], "before,fixed,,,", "js/sql", "high", "");
+	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",100,40,/runs/0/results/0\r\n", id[1][0],
+	           key[1][0], "after,updated", "js/xss", "high", "4");
+	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",150,40,/runs/0/results/1\r\n", id[1][1],
+	           key[1][1], "after,new,,,", "js/new", "low", "9");
 	buf_char(&expected, '\0');
 	/* The matched pair's cells hold ids of the other side. */
 	struct buf whole = {0};
@@ -695,7 +729,8 @@ static void test_csv_rows_that_count(struct made *m)
 	fate->counted = 0;
 	struct buf fewer = written(&outputs[5], &m->result);
 	*fate = kept;
-	CHECK(csv_rows(buf_str(&all)) == 5 && csv_rows(buf_str(&closed)) == 5, "a finding that is not open has a row too");
+	CHECK(csv_rows(buf_str(&all)) == 5 && csv_rows(buf_str(&closed)) == 5,
+	      "a finding that is not open has a row too");
 	CHECK(csv_rows(buf_str(&fewer)) == 4, "a finding of a file that does not count has no row");
 	buf_free(&all);
 	buf_free(&closed);
@@ -723,7 +758,8 @@ static void test_xml(struct made *m)
 	xmlNodePtr evidence = child(finding, "evidence"), other = child(finding, "matched_record");
 	CHECK(strcmp(attribute_of(finding, "outcome"), "updated") == 0 &&
 	          strcmp(attribute_of(finding, "updated_by"), "location severity") == 0 &&
-	          strcmp(attribute_of(finding, "line"), "4") == 0 && strcmp(attribute_of(finding, "tier"), "identity") == 0,
+	          strcmp(attribute_of(finding, "line"), "4") == 0 &&
+	          strcmp(attribute_of(finding, "tier"), "identity") == 0,
 	      "report.xml says of a finding what became of it and how it was matched");
 	CHECK(strcmp(attribute_of(evidence, "path"), "data/evidence/after/b.sarif") == 0 &&
 	          strcmp(attribute_of(evidence, "sha256"), HASH_B) == 0 &&
@@ -735,7 +771,8 @@ static void test_xml(struct made *m)
 	CHECK(strcmp(attribute_of(child(root, "change"), "window_start"), "2026-03-01T08:00:00.1234567Z") == 0,
 	      "report.xml keeps a time's seven digits");
 	xmlNodePtr offender = child(child(child(root, "expects"), "expect"), "offender");
-	CHECK(offender && strcmp((const char *)offender->children->content, "one") == 0, "report.xml lists offenders one by one");
+	CHECK(offender && strcmp((const char *)offender->children->content, "one") == 0,
+	      "report.xml lists offenders one by one");
 	xmlFreeDoc(doc);
 	buf_free(&got);
 }
@@ -745,7 +782,8 @@ static void test_xml_strings(void)
 	struct made m;
 	make_empty(&m, false);
 	m.result.change.given = true;
-	m.result.change.title = STR("a\tb\r\nc <&>\"' \xc3\xa9\xf0\x9f\x98\x80 \x01\x7f \xff \xe2\x80\xae \xef\xbf\xbe");
+	m.result.change.title =
+	    STR("a\tb\r\nc <&>\"' \xc3\xa9\xf0\x9f\x98\x80 \x01\x7f \xff \xe2\x80\xae \xef\xbf\xbe");
 	m.result.change.rollback = m.result.change.title;
 	struct buf got = written(&outputs[4], &m.result);
 	xmlDocPtr doc = read_xml(buf_str(&got));
@@ -771,7 +809,8 @@ static void test_json_strings(void)
 	m.result.change.id = STR("a\tb\r\n\"\\ \xc3\xa9 \xff");
 	struct buf got = written(&outputs[3], &m.result);
 	cJSON *json = cJSON_ParseWithLength(got.ptr, got.len), *id = cJSON_GetObjectItem(json, "change");
-	CHECK(id && strcmp(id->valuestring, "a\tb\r\n\"\\ \xc3\xa9 \xef\xbf\xbd") == 0, "a JSON string comes back as it was");
+	CHECK(id && strcmp(id->valuestring, "a\tb\r\n\"\\ \xc3\xa9 \xef\xbf\xbd") == 0,
+	      "a JSON string comes back as it was");
 	cJSON_Delete(json);
 	buf_free(&got);
 	unmake(&m);
@@ -819,8 +858,8 @@ static void make_many(struct made *m, uint32_t n)
 		m->result.diff.fates[side] = ARENA_ARRAY(&m->result.arena, struct fate, n);
 		for (uint32_t i = 0; i < n; i++) {
 			add_finding(m, s, "js/xss", SEVERITY_HIGH, i + 1);
-			m->result.diff.fates[side][i] =
-			    (struct fate){.match = i, .outcome = OUTCOME_UNCHANGED, .tier = TIER_IDENTITY, .counted = 1};
+			m->result.diff.fates[side][i] = (struct fate){
+			    .match = i, .outcome = OUTCOME_UNCHANGED, .tier = TIER_IDENTITY, .counted = 1};
 		}
 	}
 }
@@ -833,7 +872,8 @@ static void test_flat_memory(void)
 		struct narrow narrow = {.room = SIZE_MAX};
 		struct error error;
 		outputs[i].write(&m.result, (struct sink){&narrow, write_narrow}, &error);
-		CHECK(narrow.largest <= 2 * WRITER_BLOCK, "%s is handed over in blocks, however long it is", outputs[i].name);
+		CHECK(narrow.largest <= 2 * WRITER_BLOCK, "%s is handed over in blocks, however long it is",
+		      outputs[i].name);
 	}
 	unmake(&m);
 }
@@ -857,9 +897,14 @@ static void test_numbers(const char *where)
 	static const struct {
 		double value;
 		const char *number, *percent;
-	} cases[] = {{0, "0", "0.0"},          {-0.0, "0", "0.0"},           {-66.66666, "-66.66666", "-66.7"},
-	             {-0.04, "-0.04", "0.0"},  {3000000, "3000000", "3000000.0"}, {0.1, "0.1", "0.1"},
-	             {1.0 / 3, "0.3333333333333333", "0.3"}, {1e300 * 1e300, "null", "null"}};
+	} cases[] = {{0, "0", "0.0"},
+	             {-0.0, "0", "0.0"},
+	             {-66.66666, "-66.66666", "-66.7"},
+	             {-0.04, "-0.04", "0.0"},
+	             {3000000, "3000000", "3000000.0"},
+	             {0.1, "0.1", "0.1"},
+	             {1.0 / 3, "0.3333333333333333", "0.3"},
+	             {1e300 * 1e300, "null", "null"}};
 	bool good = true;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct buf number = {0}, percent = {0};
@@ -879,7 +924,8 @@ static void test_locale(struct made *m)
 	static const char *const commas[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
 	struct buf before[OUTPUTS], after[OUTPUTS];
 	bool found = false;
-	for (size_t i = 0; !found && i < sizeof(commas) / sizeof(*commas); i++) found = setlocale(LC_ALL, commas[i]) != NULL;
+	for (size_t i = 0; !found && i < sizeof(commas) / sizeof(*commas); i++)
+		found = setlocale(LC_ALL, commas[i]) != NULL;
 	if (!found) {
 		printf("# no locale with a decimal comma is installed: not tested\n");
 		return;
@@ -891,7 +937,8 @@ static void test_locale(struct made *m)
 		if (setlocale(LC_ALL, commas[i])) break;
 	for (size_t i = 0; i < OUTPUTS; i++) {
 		after[i] = written(&outputs[i], &m->result);
-		CHECK(str_eq(buf_str(&before[i]), buf_str(&after[i])), "%s does not depend on the locale", outputs[i].name);
+		CHECK(str_eq(buf_str(&before[i]), buf_str(&after[i])), "%s does not depend on the locale",
+		      outputs[i].name);
 		buf_free(&before[i]);
 		buf_free(&after[i]);
 	}

@@ -16,7 +16,10 @@
 #include <unistd.h>
 
 /* A string in a static table, where STR is no constant. */
-#define LIT(...) {__VA_ARGS__, sizeof(__VA_ARGS__) - 1}
+#define LIT(...)                                                                                                       \
+	{                                                                                                              \
+		__VA_ARGS__, sizeof(__VA_ARGS__) - 1                                                                   \
+	}
 #define TEXT(...) ((struct pdf_run){.text = STR(__VA_ARGS__)})
 #define BOLD(...) ((struct pdf_run){.text = STR(__VA_ARGS__), .face = PDF_BOLD})
 
@@ -43,7 +46,8 @@ static void the_change(struct pdf *pdf, void *context)
 	    {.key = LIT("Approver"), .value = LIT("change-board")},
 	    {.key = LIT("Window"), .value = LIT("03-02 20:00 – 03-07 06:00 UTC")},
 	    {.key = LIT("Scope"), .value = LIT("tenant 1f3a…, 3 subscriptions")},
-	    {.key = LIT("Rollback"), .value = LIT("Set the Containers plan back to Free and remove the sensor profile.")},
+	    {.key = LIT("Rollback"),
+	     .value = LIT("Set the Containers plan back to Free and remove the sensor profile.")},
 	};
 	pdf_section(pdf, STR("The change"), STR_EMPTY, false);
 	pdf_pairs(pdf, PAIRS, 5, 62);
@@ -153,8 +157,11 @@ static void exceptions(struct pdf *pdf, void *context)
 	    {.key = STR("43 listed"),
 	     .value = STR("6 not satisfied · 3 manual review · 1 with exceptions · 4 satisfied · 29 no evidence")},
 	};
-	const struct pdf_strip_part parts[] = {
-	    {6, PDF_RED, false}, {3, PDF_OCHRE, false}, {1, PDF_ORANGE, false}, {4, PDF_GREEN, false}, {29, PDF_GREY, true}};
+	const struct pdf_strip_part parts[] = {{6, PDF_RED, false},
+	                                       {3, PDF_OCHRE, false},
+	                                       {1, PDF_ORANGE, false},
+	                                       {4, PDF_GREEN, false},
+	                                       {29, PDF_GREY, true}};
 	pdf_section(pdf, STR("Exceptions and owners"), STR_EMPTY, false);
 	pdf_pairs(pdf, pairs, 4, 58);
 	pdf_section(pdf, STR("Controls (MCSB)"), STR_EMPTY, false);
@@ -165,14 +172,19 @@ static void exceptions(struct pdf *pdf, void *context)
 
 static void decision_page(struct pdf *pdf)
 {
-	const struct pdf_run first[] = {
-	    BOLD("required evidence"), TEXT(": subscription sub-2 has no export after the change (1, limit 0)")};
-	const struct pdf_run second[] = {
-	    BOLD("expectations"), TEXT(": sensor enabled on every cluster (4 of 17 not met, limit 0) · "),
-	    {.link = STR("check"), .page_ref = true}};
+	const struct pdf_run first[] = {BOLD("required evidence"),
+	                                TEXT(": subscription sub-2 has no export after the change (1, limit 0)")};
+	const struct pdf_run second[] = {BOLD("expectations"),
+	                                 TEXT(": sensor enabled on every cluster (4 of 17 not met, limit 0) · "),
+	                                 {.link = STR("check"), .page_ref = true}};
 	const struct pdf_callout_item items[] = {{first, 2}, {second, 3}};
-	const struct pdf_callout callout = {.ink = PDF_RED, .word = STR("NOT READY"), .below = STR("2 of 9 rules fail"),
-	                                    .items = items, .n = 2, .item_lines = 2, .more = STR("and 3 more rules fail")};
+	const struct pdf_callout callout = {.ink = PDF_RED,
+	                                    .word = STR("NOT READY"),
+	                                    .below = STR("2 of 9 rules fail"),
+	                                    .items = items,
+	                                    .n = 2,
+	                                    .item_lines = 2,
+	                                    .more = STR("and 3 more rules fail")};
 	const struct pdf_part top[] = {{the_change, NULL, 1}, {not_looked_at, NULL, 1}};
 	const struct pdf_part bottom[] = {{objectives, NULL, 1}, {exceptions, NULL, 1}};
 	pdf_bookmark(pdf, 1, STR("Decision"));
@@ -193,14 +205,18 @@ static const struct str HOSTILE[] = {
     LIT("CVE-2025-1234"),
     LIT("\xff\xfe\x80 malformed \xc3\x28 \xe2\x82 \xed\xa0\x80 \xf4\x90\x80\x80 end\xc3"),
     LIT("bell \a escape \x1b[31m null \0 del \x7f c1 \xc2\x85."),
-    LIT("bidi \xe2\x80\xae" "gpj.exe\xe2\x80\xac isolate \xe2\x81\xa6x\xe2\x81\xa9"),
+    LIT("bidi \xe2\x80\xae"
+        "gpj.exe\xe2\x80\xac isolate \xe2\x81\xa6x\xe2\x81\xa9"),
     LIT("emoji 😀 and 𝔐 and 漢字 and \xee\x80\x80 and \xef\xbb\xbf."),
     LIT("/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-production-westeurope/providers/"
         "Microsoft.ContainerService/managedClusters/aks-payments-prod-weu-01"),
     LIT("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-    LIT("zero\xe2\x80\x8bwidth soft\xc2\xadhyphen no\xc2\xa0" "break tab\tend"),
-    LIT("line\nbreak\r\nand\rmore\xe2\x80\xa8separators\xe2\x80\xa9" "done\n"),
-    LIT("Z\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89\xcc\x8a" "algo \xcc\x81 alone"),
+    LIT("zero\xe2\x80\x8bwidth soft\xc2\xadhyphen no\xc2\xa0"
+        "break tab\tend"),
+    LIT("line\nbreak\r\nand\rmore\xe2\x80\xa8separators\xe2\x80\xa9"
+        "done\n"),
+    LIT("Z\xcc\x81\xcc\x82\xcc\x83\xcc\x84\xcc\x85\xcc\x86\xcc\x87\xcc\x88\xcc\x89\xcc\x8a"
+        "algo \xcc\x81 alone"),
     LIT("Ελληνικά Кириллица Ǖ ǘ Ấ ế Ç ß Ł ø"),
     LIT("שלום مرحبا नमस्ते"),
     LIT(")Tj ET (\\) <</S/JavaScript>> endstream endobj %%EOF"),
@@ -229,8 +245,10 @@ static void hostile_table(struct pdf *pdf, size_t rows, struct str caption)
 	for (size_t i = 0; i < rows; i++) {
 		size_t symbol = 1 + i % 6;
 		if (i % 100 == 0) {
-			struct pdf_cell group[6] = {{.text = HOSTILE[i / 100 % HOSTILES]}, {.kind = PDF_CELL_SPAN},
-			                            {.kind = PDF_CELL_SPAN}, {.kind = PDF_CELL_SPAN}};
+			struct pdf_cell group[6] = {{.text = HOSTILE[i / 100 % HOSTILES]},
+			                            {.kind = PDF_CELL_SPAN},
+			                            {.kind = PDF_CELL_SPAN},
+			                            {.kind = PDF_CELL_SPAN}};
 			pdf_table_row(&table, group, PDF_ROW_GROUP);
 		}
 		snprintf(count, sizeof(count), "%zu", i * 7919 % 100003);
@@ -336,9 +354,16 @@ static void silent(const char *program, const char *format, const char *path)
 
 static void the_text_comes_back(const char *path)
 {
-	static const char *const WANTED[] = {
-	    "NOT READY", "Ελληνικά Кириллица Ǖ ǘ Ấ ế", "\\x{FF}\\x{FE}\\x{80} malformed", "\\u{1F600}", "\\u{202E}gpj.exe\\u{202C}",
-	    "\\u{5E9}", "INTERNAL — CHANGE EVIDENCE", "1 of ", "</S/JavaScript>>", "p. 2"};
+	static const char *const WANTED[] = {"NOT READY",
+	                                     "Ελληνικά Кириллица Ǖ ǘ Ấ ế",
+	                                     "\\x{FF}\\x{FE}\\x{80} malformed",
+	                                     "\\u{1F600}",
+	                                     "\\u{202E}gpj.exe\\u{202C}",
+	                                     "\\u{5E9}",
+	                                     "INTERNAL — CHANGE EVIDENCE",
+	                                     "1 of ",
+	                                     "</S/JavaScript>>",
+	                                     "p. 2"};
 	char command[512], text[1 << 16];
 	if (!installed("pdftotext")) {
 		printf("skip - text copied out is the text put in, or its escape (pdftotext is not installed)\n");
@@ -365,7 +390,8 @@ static size_t touching(const struct word *words, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i + 1; k < n; k++)
 			/* Boxes are as high as the font allows, 1.16 of the size: the ink keeps off the edges. */
-			touching += words[i].x1 + 0.3F < words[k].x2 - 0.3F && words[k].x1 + 0.3F < words[i].x2 - 0.3F &&
+			touching += words[i].x1 + 0.3F < words[k].x2 - 0.3F &&
+			            words[k].x1 + 0.3F < words[i].x2 - 0.3F &&
 			            words[i].y1 + 2.2F < words[k].y2 - 2.2F && words[k].y1 + 2.2F < words[i].y2 - 2.2F;
 	return touching;
 }
@@ -387,21 +413,25 @@ static void words_stay_in_place(const char *path, const char *name)
 		const char *at = line + strspn(line, " ");
 		if (sscanf(at, "<page width=\"%f\" height=\"%f\">", &width, &height) == 2) n = 0;
 		if (strncmp(at, "</page>", 7) == 0) touch += touching(words, n);
-		if (sscanf(at, "<word xMin=\"%f\" yMin=\"%f\" xMax=\"%f\" yMax=\"%f\">", &w.x1, &w.y1, &w.x2, &w.y2) != 4) continue;
+		if (sscanf(at, "<word xMin=\"%f\" yMin=\"%f\" xMax=\"%f\" yMax=\"%f\">", &w.x1, &w.y1, &w.x2, &w.y2) !=
+		    4)
+			continue;
 		outside += w.x1 < 45.7F || w.x2 > width - 45.7F || w.y1 < 30 || w.y2 > height - 25;
 		total++;
 		if (n < sizeof(words) / sizeof(words[0])) words[n++] = w;
 	}
 	if (pipe) pclose(pipe);
-	CHECK(total > 0 && outside == 0, "in %s no word leaves the frame of its page (%zu of %zu do)", name, outside, total);
+	CHECK(total > 0 && outside == 0, "in %s no word leaves the frame of its page (%zu of %zu do)", name, outside,
+	      total);
 	CHECK(touch == 0, "in %s no word touches another (%zu do)", name, touch);
 }
 
 /* PDFBox's preflight, from Debian's libpdfbox2-java, libjaxb-api-java and libjakarta-activation-java. */
 static void preflight_agrees(const char *path)
 {
-	static const char *const JARS[] = {"preflight",     "pdfbox2",    "fontbox2",         "xmpbox",  "commons-logging",
-	                                   "pdfbox2-tools", "commons-io", "javax.activation", "jaxb-api"};
+	static const char *const JARS[] = {"preflight",  "pdfbox2",          "fontbox2",
+	                                   "xmpbox",     "commons-logging",  "pdfbox2-tools",
+	                                   "commons-io", "javax.activation", "jaxb-api"};
 	char command[2048] = "java -cp ", said[512] = "";
 	if (!installed("java") || access("/usr/share/java/preflight.jar", R_OK) != 0 ||
 	    access("/usr/share/java/jaxb-api.jar", R_OK) != 0) {
@@ -456,11 +486,14 @@ static void errors_are_values(void)
 	          strstr(error.message, "not the file expected"),
 	      "a font with another hash is refused");
 	resources.faces[PDF_MONO] = (struct pdf_resource){"/dev/null", NULL};
-	CHECK(!pdf_new(&OPTIONS, &resources, &error) && strstr(error.message, "regular file"), "a font is a regular file");
+	CHECK(!pdf_new(&OPTIONS, &resources, &error) && strstr(error.message, "regular file"),
+	      "a font is a regular file");
 	resources.faces[PDF_MONO] = (struct pdf_resource){resources.icc.path, NULL};
-	CHECK(!pdf_new(&OPTIONS, &resources, &error) && error.kind == ERROR_SYSTEM, "a profile is not taken for a font");
+	CHECK(!pdf_new(&OPTIONS, &resources, &error) && error.kind == ERROR_SYSTEM,
+	      "a profile is not taken for a font");
 	resources.faces[PDF_MONO] = (struct pdf_resource){"/nowhere/font.ttf", NULL};
-	CHECK(!pdf_new(&OPTIONS, &resources, &error) && strstr(error.file, "/nowhere/font.ttf"), "a missing font is named");
+	CHECK(!pdf_new(&OPTIONS, &resources, &error) && strstr(error.file, "/nowhere/font.ttf"),
+	      "a missing font is named");
 	struct pdf_options options = OPTIONS;
 	options.as_of.month = 13;
 	CHECK(!pdf_new(&options, &pdf_resources_debian, &error) && error.kind == ERROR_INPUT, "month 13 is refused");
@@ -470,12 +503,14 @@ static void errors_are_values(void)
 	CHECK(pdf && pdf_room_pages(pdf) == 2, "a document knows how many pages it may still have");
 	if (pdf) hostile_table(pdf, 500, STR_EMPTY);
 	struct buf out = {0};
-	CHECK(pdf && !pdf_ok(pdf) && !pdf_save_buf(pdf, &out, &error) && strstr(error.message, "more than 3 pages") && !out.len,
+	CHECK(pdf && !pdf_ok(pdf) && !pdf_save_buf(pdf, &out, &error) && strstr(error.message, "more than 3 pages") &&
+	          !out.len,
 	      "too many pages are an error that pdf_save tells");
 	pdf_free(pdf);
 	pdf = pdf_new(&OPTIONS, &pdf_resources_debian, &error);
 	if (pdf) decision_page(pdf);
-	CHECK(pdf && !pdf_save(pdf, refuse, NULL, &error) && error.kind == ERROR_SYSTEM && strcmp(error.message, "is full") == 0,
+	CHECK(pdf && !pdf_save(pdf, refuse, NULL, &error) && error.kind == ERROR_SYSTEM &&
+	          strcmp(error.message, "is full") == 0,
 	      "what write() says is the error of pdf_save");
 	pdf_free(pdf);
 	pdf_free(NULL);
@@ -502,12 +537,17 @@ static void text_is_cleaned(struct pdf *pdf)
 		struct str in;
 		const char *out;
 	} CASES[] = {
-	    {LIT("a\xff" "b"), "a\\x{FF}b"},
+	    {LIT("a\xff"
+	         "b"),
+	     "a\\x{FF}b"},
 	    {LIT("\xed\xa0\x80"), "\\x{ED}\\x{A0}\\x{80}"},
 	    {LIT("x\xf0\x9f\x98\x80"), "x\\u{1F600}"},
 	    {LIT("\xe2\x80\xae"), "\\u{202E}"},
 	    {LIT("soft\xc2\xad"), "soft\\u{AD}"},
-	    {LIT("no\xc2\xa0" "break"), "no\xc2\xa0" "break"},
+	    {LIT("no\xc2\xa0"
+	         "break"),
+	     "no\xc2\xa0"
+	     "break"},
 	    {LIT("\xcc\x81 alone"), "\\u{301} alone"},
 	    {LIT("e\xcc\x81"), "e\xcc\x81"},
 	    {LIT("tab\tend"), "tab    end"},
@@ -556,7 +596,7 @@ static void small_documents(void)
 {
 	struct error error;
 	struct buf out = {0};
-	struct pdf_options options = {.as_of = {1, 1, 1, 0, 0, 0}, .paper = PDF_LETTER};
+	struct pdf_options options = {.as_of = {1970, 1, 1, 0, 0, 0}, .paper = PDF_LETTER};
 	struct pdf *pdf = pdf_new(&options, &pdf_resources_debian, &error);
 	CHECK(pdf && pdf_save_buf(pdf, &out, &error) && out.len > 1000, "a document without a word can be saved");
 	CHECK(pdf && !pdf_save_buf(pdf, &out, &error), "a document is saved once");
@@ -601,8 +641,11 @@ static void longest_table(struct pdf *pdf, struct str text)
 	struct pdf_cell cells[PDF_TABLE_COLUMNS] = {0};
 	struct pdf_table table;
 	for (size_t i = 0; i < PDF_TABLE_COLUMNS; i++) {
-		columns[i] = (struct pdf_column){.title = str_slice(text, 0, 12 * i), .align = (enum pdf_align)(i % 3),
-		                                 .width = i % 2 ? 100 : 0, .face = (enum pdf_face)(i % 3), .max_lines = 3};
+		columns[i] = (struct pdf_column){.title = str_slice(text, 0, 12 * i),
+		                                 .align = (enum pdf_align)(i % 3),
+		                                 .width = i % 2 ? 100 : 0,
+		                                 .face = (enum pdf_face)(i % 3),
+		                                 .max_lines = 3};
 		cells[i] = (struct pdf_cell){.text = text, .symbol = (enum pdf_symbol)(i % PDF_SYMBOLS)};
 	}
 	pdf_table_begin(&table, pdf, columns, PDF_TABLE_COLUMNS, &(struct pdf_table_options){.caption = text});
@@ -611,7 +654,8 @@ static void longest_table(struct pdf *pdf, struct str text)
 	const struct pdf_column numbers[] = {{.title = LIT("n"), .width = 30, .align = PDF_RIGHT},
 	                                     {.title = LIT("n"), .width = 30, .align = PDF_RIGHT},
 	                                     {.title = LIT("rest")}};
-	const struct pdf_cell row[] = {{.text = LIT("123456789")}, {.text = LIT("123 456 789 012 345")}, {.text = text}};
+	const struct pdf_cell row[] = {
+	    {.text = LIT("123456789")}, {.text = LIT("123 456 789 012 345")}, {.text = text}};
 	pdf_table_begin(&table, pdf, numbers, 3, NULL);
 	pdf_table_row(&table, row, PDF_ROW);
 	pdf_table_row(&table, row, PDF_ROW_SUM);
@@ -639,11 +683,13 @@ static void longest_of_everything(const char *keep)
 		pdf_subsection(pdf, s, STR_EMPTY, true);
 		longest_callout(pdf, s, 4);
 		longest_callout(pdf, s, 80);
-		const struct pdf_pair pairs[] = {{.key = s, .value = s}, {.key = s, .value = pages}, {.key = STR("k"), .value = pages}};
+		const struct pdf_pair pairs[] = {
+		    {.key = s, .value = s}, {.key = s, .value = pages}, {.key = STR("k"), .value = pages}};
 		pdf_pairs(pdf, pairs, 3, 0);
 		const struct str labels[] = {s, s, s, s};
 		pdf_signatures(pdf, labels, 4);
-		const struct pdf_legend legend[] = {{PDF_RED, false, s}, {PDF_RED, true, STR("short")}, {PDF_RED, true, s}};
+		const struct pdf_legend legend[] = {
+		    {PDF_RED, false, s}, {PDF_RED, true, STR("short")}, {PDF_RED, true, s}};
 		pdf_legend(pdf, legend, 3);
 		const struct pdf_part parts[] = {{much_text, &pages, 1}, {much_text, &s, 3}};
 		pdf_columns(pdf, parts, 2, 20);
@@ -653,7 +699,8 @@ static void longest_of_everything(const char *keep)
 		pdf_keep(pdf, much_text, &pages);
 		longest_table(pdf, s);
 	}
-	if (!CHECK(pdf_save_buf(pdf, &out, &error), "the longest of everything is saved")) printf("# %s\n", error.message);
+	if (!CHECK(pdf_save_buf(pdf, &out, &error), "the longest of everything is saved"))
+		printf("# %s\n", error.message);
 	readers_agree(buf_str(&out), "the longest of everything", false, keep);
 	pdf_free(pdf);
 	buf_free(&words);
@@ -701,8 +748,10 @@ static void bench(void)
 	double saved = seconds();
 	printf("# begin %.0f ms; 30,000 hostile rows on %u pages: %.0f ms (%.0f rows per 100 ms); save %.0f ms\n",
 	       (made - begin) * 1e3, pages, (drawn - made) * 1e3, 3000 / (drawn - made), (saved - drawn) * 1e3);
-	printf("# %.0f pages/s; %.1f KB a page before saving, %.1f at the end with the file (%zu bytes); begin %ld KB\n",
-	       pages / (saved - begin), (double)(middle - before) / pages, (double)(peak_kb() - before) / pages, out.len, before);
+	printf(
+	    "# %.0f pages/s; %.1f KB a page before saving, %.1f at the end with the file (%zu bytes); begin %ld KB\n",
+	    pages / (saved - begin), (double)(middle - before) / pages, (double)(peak_kb() - before) / pages, out.len,
+	    before);
 	pdf_free(pdf);
 	buf_free(&out);
 }
@@ -716,7 +765,8 @@ int main(int argc, char **argv)
 		bench();
 		return 0;
 	}
-	if (!CHECK(build(&OPTIONS, &one, &error), "the document is built")) printf("# %s\n", error_text(&error, text, sizeof(text)));
+	if (!CHECK(build(&OPTIONS, &one, &error), "the document is built"))
+		printf("# %s\n", error_text(&error, text, sizeof(text)));
 	CHECK(build(&OPTIONS, &two, &error) && str_eq(buf_str(&one), buf_str(&two)), "two runs give the same bytes");
 	readers_agree(buf_str(&one), "the demonstration", true, argc > 1 ? argv[1] : NULL);
 	errors_are_values();

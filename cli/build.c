@@ -1,0 +1,174 @@
+/* build: from two folders of evidence to one sealed packet. */
+#include "analyze/analyze.h"
+
+#include "cli/command.h"
+#include "cli/outputs.h"
+#include "cli/summary.h"
+#include "cli/terminal.h"
+#include "render/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int run(int argc, char **argv);
+
+const struct command build_command = {
+    "build", "one sealed packet: reports, findings, and the evidence itself",
+    "usage: dossier build --before B --after A [OPTION]... -o PACKET.tar.zst\n\n"
+    "Reads both sides, computes what changed, judges it against the gate, and writes one packet: a BagIt bag in a tar.zst with\n"
+    "report.pdf, report.xml, findings.csv, packet.json and the evidence, untouched. The packet is written also when the\n"
+    "gate says no.\n\n"
+    "  --before B, --after A    folders or files of evidence\n"
+    "  -o PACKET.tar.zst        where to write; an existing packet is replaced only by a whole one\n"
+    "  --change FILE            who, what for, within which bounds: owner, window, scope, expectations, objectives\n"
+    "  --exceptions FILE        accepted risks with owner, approver, ticket and expiry\n"
+    "  --owners FILE            who owns which subject\n"
+    "  --policy FILE            the gate's rules (default: templates/policies/default.json)\n"
+    "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest\n"
+    "  --as-of TIME             the time at which all is judged (default: SOURCE_DATE_EPOCH, else the latest capture)\n"
+    "  --json                   one JSON object on stdout\n"
+    "  --jobs N                 threads (default: one for each processor); the packet does not depend on it\n"
+    "  --templates DIR          templates of your own, laid over the built-in ones\n\n"
+    "Exit status: 0; 1 the gate says no; 2 bad usage or input; 4 the system failed.\n",
+    run};
+
+enum { OPTION_BEFORE = OPTION_OWN, OPTION_AFTER, OPTION_CHANGE, OPTION_EXCEPTIONS, OPTION_OWNERS, OPTION_POLICY,
+       OPTION_SIGN, OPTION_CERT, OPTION_AS_OF };
+
+static const struct option options[] = {COMMON_OPTIONS,
+                                        {"before", required_argument, NULL, OPTION_BEFORE},
+                                        {"after", required_argument, NULL, OPTION_AFTER},
+                                        {"change", required_argument, NULL, OPTION_CHANGE},
+                                        {"exceptions", required_argument, NULL, OPTION_EXCEPTIONS},
+                                        {"owners", required_argument, NULL, OPTION_OWNERS},
+                                        {"policy", required_argument, NULL, OPTION_POLICY},
+                                        {"sign", required_argument, NULL, OPTION_SIGN},
+                                        {"cert", required_argument, NULL, OPTION_CERT},
+                                        {"as-of", required_argument, NULL, OPTION_AS_OF},
+                                        {"output", required_argument, NULL, 'o'},
+                                        {0}};
+
+enum { CHANGE, EXCEPTIONS, OWNERS, POLICY, SIDE_FILES };
+
+struct arguments {
+	struct common common;
+	const char *sides[SIDE_COUNT], *output, *key, *cert;
+	struct side_file files[SIDE_FILES];
+	int64_t as_of;
+};
+
+static bool read_as_of(const char *text, int64_t *out)
+{
+	return instant_parse(str_from(text), out) && *out >= 0;
+}
+
+/* EXIT_DONE, or the status to end with; *stop says that there is nothing to do. */
+static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	*a = (struct arguments){.files = {{"change", NULL}, {"exceptions", NULL}, {"owners", NULL}, {"policy", NULL}},
+	                        .as_of = INSTANT_NONE};
+	*stop = true;
+	if (epoch && epoch[0] && !read_as_of(epoch, &a->as_of))
+		return usage_error(&build_command, "SOURCE_DATE_EPOCH is no number of seconds: \"%s\"", epoch);
+	for (int option; (option = next_option(argc, argv, options, &build_command, &a->common)) != -1;) {
+		switch (option) {
+		case OPTION_BEFORE: a->sides[SIDE_BEFORE] = optarg; break;
+		case OPTION_AFTER: a->sides[SIDE_AFTER] = optarg; break;
+		case OPTION_CHANGE: a->files[CHANGE].path = optarg; break;
+		case OPTION_EXCEPTIONS: a->files[EXCEPTIONS].path = optarg; break;
+		case OPTION_OWNERS: a->files[OWNERS].path = optarg; break;
+		case OPTION_POLICY: a->files[POLICY].path = optarg; break;
+		case OPTION_SIGN: a->key = optarg; break;
+		case OPTION_CERT: a->cert = optarg; break;
+		case 'o': a->output = optarg; break;
+		case OPTION_AS_OF:
+			if (!read_as_of(optarg, &a->as_of))
+				return usage_error(&build_command, "--as-of is no time (2026-03-09, 2026-03-09T12:00:00Z): \"%s\"", optarg);
+			break;
+		default: return option_status(option);
+		}
+	}
+	if (optind < argc) return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
+	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
+		return usage_error(&build_command, "--before and --after are needed");
+	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
+	if (!a->key != !a->cert) return usage_error(&build_command, "--sign and --cert belong together");
+	*stop = false;
+	return EXIT_DONE;
+}
+
+static struct spool *spool_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash) return spool_open(".");
+	struct arena arena = {0};
+	struct str folder = str_of(path, slash == path ? 1 : (size_t)(slash - path));
+	struct spool *spool = spool_open(str_cstr(&arena, folder));
+	arena_free(&arena);
+	return spool;
+}
+
+static bool tell(const struct arguments *a, const struct result *result, const struct bag_result *written,
+                 struct error *error)
+{
+	char hex[SHA256_HEX + 1];
+	hex_of(written->sha256, SHA256_BYTES, hex);
+	if (a->common.json) return json_build(result, str_from(a->output), str_from(hex), sink_file(stdout), error);
+	summary_print(result, stdout);
+	printf("\npacket    %s (%llu bytes)\nsha256    %s\nevidence  %s\n", a->output, (unsigned long long)written->bytes, hex,
+	       result->evidence_digest);
+	return true;
+}
+
+static bool build(const struct arguments *a, struct result *result, struct spool *spool, struct error *error)
+{
+	struct signer *signer = NULL;
+	struct bag_result written;
+	struct collect_options collecting = collect_options_of(&a->common);
+	collecting.spool = spool;
+	if (a->key && !(signer = signer_open(a->key, a->cert, error))) return false;
+	struct analyze_options analyzing = {.change = a->files[CHANGE].path,
+	                                    .exceptions = a->files[EXCEPTIONS].path,
+	                                    .owners = a->files[OWNERS].path,
+	                                    .policy = a->files[POLICY].path,
+	                                    .as_of = a->as_of,
+	                                    .threads = a->common.threads};
+	bool good = collect_pair(result->sides, a->sides, &collecting, error);
+	for (int side = 0; side < SIDE_COUNT && good; side++) report_warnings(&result->sides[side]);
+	if (good) good = analyze(result, &analyzing, error) && outputs_options(result, a->files, SIDE_FILES, error);
+	if (good) {
+		outputs_evidence_digest(result);
+		struct outputs outputs = {.result = result,
+		                          .spool = spool,
+		                          .side_files = a->files,
+		                          .side_file_count = SIDE_FILES,
+		                          .signer = signer,
+		                          .threads = a->common.threads};
+		terminal_progress("writing %s", a->output);
+		good = outputs_write(&outputs, a->output, &written, error);
+		terminal_progress_end();
+	}
+	if (good) good = tell(a, result, &written, error);
+	signer_close(signer);
+	return good;
+}
+
+static int run(int argc, char **argv)
+{
+	struct arguments a;
+	struct error error;
+	bool stop;
+	int status = read_arguments(argc, argv, &a, &stop);
+	if (stop) return status;
+	struct result result = {.version = DOSSIER_VERSION};
+	struct spool *spool = spool_beside(a.output);
+	if (!build(&a, &result, spool, &error))
+		status = report_error(&error);
+	else if (!result.verdict_pass)
+		status = EXIT_GATE;
+	spool_close(spool);
+	result_free(&result);
+	return finish_output(status);
+}

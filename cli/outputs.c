@@ -1,0 +1,195 @@
+/* The reports are written first, then the evidence, whose frames were compressed while it was read. Adding an output is a
+ * row in the table.
+ */
+#include "cli/outputs.h"
+
+#include "cli/command.h"
+#include "core/stream.h"
+#include "core/templates.h"
+#include "render/csv.h"
+#include "render/packet_json.h"
+#include "render/pdf_report.h"
+#include "render/xml.h"
+
+#include <stdlib.h>
+
+enum { SIDE_FILE_MAX = 16 << 20 };
+
+/* ---- evidence ---- */
+
+static struct bag_entry *evidence_entries(const struct result *result, struct arena *arena, size_t *count)
+{
+	size_t n = (size_t)result->sides[SIDE_BEFORE].input_count + result->sides[SIDE_AFTER].input_count;
+	struct bag_entry *entries = ARENA_ARRAY(arena, struct bag_entry, n + 1);
+	*count = 0;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		const struct snapshot *s = &result->sides[side];
+		for (uint32_t i = 0; i < s->input_count; i++) {
+			struct bag_entry *entry = &entries[(*count)++];
+			entry->path = str_printf(arena, "data/evidence/%s/%.*s", side_names[side],
+			                         STR_ARG(snapshot_string(s, s->inputs[i].path)));
+			memcpy(entry->sha256, s->inputs[i].sha256, SHA256_BYTES);
+		}
+	}
+	return entries;
+}
+
+void outputs_evidence_digest(struct result *result)
+{
+	struct arena arena = {0};
+	size_t count;
+	struct bag_entry *entries = evidence_entries(result, &arena, &count);
+	bag_evidence_digest(entries, count, result->evidence_digest);
+	arena_free(&arena);
+}
+
+static bool write_evidence(struct bag *bag, const struct outputs *o, struct error *error)
+{
+	struct arena arena = {0};
+	bool good = true;
+	for (int side = 0; side < SIDE_COUNT && good; side++) {
+		const struct snapshot *s = &o->result->sides[side];
+		for (uint32_t i = 0; i < s->input_count && good; i++) {
+			const struct input *input = &s->inputs[i];
+			struct str name = str_printf(&arena, "evidence/%s/%.*s", side_names[side],
+			                             STR_ARG(snapshot_string(s, input->path)));
+			good = bag_add_frames(bag, name, input->bytes, input->sha256, &input->frames, o->spool, error);
+			arena_reset(&arena);
+		}
+	}
+	arena_free(&arena);
+	return good;
+}
+
+/* ---- side files ---- */
+
+static bool read_file(const char *path, struct buf *out, struct error *error)
+{
+	struct stream stream;
+	size_t got = 1;
+	if (!stream_open(&stream, path, NULL, error)) return false;
+	bool good = stream.size <= SIDE_FILE_MAX ? true : error_set(error, ERROR_INPUT, path, "is larger than 16 MB");
+	buf_reserve(out, (size_t)(good ? stream.size : 0) + 1);
+	while (good && got) {
+		buf_reserve(out, 1 << 16);
+		good = stream_read(&stream, out->ptr + out->len, out->capacity - out->len, &got, error);
+		if (good) out->len += got;
+	}
+	stream_close(&stream);
+	return good;
+}
+
+bool outputs_options(struct result *result, const struct side_file *files, size_t count, struct error *error)
+{
+	struct buf text = {0};
+	char when[40];
+	buf_printf(&text, "{\"as_of\":\"%s\"", instant_text(result->as_of, when));
+	for (size_t i = 0; i < count; i++) {
+		struct buf bytes = {0};
+		unsigned char digest[SHA256_BYTES];
+		char hex[SHA256_HEX + 1];
+		if (!files[i].path) continue;
+		bool good = read_file(files[i].path, &bytes, error);
+		sha256_of(buf_str(&bytes).ptr, bytes.len, digest);
+		hex_of(digest, SHA256_BYTES, hex);
+		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%s.json\",\"sha256\":\"%s\"}", files[i].option, files[i].option, hex);
+		buf_free(&bytes);
+		if (!good) {
+			buf_free(&text);
+			return false;
+		}
+	}
+	buf_char(&text, '}');
+	result->options = str_dup(&result->arena, buf_str(&text));
+	buf_free(&text);
+	return true;
+}
+
+static bool write_side_files(struct bag *bag, const struct outputs *o, struct error *error)
+{
+	for (size_t i = 0; i < o->side_file_count; i++) {
+		struct buf bytes = {0};
+		struct arena arena = {0};
+		const struct side_file *file = &o->side_files[i];
+		if (!file->path) continue;
+		bool good = read_file(file->path, &bytes, error) &&
+		            bag_add(bag, str_printf(&arena, "options/%s.json", file->option), buf_str(&bytes), error);
+		buf_free(&bytes);
+		arena_free(&arena);
+		if (!good) return false;
+	}
+	return true;
+}
+
+/* ---- reports ---- */
+
+static bool write_pdf(const struct result *result, struct sink sink, struct error *error)
+{
+	return pdf_report(result, result->analysis, PDF_A4, sink, error);
+}
+
+static bool write_packet_json(const struct result *result, struct sink sink, struct error *error)
+{
+	struct arena arena = {0};
+	struct template_file *files;
+	size_t count = templates_below(&arena, STR_EMPTY, &files);
+	struct packet_template *templates = ARENA_ARRAY(&arena, struct packet_template, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		unsigned char digest[SHA256_BYTES];
+		char *hex = arena_bytes(&arena, SHA256_HEX + 1);
+		sha256_of(files[i].text.ptr, files[i].text.len, digest);
+		hex_of(digest, SHA256_BYTES, hex);
+		templates[i] = (struct packet_template){files[i].name, str_from(hex)};
+	}
+	bool good = packet_json(result, templates, count, sink, error);
+	arena_free(&arena);
+	return good;
+}
+
+static bool write_schema(const struct result *result, struct sink sink, struct error *error)
+{
+	struct str text = STR_EMPTY;
+	(void)result;
+	if (!template_find(STR("schema/report.xsd"), &text))
+		return error_set(error, ERROR_INPUT, "schema/report.xsd", "the template is missing");
+	return sink_write(sink, text, error);
+}
+
+static const struct output {
+	const char *name;
+	bool (*write)(const struct result *result, struct sink sink, struct error *error);
+} table[] = {
+    {"report.pdf", write_pdf},      {"report.xml", xml_report},   {"report.xsd", write_schema},
+    {"findings.csv", csv_findings}, {"packet.json", write_packet_json},
+};
+
+static bool into_bag(void *context, const void *bytes, size_t len, struct error *error)
+{
+	return bag_member_write(context, bytes, len, error);
+}
+
+static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		struct sink sink = {bag, into_bag};
+		if (!bag_member_begin(bag, str_from(table[i].name), error) || !table[i].write(o->result, sink, error) ||
+		    !bag_member_end(bag, error))
+			return false;
+	}
+	return true;
+}
+
+bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
+{
+	struct bag_options options = {.change_id = o->result->change.id,
+	                              .as_of = o->result->as_of,
+	                              .version = STR(DOSSIER_VERSION),
+	                              .jobs = o->threads};
+	struct bag *bag = bag_open(path, &options, error);
+	if (!bag) return false;
+	if (!write_reports(bag, o, error) || !write_side_files(bag, o, error) || !write_evidence(bag, o, error)) {
+		bag_abort(bag);
+		return false;
+	}
+	return bag_finish(bag, o->signer, written, error);
+}

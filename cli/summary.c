@@ -1,0 +1,100 @@
+#include "cli/summary.h"
+
+#include "cli/terminal.h"
+
+#include <string.h>
+
+static void print_verdict(const struct result *r, FILE *out)
+{
+	size_t failed = 0;
+	for (size_t i = 0; i < r->gate_count; i++) failed += r->gate[i].state == GATE_FAIL;
+	if (r->change.given) fprintf(out, "%.*s  %.*s\n", STR_ARG(r->change.id), STR_ARG(r->change.title));
+	print_toned(out, r->verdict_pass ? TONE_GREEN : TONE_RED, "%s", r->verdict_pass ? "READY" : "NOT READY");
+	if (failed)
+		fprintf(out, "  %zu of %zu rules fail\n", failed, r->gate_count);
+	else
+		fprintf(out, "  all %zu rules hold\n", r->gate_count);
+	for (size_t i = 0; i < r->gate_count; i++) {
+		const struct gate_rule *rule = &r->gate[i];
+		if (rule->state != GATE_FAIL) continue;
+		fprintf(out, "  - %.*s: %.15g, limit %.15g", STR_ARG(rule->title.len ? rule->title : rule->rule), rule->value, rule->limit);
+		for (size_t k = 0; k < rule->offender_count && k < 3; k++)
+			fprintf(out, "%s%.*s", k ? ", " : " (", STR_ARG(rule->offenders[k]));
+		if (rule->offender_count) fprintf(out, "%s)", rule->offender_count > 3 ? ", ..." : "");
+		fputc('\n', out);
+	}
+}
+
+static void print_effect(const struct result *r, FILE *out)
+{
+	static const char *const titles[] = {"open findings", "before", "fixed", "verified", "dismissed", "not reassessed",
+	                                     "still open", "new", "newly in scope", "after", "common scope"};
+	const struct diff *d = &r->diff;
+	struct table t = {.columns = 11};
+	for (int i = 0; i < 11; i++) table_cell(&t, TONE_GREY, "%s", titles[i]);
+	for (int k = 0; k < SEVERITY_COUNT; k++) {
+		const uint64_t(*b)[SEVERITY_COUNT] = d->by_outcome_before, (*a)[SEVERITY_COUNT] = d->by_outcome;
+		if (!d->by_severity[SIDE_BEFORE][k] && !d->by_severity[SIDE_AFTER][k]) continue;
+		double percent;
+		table_cell(&t, TONE_PLAIN, "%s", severity_names[k]);
+		const uint64_t numbers[] = {d->by_severity[SIDE_BEFORE][k],
+		                            b[OUTCOME_FIXED][k],
+		                            b[OUTCOME_FIXED_VERIFIED][k],
+		                            b[OUTCOME_DISMISSED][k],
+		                            b[OUTCOME_NOT_REASSESSED][k],
+		                            b[OUTCOME_UNCHANGED][k] + b[OUTCOME_UPDATED][k],
+		                            a[OUTCOME_NEW][k] + a[OUTCOME_REOPENED][k],
+		                            a[OUTCOME_NEWLY_IN_SCOPE][k],
+		                            d->by_severity[SIDE_AFTER][k]};
+		for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+			table_cell(&t, i == 4 && numbers[i] ? TONE_YELLOW : TONE_PLAIN, "%llu", (unsigned long long)numbers[i]);
+		if (diff_percent(d->reduction[k].before, d->reduction[k].after, &percent))
+			table_cell(&t, TONE_PLAIN, "%+.1f %%", percent);
+		else
+			table_cell(&t, TONE_PLAIN, "-");
+	}
+	table_print(&t, out, true);
+	table_free(&t);
+}
+
+static void print_objectives(const struct result *r, FILE *out)
+{
+	struct table t = {.columns = 5};
+	for (size_t i = 0; i < r->change.objective_count; i++) {
+		const struct objective *o = &r->change.objectives[i];
+		table_str(&t, TONE_PLAIN, o->id);
+		table_str(&t, TONE_PLAIN, o->title);
+		table_str(&t, TONE_PLAIN, o->target);
+		if (o->has_percent)
+			table_cell(&t, TONE_PLAIN, "%+.1f %%", o->percent);
+		else if (o->has_value)
+			table_cell(&t, TONE_PLAIN, "%.15g", o->value);
+		else
+			table_cell(&t, TONE_PLAIN, "-");
+		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s", objective_state_names[o->state]);
+	}
+	if (r->change.objective_count) {
+		fprintf(out, "\nobjectives\n");
+		table_print(&t, out, false);
+	}
+	table_free(&t);
+}
+
+static void print_gaps(const struct result *r, FILE *out)
+{
+	uint64_t gaps[GAP_COUNT] = {0};
+	for (size_t i = 0; i < r->notice_count; i++) gaps[r->notices[i].gap]++;
+	fprintf(out, "\nnot looked at: %llu findings not reassessed", (unsigned long long)r->diff.outcomes[OUTCOME_NOT_REASSESSED]);
+	for (int g = GAP_NONE + 1; g < GAP_COUNT; g++)
+		if (gaps[g]) fprintf(out, " · %llu %s", (unsigned long long)gaps[g], gap_names[g]);
+	fprintf(out, "\n%llu open findings have no owner\n", (unsigned long long)r->without_owner);
+}
+
+void summary_print(const struct result *result, FILE *out)
+{
+	print_verdict(result, out);
+	fputc('\n', out);
+	print_effect(result, out);
+	print_objectives(result, out);
+	print_gaps(result, out);
+}
