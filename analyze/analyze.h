@@ -1,7 +1,8 @@
 /* analyze: from two snapshots to everything a packet says.
  *
- * result->sides are filled by collect; analyze reads the side files, runs the diff, and judges facts, checks, expectations,
- * objectives, exceptions, owners and the gate, in this order. evidence_digest, version and options are left to the caller.
+ * result->sides are filled by collect; analyze reads the side files, runs the diff, and judges facts, checks,
+ * expectations, objectives, exceptions, owners and the gate, in this order. evidence_digest, version and options are
+ * left to the caller.
  */
 #ifndef DOSSIER_ANALYZE_ANALYZE_H
 #define DOSSIER_ANALYZE_ANALYZE_H
@@ -16,10 +17,13 @@ struct analysis {
 	bool *covered;        /* for each after finding: an active exception covers it */
 };
 
+/* Who answers for a finding; analysis NULL: what its record says. */
+struct str finding_owner(const struct analysis *analysis, const struct snapshot *snapshot, const struct finding *finding);
+
 struct analyze_options {
 	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
-	int64_t as_of;             /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
-	unsigned threads;          /* of the diff; 0: one for each processor */
+	int64_t as_of;    /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
+	unsigned threads; /* of the diff; 0: one for each processor */
 };
 
 /* False with the error: a side file is wrong, or as_of cannot be known. The result can then only be freed. */

@@ -1,6 +1,6 @@
-/* How it works: one table of members for each kind of object in the file, one function that checks what a table cannot say.
- * Objectives name checks; these are looked up in the templates, so that a misspelled one is an error with a position and not
- * an objective that can never be proved.
+/* How it works: one table of members for each kind of object in the file, one function that checks what a table
+ * cannot say. Objectives name checks; these are looked up in the templates, so that a misspelled one is an error
+ * with a position and not an objective that can never be proved.
  */
 #include "analyze/change.h"
 

@@ -1,16 +1,17 @@
-/* change: who changes what, for which purpose and within which bounds: --change FILE (DESIGN, "Who, what for, within which
- * bounds").
+/* change: who changes what, for which purpose and within which bounds: --change FILE (DESIGN, "Who, what for, within
+ * which bounds").
  *
- * Reading judges the form alone: members, words, times, targets. What the evidence says about it is for analyze/expects.h
- * (requires, expects), analyze/objectives.h and analyze/notices.h (window, tenant, scope).
+ * Reading judges the form alone: members, words, times, targets. What the evidence says about it is for
+ * analyze/expects.h (requires, expects), analyze/objectives.h and analyze/notices.h (window, tenant, scope).
  */
 #ifndef DOSSIER_ANALYZE_CHANGE_H
 #define DOSSIER_ANALYZE_CHANGE_H
 
 #include "analyze/result.h"
 
-/* What an objective demands. A percent change: "-50%" falls by at least 50 percent, "+20%" rises by at least 20, "0%" does not
- * rise. A bound on the value itself: "<= 300", ">= 100%", "< 5", "> 0", "= 0"; the '%' after a bound is the value's unit. */
+/* What an objective demands. A percent change: "-50%" falls by at least 50 percent, "+20%" rises by at least 20,
+ * "0%" does not rise. A bound on the value itself: "<= 300", ">= 100%", "< 5", "> 0", "= 0"; the '%' after a bound
+ * is the value's unit. */
 enum target_kind { TARGET_CHANGE, TARGET_AT_MOST, TARGET_AT_LEAST, TARGET_BELOW, TARGET_ABOVE, TARGET_EQUAL };
 struct target {
 	enum target_kind kind;

@@ -4,8 +4,8 @@
  *          └─ all ─┬─ fact apiServerAccessProfile.authorizedIpRanges not_empty
  *                  └─ not ── fact ... contains "0.0.0.0/0"
  *
- * The fact that decided is remembered, so that a row leads to bytes of evidence; where the absence of a fact decided, it is
- * another fact of the same export.
+ * The fact that decided is remembered, so that a row leads to bytes of evidence; where the absence of a fact
+ * decided, it is another fact of the same export.
  */
 #include "analyze/checks.h"
 
@@ -16,16 +16,7 @@
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-enum rule_kind {
-	RULE_EQUALS,
-	RULE_IN,
-	RULE_EXISTS,
-	RULE_CONTAINS,
-	RULE_NOT_EMPTY,
-	RULE_ANY,
-	RULE_ALL,
-	RULE_NOT
-};
+enum rule_kind { RULE_EQUALS, RULE_IN, RULE_EXISTS, RULE_CONTAINS, RULE_NOT_EMPTY, RULE_ANY, RULE_ALL, RULE_NOT };
 
 struct rule {
 	enum rule_kind kind;

@@ -6,21 +6,23 @@
  *        "id": "azure.aks.rbac", "title": "...", "severity": "high",
  *        "type": "Microsoft.ContainerService/managedClusters",   the ARM type of the resource whose facts are read
  *        "name": "Containers",          only the resource of this name (optional)
- *        "row": "scope",                the row's subject is what the resource belongs to, if that is a subscription (optional)
+ *        "row": "scope",                the row's subject is the subscription that the resource belongs to (optional)
  *        "formats": ["azure.aks"],      only facts from these formats say that the resource was exported
  *        "pass": RULE,                  else fail
  *        "notes": [{"when": RULE, "note": "stopped during the capture"}]
  *     }]}
  *
- * A RULE is one of {"fact": NAME, "equals": VALUE}, {"fact": NAME, "in": [VALUE...]}, {"fact": NAME, "exists": true|false},
- * {"fact": NAME, "contains": TEXT}, {"fact": NAME, "not_empty": true} (there, and neither "", "[]" nor "{}"), {"any": [RULE...]},
- * {"all": [RULE...]}, {"not": RULE}. Names and values compare without case.
+ * A RULE is one of these; names and values compare without case:
+ *     {"fact": NAME, "equals": VALUE}      {"fact": NAME, "in": [VALUE...]}      {"fact": NAME, "contains": TEXT}
+ *     {"fact": NAME, "exists": true}       {"fact": NAME, "not_empty": true}     there, and neither "", "[]" nor "{}"
+ *     {"any": [RULE...]}                   {"all": [RULE...]}                    {"not": RULE}
  *
- * Instead of "pass": {"related": {"type": TYPE, "format": FORMAT, "having": RULE}} passes if some resource of the type under the
- * subject (an extension of a cluster) has such facts; not assessed where no whole file of the format speaks of the subject.
+ * Instead of "pass": {"related": {"type": TYPE, "format": FORMAT, "having": RULE}} passes if some resource of the
+ * type under the subject (an extension of a cluster) has such facts; not assessed where no whole file of the format
+ * speaks of the subject.
  *
- * One row for each subject that a fact or finding names on either side, and for "row": "scope" each subscription; not_assessed on
- * a side that does not hold the resource's export.
+ * One row for each subject that a fact or finding names on either side, and for "row": "scope" each subscription;
+ * not_assessed on a side that does not hold the resource's export.
  */
 #ifndef DOSSIER_ANALYZE_CHECKS_H
 #define DOSSIER_ANALYZE_CHECKS_H

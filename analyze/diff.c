@@ -60,7 +60,7 @@ static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
 	uint8_t bits = 0;
 	if (p->severity != q->severity) bits |= UPDATED_SEVERITY;
 	if (p->nature == NATURE_POSTURE) return bits;
-	if (x->line != y->line || !str_eq(snapshot_string(b, x->path), snapshot_string(a, y->path))) bits |= UPDATED_LOCATION;
+	if (x->line != y->line || snapshot_path_hash(b, x) != snapshot_path_hash(a, y)) bits |= UPDATED_LOCATION;
 	if (!str_eq(snapshot_string(b, snapshot_component(b, x)->version), snapshot_string(a, snapshot_component(a, y)->version)))
 		bits |= UPDATED_VERSION;
 	if (p->nature == NATURE_WEAKNESS && (x->message | 1) != (y->message | 1)) bits |= UPDATED_MESSAGE;
@@ -136,7 +136,7 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
 		if (!side->fates[i].counted || profile_of(d, number, i)->status != STATUS_PASS) continue;
 		const struct finding *f = &side->snapshot->findings[i];
-		uint64_t base = side->base[f->profile], path = strings_hash(&side->snapshot->strings, f->path);
+		uint64_t base = side->base[f->profile], path = snapshot_path_hash(side->snapshot, f);
 		uint64_t package = side->package[f->component];
 		passes_add(&set, pass_key(base, path, package));
 		passes_add(&set, pass_key(base, ANY, package));
@@ -148,7 +148,7 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 
 static bool passed(const struct passes *set, const struct match_side *side, const struct finding *f, bool has_subject)
 {
-	uint64_t base = side->base[f->profile], path = strings_hash(&side->snapshot->strings, f->path);
+	uint64_t base = side->base[f->profile], path = snapshot_path_hash(side->snapshot, f);
 	uint64_t package = side->package[f->component];
 	if (!set->slots) return false;
 	if (!has_subject && !path) return false; /* an empty subject matches only by rule and path */

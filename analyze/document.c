@@ -1,6 +1,7 @@
-/* How it works: the text is first judged by json.h, which says where it is wrong, then parsed by cJSON. A cJSON node does not
- * know where it stood. When an error is to be reported, and only then, the text is walked once more in step with the tree:
- * cJSON keeps members in their order, so the cursor meets the nodes one by one until it stands at the one in question.
+/* How it works: the text is first judged by json.h, which says where it is wrong, then parsed by cJSON. A cJSON node
+ * does not know where it stood. When an error is to be reported, and only then, the text is walked once more in step
+ * with the tree: cJSON keeps members in their order, so the cursor meets the nodes one by one until it stands at the
+ * one in question.
  */
 #include "analyze/document.h"
 
@@ -35,7 +36,8 @@ static void skip_string(struct cursor *c)
 	c->at++;
 }
 
-/* The cursor is at the first byte of node's value; afterwards behind it. True when the wanted node is this or inside. */
+/* The cursor is at the first byte of node's value; afterwards behind it. True when the wanted node is this or
+ * inside. */
 static bool walk(struct cursor *c, const cJSON *node, size_t name)
 {
 	c->at = json_space(c->at, c->end);

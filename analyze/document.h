@@ -1,8 +1,9 @@
-/* document: a small JSON file that a person wrote (change, exceptions, owners, policy) or that is built in (checks, policies).
+/* document: a small JSON file that a person wrote (change, exceptions, owners, policy) or that is built in (checks,
+ * policies).
  *
- * At most 16 MB, strict JSON, no member twice in one object. What an object may hold is a table of struct member: one call
- * reads the whole object into a struct, refuses unknown members and names the nearest known one. Every error has the
- * file, line and column of the member or value that is wrong; columns count bytes from 1.
+ * At most 16 MB, strict JSON, no member twice in one object. What an object may hold is a table of struct member:
+ * one call reads the whole object into a struct, refuses unknown members and names the nearest known one. Every
+ * error has the file, line and column of the member or value that is wrong; columns count bytes from 1.
  *
  *     static const struct member members[] = {
  *         {"id", MEMBER_TEXT, .at = offsetof(struct ticket, id), .required = true},
@@ -62,7 +63,8 @@ struct member {
 bool document_members(const struct document *document, const cJSON *object, const struct member *members, size_t count,
                       void *target);
 
-/* No two objects of the list (NULL: none) have the same "id", which each must have. False with the error at the second. */
+/* No two objects of the list (NULL: none) have the same "id", which each must have. False with the error at the
+ * second. */
 bool document_ids_differ(const struct document *document, const cJSON *list);
 
 /* Fills the error in with the position of the node's value, and returns false. */

@@ -1,7 +1,9 @@
-/* How it works: what a selector says about a profile (rule, subject, severity, tool) is decided once for each profile; a finding
- * then costs one look, and only one with a path or component looks at the finding itself.
+/* How it works: what a selector says about a profile (rule, subject, severity, tool) is decided once for each
+ * profile; a finding then costs one look, and only one with a path or component looks at the finding itself.
  */
 #include "analyze/exceptions.h"
+
+#include "core/buf.h"
 
 #include <stdlib.h>
 
@@ -49,7 +51,12 @@ bool selector_profile(const struct selector *match, const struct snapshot *snaps
 
 bool selector_place(const struct selector *match, const struct snapshot *snapshot, const struct finding *finding)
 {
-	if (!meets(match->path, snapshot_string(snapshot, finding->path))) return false;
+	if (match->path.len) {
+		struct buf scratch = {0};
+		bool met = str_glob_nocase(match->path, snapshot_path(snapshot, finding, &scratch));
+		buf_free(&scratch);
+		if (!met) return false;
+	}
 	if (!match->component.len) return true;
 	const struct component *component = snapshot_component(snapshot, finding);
 	return str_glob_nocase(match->component, snapshot_string(snapshot, component->package)) ||

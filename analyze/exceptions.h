@@ -1,9 +1,9 @@
 /* exceptions: what somebody accepted, until when, and which findings that covers: --exceptions FILE.
  *
- * Exceptions never change a status or a count of open findings. State, the first that applies: invalid (no owner, approver,
- * ticket or expiry, or nothing to match), not_yet_valid, expired, unused, expiring (30 days or fewer left), active. Days are
- * UTC, both ends inclusive, at as_of. Only active and expiring ones cover, and of these not a poam or a risk_adjustment:
- * there the weakness stays open.
+ * Exceptions never change a status or a count of open findings. State, the first that applies: invalid (no owner,
+ * approver, ticket or expiry, or nothing to match), not_yet_valid, expired, unused, expiring (30 days or fewer
+ * left), active. Days are UTC, both ends inclusive, at as_of. Only active and expiring ones cover, and of these not
+ * a poam or a risk_adjustment: there the weakness stays open.
  */
 #ifndef DOSSIER_ANALYZE_EXCEPTIONS_H
 #define DOSSIER_ANALYZE_EXCEPTIONS_H
@@ -11,8 +11,8 @@
 #include "analyze/document.h"
 #include "analyze/result.h"
 
-/* Which findings are meant: globs, without case, '*' meets anything; empty fields say nothing, the others are ANDed. The
- * component is the package's name or its purl. */
+/* Which findings are meant: globs, without case, '*' meets anything; empty fields say nothing, the others are ANDed.
+ * The component is the package's name or its purl. */
 struct selector {
 	struct str rule, subject, severity, tool, path, component;
 };

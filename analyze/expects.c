@@ -1,12 +1,12 @@
-/* How it works: every subject that a fact or a counted finding names, on either side, goes into one table ordered by its
- * lower-case name; each side's facts are ordered by subject and name, and a subject has a range of them:
+/* How it works: every subject that a fact or a counted finding names, on either side, goes into one table ordered by
+ * its lower-case name; each side's facts are ordered by subject and name, and a subject has a range of them:
  *
  *     subjects   /subscriptions/a...aks-1   /subscriptions/a...aks-2   ...
  *                     |  before: 3 facts from 17, after: 4 facts from 20
  *     order[]    ... 17 18 19 ...    indexes into the snapshot's facts, by name
  *
- * Whether a subject was exported is asked of the formats that carry the fact in question: a cluster with nothing but role
- * assignments after has not been exported as a cluster.
+ * Whether a subject was exported is asked of the formats that carry the fact in question: a cluster with nothing but
+ * role assignments after has not been exported as a cluster.
  */
 #include "analyze/expects.h"
 
@@ -364,10 +364,7 @@ void requires_judge(struct change *change, const struct snapshot *before, const 
 
 /* ---- expectations ---- */
 
-enum {
-	FORMATS_MAX = 8,
-	OFFENDERS_MAX = 20
-};
+enum { FORMATS_MAX = 8, OFFENDERS_MAX = 20 };
 
 /* The formats that carry an expectation's fact, for any subject that it meets. */
 struct carriers {
@@ -448,12 +445,7 @@ static bool part_of_another(const struct facts *facts, const struct known_subjec
 	}
 }
 
-enum answer {
-	ANSWER_MET,
-	ANSWER_NOT_MET,
-	ANSWER_NO_EVIDENCE,
-	ANSWER_NOTHING
-};
+enum answer { ANSWER_MET, ANSWER_NOT_MET, ANSWER_NO_EVIDENCE, ANSWER_NOTHING };
 
 static bool values_equal(struct str a, struct str b)
 {

@@ -4,9 +4,9 @@
  *   not_met      one differs, or was exported without the fact
  *   no_evidence  else, if nothing matches, or the scope of one was not exported after
  *   met          else
- * A subject that is gone although its scope was exported counts as nothing. A part of a subject that the glob also meets (a
- * node pool of a cluster) counts only where it carries the fact itself. Subjects and names of facts compare without case, a
- * boolean equals its text, numbers compare as numbers.
+ * A subject that is gone although its scope was exported counts as nothing. A part of a subject that the glob also
+ * meets (a node pool of a cluster) counts only where it carries the fact itself. Subjects and names of facts compare
+ * without case, a boolean equals its text, numbers compare as numbers.
  *
  * A requirement is met when a file of its format speaks of its subject on its side, not failed and not cut off.
  */
@@ -23,7 +23,8 @@ struct known_subject {
 	bool found[SIDE_COUNT];                        /* a counted finding, of any status, names it */
 };
 
-/* The index. Facts from duplicate and superseded files are left out; of two facts with one name the later capture counts. */
+/* The index. Facts from duplicate and superseded files are left out; of two facts with one name the later capture
+ * counts. */
 struct facts {
 	const struct snapshot *sides[SIDE_COUNT];
 	struct known_subject *subjects; /* in the order of lower-case names */
@@ -41,23 +42,21 @@ uint32_t facts_find(const struct facts *facts, enum side side, const struct know
 /* Its value; empty if there is none. */
 struct str facts_value(const struct facts *facts, enum side side, const struct known_subject *subject, struct str name);
 
-/* Parts of an ARM id. "Microsoft.ContainerService/managedClusters" or, of a part, ".../managedClusters/agentPools"; written into
- * the arena; empty if it is no resource's id. */
+/* Parts of an ARM id. "Microsoft.ContainerService/managedClusters" or, of a part, ".../managedClusters/agentPools";
+ * written into the arena; empty if it is no resource's id. */
 struct str arm_type(struct arena *arena, struct str id);
-/* What stands before the last "/providers/": the subscription, the resource group or the resource that it belongs to. */
+/* What stands before the last "/providers/": the subscription, the resource group or the resource that it belongs
+ * to. */
 struct str arm_scope(struct str id);
 /* "/subscriptions/GUID" as the id writes it, or empty. */
 struct str arm_subscription(struct str id);
 /* The id is the scope itself or lies under it, without case. */
 bool arm_under(struct str id, struct str scope);
 
-/* What a side holds of a format (empty: of any) about a subject: its id, "/subscriptions/GUID", or empty for anything. A file
- * speaks of a subject by its scope, by the units it covers, or by a fact or finding on it or under it. */
-enum evidence {
-	EVIDENCE_NONE,
-	EVIDENCE_PARTIAL /* failed or cut off */,
-	EVIDENCE_WHOLE
-};
+/* What a side holds of a format (empty: of any) about a subject: its id, "/subscriptions/GUID", or empty for
+ * anything. A file speaks of a subject by its scope, by the units it covers, or by a fact or finding on it or under
+ * it. */
+enum evidence { EVIDENCE_NONE, EVIDENCE_PARTIAL /* failed or cut off */, EVIDENCE_WHOLE };
 enum evidence evidence_of(const struct snapshot *snapshot, struct str format, struct str subject);
 
 void expects_judge(struct change *change, const struct facts *facts, struct arena *arena);

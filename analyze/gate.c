@@ -1,5 +1,6 @@
-/* How it works: each rule is a row of the table below. A row's function counts and names offenders; whether the count passes,
- * and which limits make sense, follows from the row's direction and range. A new rule is a function and a row.
+/* How it works: each rule is a row of the table below. A row's function counts and names offenders; whether the
+ * count passes, and which limits make sense, follows from the row's direction and range. A new rule is a function
+ * and a row.
  */
 #include "analyze/gate.h"
 
@@ -92,10 +93,7 @@ static void count_missing(struct judging *judging, const struct gate_entry *entr
 
 /* ---- the table ---- */
 
-enum direction {
-	AT_MOST,
-	AT_LEAST
-};
+enum direction { AT_MOST, AT_LEAST };
 
 struct gate_kind {
 	const char *name, *title;

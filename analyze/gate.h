@@ -2,9 +2,9 @@
  *
  *     {"gate": [{"rule": "no_new_high", "limit": 0, "match": {"subject": "*prod*"}}]}
  *
- * A rule is a row of the table in gate.c: its name, what it counts, which members it takes, which values are possible. A limit
- * under which the rule could never fail, or never pass, is refused when the policy is read, and so is a match that contradicts
- * the rule's severity. Offenders are named by the ids that reports use.
+ * A rule is a row of the table in gate.c: its name, what it counts, which members it takes, which values are
+ * possible. A limit under which the rule could never fail, or never pass, is refused when the policy is read, and so
+ * is a match that contradicts the rule's severity. Offenders are named by the ids that reports use.
  */
 #ifndef DOSSIER_ANALYZE_GATE_H
 #define DOSSIER_ANALYZE_GATE_H

@@ -1,6 +1,6 @@
 /* How it works: a hash join. Each unmatched record of both sides gets the tier's key; records with one key are a group.
  *
- *     key -> { before: 17 -> 40,  after: 12 -> 13 -> 90 }
+ *     slot -> after 90 -> after 13 -> before 40 -> before 17      a chain: the records of one key, seldom of two
  *
  * Nearly every group is one against one. In the others equal records pair first; what is left pairs in order if the counts are
  * equal, else by the order-keeping alignment of least distance: with n < m, each of the n takes a later partner than
@@ -15,7 +15,7 @@
 
 #include <stdlib.h>
 
-enum { PART_RECORDS = 1 << 18, BAND_CELLS = 1 << 24 };
+enum { PART_RECORDS = 1 << 19, BAND_CELLS = 1 << 24 };
 
 void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 {
@@ -56,13 +56,7 @@ void matcher_end(struct matcher *m)
 
 uint64_t match_path(const struct match_side *side, const struct finding *f)
 {
-	return f->path ? hash_mix(side->place[f->profile], strings_hash(&side->snapshot->strings, f->path)) : 0;
-}
-
-static struct str file_name(struct str path)
-{
-	size_t slash = str_rfind_char(path, '/');
-	return slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
+	return snapshot_has_path(f) ? hash_mix(side->place[f->profile], snapshot_path_hash(side->snapshot, f)) : 0;
 }
 
 /* 0: the tier does not apply to this record. */
@@ -71,23 +65,22 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 	const struct snapshot *s = side->snapshot;
 	const struct profile *p = snapshot_profile(s, f);
 	uint64_t base = side->base[f->profile], package = side->package[f->component];
-	uint64_t path = strings_hash(&s->strings, f->path);
 	switch (tier) {
 	case TIER_IDENTITY:
 		if (f->identity) return hash_mix(base, f->identity);
 		if (p->nature == NATURE_POSTURE) return base;
-		if (p->nature == NATURE_VULNERABILITY) return hash_mix(hash_mix(base, package), path);
+		if (p->nature == NATURE_VULNERABILITY) return hash_mix(hash_mix(base, package), snapshot_path_hash(s, f));
 		return 0;
 	case TIER_CONTENT:
 		if (p->nature != NATURE_WEAKNESS) return 0;
-		return hash_mix(hash_mix(base, path), f->content ? f->content : package);
+		return hash_mix(hash_mix(base, snapshot_path_hash(s, f)), f->content ? f->content : package);
 	case TIER_MOVED:
 		if (p->nature != NATURE_WEAKNESS || !f->masked) return 0;
-		return hash_mix(hash_mix(base, path), f->masked);
+		return hash_mix(hash_mix(base, snapshot_path_hash(s, f)), f->masked);
 	case TIER_RENAMED:
 		if (p->nature == NATURE_VULNERABILITY && !f->identity) return hash_mix(base, package);
-		if (p->nature != NATURE_WEAKNESS || !f->content || !f->path) return 0;
-		return hash_mix(hash_mix(base, hash_bytes(file_name(snapshot_string(s, f->path)))), f->content);
+		if (p->nature != NATURE_WEAKNESS || !f->content || !f->file) return 0;
+		return hash_mix(hash_mix(base, strings_hash(&s->strings, f->file)), f->content);
 	case TIER_NONE: break;
 	}
 	return 0;
@@ -134,7 +127,7 @@ static uint64_t looks(const struct match_side *side, const struct finding *f)
 	const struct snapshot *s = side->snapshot;
 	const struct profile *p = snapshot_profile(s, f);
 	uint64_t h = hash_mix(p->severity, strings_hash(&s->strings, snapshot_component(s, f)->version));
-	h = hash_mix(h, hash_mix(strings_hash(&s->strings, f->path), f->line));
+	h = hash_mix(h, hash_mix(snapshot_path_hash(s, f), f->line));
 	return p->nature == NATURE_WEAKNESS ? hash_mix(h, f->message & ~UINT32_C(1)) : h;
 }
 
@@ -230,46 +223,38 @@ static void pair_group(const struct pairing *p, struct candidate *b, size_t n, s
 
 /* ---- groups ---- */
 
-struct group {
-	uint64_t key;
-	uint32_t head[SIDE_COUNT], tail[SIDE_COUNT], count[SIDE_COUNT]; /* entry number + 1 */
+/* A part's table: entries of both sides in chains by some bits of their key. 12 bytes a record and 4 to 8 for the slots. */
+struct part_entry {
+	uint32_t finding, next; /* next: entry number + 1 */
+	uint32_t tag;           /* bits of the key, the lowest one says which side: chains of one side only are skipped */
 };
 
 struct part {
-	struct group *groups;
-	uint32_t group_count, group_capacity, *slots, slot_count;
-	struct part_entry {
-		uint32_t finding, next;
-	} *entries;
-	uint32_t entry_count, entry_capacity;
+	uint32_t *slots, mask;
+	struct part_entry *entries;
+	uint32_t count;
 };
 
-static struct group *group_of(struct part *part, uint64_t key)
+/* An entry of one chain with its whole key. */
+struct keyed {
+	uint64_t key;
+	uint32_t finding;
+	uint32_t side;
+};
+
+static int by_key(const void *a, const void *b)
 {
-	if (part->group_count >= part->slot_count / 2) {
-		part->slot_count = part->slot_count ? part->slot_count * 2 : 1024;
-		free(part->slots);
-		part->slots = memory_grow(NULL, sizeof(uint32_t) * part->slot_count);
-		memset(part->slots, 0, sizeof(uint32_t) * part->slot_count);
-		for (uint32_t g = 0; g < part->group_count; g++) {
-			uint32_t slot = (uint32_t)part->groups[g].key & (part->slot_count - 1);
-			while (part->slots[slot]) slot = (slot + 1) & (part->slot_count - 1);
-			part->slots[slot] = g + 1;
-		}
-	}
-	uint32_t mask = part->slot_count - 1, slot = (uint32_t)key & mask;
-	for (; part->slots[slot]; slot = (slot + 1) & mask)
-		if (part->groups[part->slots[slot] - 1].key == key) return &part->groups[part->slots[slot] - 1];
-	ARRAY_RESERVE(part->groups, part->group_count, part->group_capacity);
-	part->slots[slot] = part->group_count + 1;
-	part->groups[part->group_count] = (struct group){.key = key};
-	return &part->groups[part->group_count++];
+	const struct keyed *x = a, *y = b;
+	if (x->key != y->key) return x->key < y->key ? -1 : 1;
+	if (x->side != y->side) return x->side < y->side ? -1 : 1;
+	return x->finding < y->finding ? -1 : x->finding > y->finding;
 }
 
 struct tier_job {
 	struct pairing pairing;
 	bool open[SIDE_COUNT];
 	unsigned part_bits;
+	uint64_t total; /* records that take part */
 	/* TIER_RENAMED: paths that still stand on the other side; NULL otherwise */
 	uint8_t *blocked[SIDE_COUNT];
 };
@@ -283,58 +268,97 @@ static bool wanted(const struct tier_job *job, int side, uint32_t i)
 	return open == job->open[side] && !(job->blocked[side] && job->blocked[side][i]);
 }
 
-static void pair_all(const struct pairing *p, const struct part *part)
+struct lists {
+	struct keyed *chain;
+	size_t chain_capacity;
+	struct candidate *side[SIDE_COUNT];
+	size_t side_capacity[SIDE_COUNT];
+};
+
+/* One key's records, before first: group[0 .. n) are of the before side, group[n .. n + m) of the after side. */
+static void pair_records(const struct pairing *p, struct lists *lists, const struct keyed *group, size_t n, size_t m)
 {
-	struct candidate *lists[SIDE_COUNT] = {0};
-	size_t room[SIDE_COUNT] = {0};
-	for (uint32_t g = 0; g < part->group_count; g++) {
-		const struct group *group = &part->groups[g];
-		if (!group->head[SIDE_BEFORE] || !group->head[SIDE_AFTER]) continue;
-		if (group->count[SIDE_BEFORE] == 1 && group->count[SIDE_AFTER] == 1) {
-			uint32_t b = part->entries[group->head[SIDE_BEFORE] - 1].finding;
-			uint32_t a = part->entries[group->head[SIDE_AFTER] - 1].finding;
-			if (allowed(p, b, a)) pair(p, b, a);
-			continue;
-		}
-		for (int k = 0; k < SIDE_COUNT; k++) {
-			size_t n = 0;
-			if (room[k] < group->count[k]) {
-				room[k] = group->count[k];
-				lists[k] = memory_grow(lists[k], sizeof(**lists) * room[k]);
-			}
-			for (uint32_t e = group->head[k]; e; e = part->entries[e - 1].next)
-				lists[k][n++] = candidate_of(&p->m->sides[k], part->entries[e - 1].finding);
-		}
-		pair_group(p, lists[SIDE_BEFORE], group->count[SIDE_BEFORE], lists[SIDE_AFTER], group->count[SIDE_AFTER]);
+	if (n == 1 && m == 1) {
+		if (allowed(p, group[0].finding, group[1].finding)) pair(p, group[0].finding, group[1].finding);
+		return;
 	}
-	free(lists[SIDE_BEFORE]);
-	free(lists[SIDE_AFTER]);
+	const size_t counts[SIDE_COUNT] = {n, m};
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		if (lists->side_capacity[k] < counts[k]) {
+			lists->side_capacity[k] = counts[k];
+			lists->side[k] = memory_grow(lists->side[k], sizeof(struct candidate) * counts[k]);
+		}
+		for (size_t i = 0; i < counts[k]; i++)
+			lists->side[k][i] = candidate_of(&p->m->sides[k], group[(k ? n : 0) + i].finding);
+	}
+	pair_group(p, lists->side[SIDE_BEFORE], n, lists->side[SIDE_AFTER], m);
+}
+
+static void pair_chain(const struct pairing *p, struct lists *lists, const struct part *part, uint32_t head)
+{
+	size_t count = 0;
+	uint32_t sides = 0;
+	for (uint32_t e = head; e; e = part->entries[e - 1].next) {
+		count++;
+		sides |= 1u << (part->entries[e - 1].tag & 1);
+	}
+	if (sides != 3) return;
+	if (lists->chain_capacity < count) {
+		lists->chain_capacity = count * 2;
+		lists->chain = memory_grow(lists->chain, sizeof(struct keyed) * lists->chain_capacity);
+	}
+	struct keyed *chain = lists->chain;
+	size_t n = 0;
+	for (uint32_t e = head; e; e = part->entries[e - 1].next) {
+		const struct part_entry *entry = &part->entries[e - 1];
+		const struct match_side *side = &p->m->sides[entry->tag & 1];
+		uint64_t key = key_of(side, p->tier, &side->snapshot->findings[entry->finding]);
+		chain[n++] = (struct keyed){key, entry->finding, entry->tag & 1};
+	}
+	qsort(chain, n, sizeof(*chain), by_key);
+	for (size_t i = 0; i < n;) {
+		size_t before = 0, after = 0, start = i;
+		for (; i < n && chain[i].key == chain[start].key; i++) *(chain[i].side ? &after : &before) += 1;
+		if (before && after) pair_records(p, lists, chain + start, before, after);
+	}
+}
+
+static bool in_part(const struct tier_job *job, uint64_t key, size_t number)
+{
+	return key && (!job->part_bits || key >> (64 - job->part_bits) == number);
 }
 
 static void match_part(void *context, size_t number)
 {
 	const struct tier_job *job = context;
 	struct part part = {0};
+	/* A part's share is even, since keys are hashes; room for a bit more, and a second try in the unlikely case. */
+	uint64_t room = (job->total >> job->part_bits) + (job->total >> job->part_bits) / 8 + 64;
+	part.entries = memory_grow(NULL, sizeof(*part.entries) * room);
+	for (part.mask = 63; part.mask < room; part.mask = part.mask * 2 + 1) {}
+	part.slots = memory_grow(NULL, sizeof(uint32_t) * ((size_t)part.mask + 1));
+	memset(part.slots, 0, sizeof(uint32_t) * ((size_t)part.mask + 1));
 	for (int k = 0; k < SIDE_COUNT; k++) {
 		const struct match_side *side = &job->pairing.m->sides[k];
 		for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
 			if (!wanted(job, k, i)) continue;
 			uint64_t key = key_of(side, job->pairing.tier, &side->snapshot->findings[i]);
-			if (!key || (job->part_bits && key >> (64 - job->part_bits) != number)) continue;
-			struct group *group = group_of(&part, key);
-			ARRAY_RESERVE(part.entries, part.entry_count, part.entry_capacity);
-			part.entries[part.entry_count] = (struct part_entry){i, 0};
-			uint32_t entry = ++part.entry_count;
-			if (group->tail[k])
-				part.entries[group->tail[k] - 1].next = entry;
-			else
-				group->head[k] = entry;
-			group->tail[k] = entry;
-			group->count[k]++;
+			if (!in_part(job, key, number)) continue;
+			if (part.count == room) { /* many records with one key: a share need not be even */
+				room *= 2;
+				part.entries = memory_grow(part.entries, sizeof(*part.entries) * room);
+			}
+			uint32_t *slot = &part.slots[(uint32_t)key & part.mask];
+			part.entries[part.count] = (struct part_entry){i, *slot, ((uint32_t)(key >> 24) & ~1u) | (uint32_t)k};
+			*slot = ++part.count;
 		}
 	}
-	pair_all(&job->pairing, &part);
-	free(part.groups);
+	struct lists lists = {0};
+	for (uint32_t s = 0; s <= part.mask; s++)
+		if (part.slots[s]) pair_chain(&job->pairing, &lists, &part, part.slots[s]);
+	free(lists.chain);
+	free(lists.side[SIDE_BEFORE]);
+	free(lists.side[SIDE_AFTER]);
 	free(part.slots);
 	free(part.entries);
 }
@@ -381,13 +405,14 @@ static void block_standing_paths(struct tier_job *job, int side)
 	memset(blocked, 0, (size_t)s->finding_count + 1);
 	struct path_set asked = {0}, standing = {0};
 	for (uint32_t i = 0; i < s->finding_count; i++)
-		if (wanted(job, side, i) && s->findings[i].path) path_set_add(&asked, match_path(mine, &s->findings[i]));
+		if (wanted(job, side, i) && snapshot_has_path(&s->findings[i])) path_set_add(&asked, match_path(mine, &s->findings[i]));
 	for (uint32_t i = 0; asked.count && i < o->finding_count; i++) {
 		uint64_t path = other->fates[i].counted ? match_path(other, &o->findings[i]) : 0;
 		if (path && path_set_has(&asked, path)) path_set_add(&standing, path);
 	}
 	for (uint32_t i = 0; standing.count && i < s->finding_count; i++)
-		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS && s->findings[i].path && wanted(job, side, i) &&
+		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS && snapshot_has_path(&s->findings[i]) &&
+		    wanted(job, side, i) &&
 		    path_set_has(&standing, match_path(mine, &s->findings[i])))
 			blocked[i] = 1;
 	free(asked.slots);
@@ -404,9 +429,9 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 	if (!count[SIDE_BEFORE] || !count[SIDE_AFTER]) return;
 	if (tier == TIER_RENAMED)
 		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
-	uint64_t total = count[SIDE_BEFORE] + count[SIDE_AFTER];
-	while (job.part_bits < 10 && total >> job.part_bits > PART_RECORDS) job.part_bits++;
-	if (job.part_bits == 0 && m->threads > 1 && total > PART_RECORDS / 8) job.part_bits = 1;
+	job.total = count[SIDE_BEFORE] + count[SIDE_AFTER];
+	while (job.part_bits < 10 && job.total >> job.part_bits > PART_RECORDS) job.part_bits++;
+	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 8) job.part_bits = 1;
 	pool_run(&(struct pool_job){&job, match_part, NULL, (size_t)1 << job.part_bits, 0}, m->threads);
 	free(job.blocked[SIDE_BEFORE]);
 	free(job.blocked[SIDE_AFTER]);

@@ -1,9 +1,9 @@
-/* How it works: each source of notices is a function that appends; the position of the function in the table is the notice's
- * rank. Sources walk files by path, subjects by name and the change in its own order, so that the list does not depend on how
- * snapshots number things.
+/* How it works: each source of notices is a function that appends; the position of the function in the table is the
+ * notice's rank. Sources walk files by path, subjects by name and the change in its own order, so that the list does
+ * not depend on how snapshots number things.
  *
- * A command is made from the format that is missing and the resource it is missing for. Names come from evidence and are
- * quoted for the shell.
+ * A command is made from the format that is missing and the resource it is missing for. Names come from evidence and
+ * are quoted for the shell.
  */
 #include "analyze/notices.h"
 

@@ -1,6 +1,6 @@
-/* notices: everything a reader must know about the evidence itself, in one list: what the files warned of, and what analysis
- * finds missing, late or foreign. Each with its gap class, side, file, and where there is one the read-only command that
- * closes the gap.
+/* notices: everything a reader must know about the evidence itself, in one list: what the files warned of, and what
+ * analysis finds missing, late or foreign. Each with its gap class, side, file, and where there is one the read-only
+ * command that closes the gap.
  *
  * Codes that analysis adds:
  *   missing_evidence      scope        a requirement of the change is not met
@@ -12,8 +12,8 @@
  *   not_reassessed        scope        a unit with findings open before that was not assessed after
  *   cluster_stopped       state        a cluster was stopped when it was exported
  *
- * Order: before, after; files' own warnings first, then the codes above; inside of these by file or subject, units that were not
- * reassessed by their number of findings.
+ * Order: before, after; files' own warnings first, then the codes above; inside of these by file or subject, units
+ * that were not reassessed by their number of findings.
  */
 #ifndef DOSSIER_ANALYZE_NOTICES_H
 #define DOSSIER_ANALYZE_NOTICES_H

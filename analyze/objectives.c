@@ -1,5 +1,6 @@
-/* How it works: what a scope lets through is decided once for each profile, so that counting is one look at each finding.
- * A measure is a row of a table: the function that fills in the objective's numbers and says whether anything was assessed.
+/* How it works: what a scope lets through is decided once for each profile, so that counting is one look at each
+ * finding. A measure is a row of a table: the function that fills in the objective's numbers and says whether
+ * anything was assessed.
  */
 #include "analyze/objectives.h"
 
@@ -27,7 +28,8 @@ static bool in_scope(const struct snapshot *snapshot, const struct profile *prof
 	return str_glob_nocase(scope, snapshot_string(snapshot, profile->subject));
 }
 
-/* Units that were assessed on both sides and that the scope lets through by their tool: no finding need be left in them. */
+/* Units that were assessed on both sides and that the scope lets through by their tool: no finding need be left in
+ * them. */
 static bool unit_in_scope(const struct diff *diff, enum side side, struct str scope)
 {
 	const struct snapshot *snapshot = diff->sides[side];
@@ -41,13 +43,7 @@ static bool unit_in_scope(const struct diff *diff, enum side side, struct str sc
 	return false;
 }
 
-enum {
-	PROFILE_UNSEEN,
-	PROFILE_OUT,
-	PROFILE_IN,
-	PROFILE_IN_SEVERITY,
-	PROFILE_COUNTED
-};
+enum { PROFILE_UNSEEN, PROFILE_OUT, PROFILE_IN, PROFILE_IN_SEVERITY, PROFILE_COUNTED };
 
 static uint8_t look_at(const struct diff *diff, enum side side, const struct profile *profile, struct str severity,
                        struct str scope)

@@ -1,6 +1,6 @@
-/* How it works: a rule without path and component, a tag and a record's own word depend on the profile alone, so each profile
- * is asked once; tags depend on the subject alone, so each subject is. Only where a rule with a path or component may apply is a
- * finding looked at by itself.
+/* How it works: a rule without path and component, a tag and a record's own word depend on the profile alone, so
+ * each profile is asked once; tags depend on the subject alone, so each subject is. Only where a rule with a path or
+ * component may apply is a finding looked at by itself.
  */
 #include "analyze/owners.h"
 

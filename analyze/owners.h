@@ -1,8 +1,8 @@
 /* owners: who answers for a finding or a resource.
  *
- * The first that says something: a rule of --owners FILE ({"owners":[{"match":{...},"owner":"..."}]}, in order), the `owner` tag of
- * the subject or of the nearest resource, group or subscription around it (an image: its registry), on the same side and then on
- * the other, what the finding's own record says. Else nobody: an empty string.
+ * The first that says something: a rule of --owners FILE ({"owners":[{"match":{...},"owner":"..."}]}, in order), the
+ * `owner` tag of the subject or of the nearest resource, group or subscription around it (an image: its registry),
+ * on the same side and then on the other, what the finding's own record says. Else nobody: an empty string.
  */
 #ifndef DOSSIER_ANALYZE_OWNERS_H
 #define DOSSIER_ANALYZE_OWNERS_H

@@ -50,10 +50,12 @@ static bool print_finding(void *context, const struct diff_item *item)
 	table_cell(&row, TONE_PLAIN, "%-8s", severity_names[p->severity]);
 	table_str(&row, TONE_PLAIN, snapshot_string(s, p->rule));
 	table_str(&row, TONE_PLAIN, snapshot_string(s, p->subject));
-	struct str path = snapshot_string(s, f->path);
+	struct buf scratch = {0};
+	struct str path = snapshot_path(s, f, &scratch);
 	table_cell(&row, TONE_PLAIN, f->line ? "%.*s:%u" : "%.*s", STR_ARG(path), f->line);
 	table_print(&row, stdout, false);
 	table_free(&row);
+	buf_free(&scratch);
 	return !ferror(stdout);
 }
 

@@ -82,7 +82,8 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 		struct finding f = from->findings[i];
 		f.profile = profiles[f.profile];
 		f.component = components[f.component];
-		f.path = strings[f.path];
+		f.folder = strings[f.folder];
+		f.file = strings[f.file];
 		into->findings[into->finding_count++] = f;
 	}
 	EXTEND(into->sites, into->site_count, into->site_capacity, from->site_count);

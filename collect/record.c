@@ -141,6 +141,13 @@ static uint32_t make_blob(struct reading *r, const struct record_spec *spec, uin
 
 /* ---- the finding ---- */
 
+void reading_set_path(struct snapshot *s, struct finding *f, struct str path)
+{
+	size_t slash = str_rfind_char(path, '/'), cut = slash == SIZE_MAX ? 0 : slash + 1;
+	f->folder = strings_add(&s->strings, str_slice(path, 0, cut));
+	f->file = strings_add(&s->strings, str_slice(path, cut, path.len));
+}
+
 static void note_capture(struct reading *r, const struct record_spec *spec, struct evaluation *v)
 {
 	for (size_t i = 0; i < spec->captured_count; i++) {
@@ -161,7 +168,7 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	struct finding f = {.span = span_of(record->offset + r->skipped, record->bytes.len), .line = (uint32_t)line};
 	struct str path = STR_EMPTY;
 	if (!expr_needs_document(spec->fields[FIELD_PATH])) path = expr_eval(spec->fields[FIELD_PATH], v);
-	f.path = strings_add(strings, path);
+	reading_set_path(s, &f, path);
 	f.identity = fingerprints(r, spec, v, &kinds);
 	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len) f.identity = hash_mix(f.identity, hash_bytes(text));
 	if (spec->nature == NATURE_WEAKNESS) {

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 struct resolved {
-	uint32_t profile, path;
+	uint32_t profile;
+	struct str path; /* empty: the finding keeps its own */
 	const char *problem;
 	struct str value;
 };
@@ -118,7 +119,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .nature = (uint8_t)spec->nature,
 	    .record_class = (uint8_t)head[0],
 	};
-	return (struct resolved){.profile = snapshot_add_profile(s, &p), .path = strings_add(&s->strings, texts[FIELD_PATH])};
+	return (struct resolved){.profile = snapshot_add_profile(s, &p), .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
 
 /* Walks findings and sites together, keeping those that are readable at their own index. */
@@ -151,7 +152,7 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		}
 		joined = true;
 		f.profile = result->profile;
-		if (result->path) f.path = result->path;
+		if (result->path.len) reading_set_path(s, &f, result->path);
 		s->findings[kept++] = f;
 	}
 	s->finding_count = kept;

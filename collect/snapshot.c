@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static_assert(sizeof(struct finding) == 48, "a finding is 48 bytes; say why before it grows");
+static_assert(sizeof(struct finding) == 52, "a finding is 52 bytes; say why before it grows");
 static_assert(sizeof(struct profile) == PROFILE_WORDS * sizeof(uint32_t), "a profile is a row of words");
 static_assert(sizeof(struct component) == COMPONENT_WORDS * sizeof(uint32_t), "a component is a row of words");
 
@@ -98,6 +98,22 @@ uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str targe
 
 /* ---- where a finding stands ---- */
 
+struct str snapshot_path(const struct snapshot *s, const struct finding *f, struct buf *scratch)
+{
+	if (!f->folder) return snapshot_string(s, f->file);
+	if (!f->file) return snapshot_string(s, f->folder);
+	scratch->len = 0;
+	buf_add(scratch, snapshot_string(s, f->folder));
+	buf_add(scratch, snapshot_string(s, f->file));
+	return buf_str(scratch);
+}
+
+uint64_t snapshot_path_hash(const struct snapshot *s, const struct finding *f)
+{
+	if (!snapshot_has_path(f)) return 0;
+	return hash_mix(strings_hash(&s->strings, f->folder), strings_hash(&s->strings, f->file));
+}
+
 uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding)
 {
 	uint32_t low = 0, high = s->input_count;
@@ -179,6 +195,7 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 	const struct profile *p = snapshot_profile(s, f);
 	unsigned char digest[SHA256_BYTES];
 	char number[32];
+	struct buf scratch = {0};
 	struct sha256 hash;
 	sha256_begin(&hash);
 	add_lower(&hash, snapshot_string(s, p->tool));
@@ -188,10 +205,10 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 	case NATURE_POSTURE: break;
 	case NATURE_VULNERABILITY:
 		add_lower(&hash, component_package(s, snapshot_component(s, f)));
-		add_lower(&hash, snapshot_string(s, f->path));
+		add_lower(&hash, snapshot_path(s, f, &scratch));
 		break;
 	case NATURE_WEAKNESS:
-		if (!f->identity) add_lower(&hash, snapshot_string(s, f->path));
+		if (!f->identity) add_lower(&hash, snapshot_path(s, f, &scratch));
 		break;
 	}
 	if (f->identity || p->nature == NATURE_WEAKNESS) {
@@ -200,6 +217,7 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 		sha256_add(&hash, number, (size_t)n);
 	}
 	sha256_end(&hash, digest);
+	buf_free(&scratch);
 	memcpy(key, "K-", 2);
 	hex_of(digest, 8, key + 2);
 }

@@ -1,7 +1,7 @@
 /* snapshot: what one side of a change says: its input files, findings, facts and scope units.
  *
  * Built by collect/collect.h, file by file in the byte order of paths; read-only afterwards. All strings are numbers in
- * the snapshot's own pool; two snapshots are compared by the strings' hashes. A finding is 48 bytes: what many records
+ * the snapshot's own pool; two snapshots are compared by the strings' hashes. A finding is 52 bytes: what many records
  * share (tool, rule, subject, severity, owner ...) is a profile, interned; what only some have is a component, interned.
  * Long texts (messages) are not kept: they are read again from the evidence by span when a report wants them.
  */
@@ -43,12 +43,13 @@ struct component {
 	uint32_t message;    /* string: only where the message cannot be read again from the record's own bytes */
 };
 
-struct finding {
+struct __attribute__((packed, aligned(4))) finding {
 	uint64_t identity; /* hash of the fingerprints or unique id that the source gives; 0: none */
 	uint64_t content;  /* hash of the normalised snippet, or message; 0: none */
 	uint64_t span;     /* byte range in the file: offset << 24 | length, see span_offset */
 	uint32_t profile, component;
-	uint32_t path;    /* string: file, or place inside the subject */
+	uint32_t folder;  /* strings: the path of the file, or of the place inside the subject, cut after its last '/', */
+	uint32_t file;    /* since millions of paths have few folders and few file names; see snapshot_path */
 	uint32_t line;    /* 1-based; 0: none */
 	uint32_t masked;  /* hash of the content with digits masked; 0: none */
 	uint32_t message; /* hash of the message; the lowest bit says whether `content` is a snippet */
@@ -165,6 +166,12 @@ uint32_t snapshot_add_component(struct snapshot *s, const struct component *comp
 uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str target, bool of_facts);
 /* The unit's number, or UINT32_MAX. */
 uint32_t snapshot_find_unit(const struct snapshot *s, struct str tool, struct str target);
+
+/* A finding's path; empty if it has none. The text is in the pool, or in scratch until its next use. */
+struct str snapshot_path(const struct snapshot *s, const struct finding *finding, struct buf *scratch);
+/* A hash of the path, the same for the same path in any snapshot; 0 if there is none. */
+uint64_t snapshot_path_hash(const struct snapshot *s, const struct finding *finding);
+static inline bool snapshot_has_path(const struct finding *finding) { return finding->folder || finding->file; }
 
 /* Index of the input that holds a finding. */
 uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding);

@@ -3,14 +3,14 @@
  *     {"version":"2.1.0","runs":[{"tool":{..},"results":[{record},{record},..]},..]}
  *      ^ skip             ^ walk ^ walk ^ copy ^ walk    ^ measure
  *
- * - walk: an object or array on the way to a declared path. A level is pushed, with the index or member name it is at, which
- *   is what record indexes and fault pointers are made of. Recursion follows declared paths only.
+ * - walk: an object or array on the way to a declared path. A level is pushed, with the index or member name it is
+ *   at; record indexes and fault pointers are made of these. Recursion follows declared paths only.
  * - copy: a kept subtree goes into the envelope byte for byte as it is validated.
  * - skip: the same without the copying.
  * - measure: a record's end is found by the kernel (frame_kernel.h), its bytes held together in the window.
  *
- * A fault unwinds the recursion. The envelope is cut back to `safe`, the end of the last complete value in it, at the moment
- * of the fault; while unwinding each level closes its own container. So it is always JSON.
+ * A fault unwinds the recursion. The envelope is cut back to `safe`, the end of the last complete value in it, at the
+ * moment of the fault; while unwinding each level closes its own container. So it is always JSON.
  */
 #include "core/frame.h"
 

@@ -1,5 +1,5 @@
-/* frame_kernel: where does the container that opens here close? Counted in blocks of 64 bytes, resumable after any block.
- * Inside of core/ only: frame.h is what others use.
+/* frame_kernel: where does the container that opens here close? Counted in blocks of 64 bytes, resumable after any
+ * block. Inside of core/ only: frame.h is what others use.
  */
 #ifndef DOSSIER_CORE_FRAME_KERNEL_H
 #define DOSSIER_CORE_FRAME_KERNEL_H
@@ -16,9 +16,9 @@ struct frame_scan {
 	bool too_deep;      /* the answer: the limit was passed */
 };
 
-/* Reads 64 * blocks bytes at p. Returns how many belong to the container: all of them, unless it closes there (closed; up to
- * and with the closing bracket) or nests too deep (too_deep; up to the bracket that is one too many). A backslash escapes
- * the next byte everywhere, since only strings have any in JSON. */
+/* Reads 64 * blocks bytes at p. Returns how many belong to the container: all of them, unless it closes there
+ * (closed; up to and with the closing bracket) or nests too deep (too_deep; up to the bracket that is one too many).
+ * A backslash escapes the next byte everywhere, since only strings have any in JSON. */
 typedef size_t frame_kernel(struct frame_scan *scan, const char *p, size_t blocks);
 
 /* The one in use. */

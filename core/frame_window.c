@@ -1,5 +1,5 @@
-/* How it works: one buffer. What has been read is thrown away only when there is no room left at the end, so that a source
- * that gives little at a time does not cost a move each time; then what is held or unread goes to the front.
+/* How it works: one buffer. What has been read is thrown away only when there is no room left at the end, so that a
+ * source that gives little at a time does not cost a move each time; then what is held or unread goes to the front.
  *
  *     start        hold       p        end       start + capacity
  *     | done .......| record ..| unread | room ...|

@@ -22,7 +22,8 @@ struct frame_window {
 void frame_window_open(struct frame_window *window, const struct frame_source *source, size_t size,
                        struct error *error);
 void frame_window_close(struct frame_window *window);
-/* More bytes after end, at least one. False at the end of the input or on an error (failed). p, end and hold may move. */
+/* More bytes after end, at least one. False at the end of the input or on an error (failed). p, end and hold may
+ * move. */
 bool frame_window_fill(struct frame_window *window);
 static inline uint64_t frame_window_offset(const struct frame_window *window, const char *at)
 {

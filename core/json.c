@@ -1,5 +1,5 @@
-/* How it works: most bytes of a JSON text are inside of strings and mean nothing special there, so the one loop that has to
- * be fast looks for the byte that does:
+/* How it works: most bytes of a JSON text are inside of strings and mean nothing special there, so the one loop that
+ * has to be fast looks for the byte that does:
  *
  *     "src/mod9/pkg464/file17142.c \u201e naïve",
  *      ^ 16 bytes at a time .......^ escape ^^ UTF-8 run, checked one by one, then 16 at a time again

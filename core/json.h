@@ -1,11 +1,12 @@
 /* json: the lexical rules of RFC 8259, shared by everything that reads evidence.
  *
- * Strict: UTF-8 is validated, lone surrogate escapes, control characters, leading zeros, trailing commas and comments are
- * refused. A number is judged by its grammar alone, so 1e999 is one. Containers may nest JSON_MAX_DEPTH deep.
+ * Strict: UTF-8 is validated, lone surrogate escapes, control characters, leading zeros, trailing commas and comments
+ * are refused. A number is judged by its grammar alone, so 1e999 is one. Containers may nest JSON_MAX_DEPTH deep.
  *
- * Two layers. json_string, json_number, json_literal, json_value work on bytes that are all there: they return the byte
- * after the token, or NULL after filling in the fault. The *_part functions work on bytes that may go on in the next block
- * of a stream and can be resumed. Nothing here allocates, except json_unescape in the arena that it is given.
+ * Two layers. json_string, json_number, json_literal, json_value work on bytes that are all there: they return the
+ * byte after the token, or NULL after filling in the fault. The *_part functions work on bytes that may go on in the
+ * next block of a stream and can be resumed. Nothing here allocates, except json_unescape in the arena that it is
+ * given.
  */
 #ifndef DOSSIER_CORE_JSON_H
 #define DOSSIER_CORE_JSON_H
@@ -21,7 +22,8 @@ enum { JSON_MAX_DEPTH = 1000 };
 /* "null", "false", "true", "number", "string", "array", "object". */
 const char *json_kind_name(enum json_kind kind);
 
-/* Where text stops being JSON: bytes from its start, and what was expected there ("expected ':' after the member name"). */
+/* Where text stops being JSON: bytes from its start, and what was expected there ("expected ':' after the member
+ * name"). */
 struct json_fault {
 	size_t offset;
 	char message[96];
@@ -79,8 +81,8 @@ enum json_part {
 /* A string's body from p on. END: *stop is the closing quote. */
 enum json_part json_string_part(const char *p, const char *end, const char **stop, bool *escaped, const char **wrong);
 
-/* A number, one byte or many at a time: start with JSON_NUMBER_START, go on until the returned byte is before end or there
- * are no more; then json_number_ok says whether what was read is a number. */
+/* A number, one byte or many at a time: start with JSON_NUMBER_START, go on until the returned byte is before end or
+ * there are no more; then json_number_ok says whether what was read is a number. */
 enum json_number_state {
 	JSON_NUMBER_START,
 	JSON_NUMBER_MINUS,

@@ -6,8 +6,8 @@
  *                        |
  *                        +--y-> [1]       ... and every later path through "*" is added here too
  *
- * so the walker never has two nodes at once. Children of a node hang in 64 buckets by a hash of the name's ends and length,
- * which for the member names of one object nearly always answers at the first look.
+ * so the walker never has two nodes at once. Children of a node hang in 64 buckets by a hash of the name's ends and
+ * length, which for the member names of one object nearly always answers at the first look.
  */
 #include "core/pathtrie.h"
 

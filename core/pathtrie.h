@@ -1,9 +1,10 @@
-/* pathtrie: a set of JSON Pointer-like paths, compiled so that a walk over a document knows at each member which paths go
- * on through it.
+/* pathtrie: a set of JSON Pointer-like paths, compiled so that a walk over a document knows at each member which
+ * paths go on through it.
  *
- * A path is "" (the whole) or "/token/token...". Token "*" meets any member or element; a decimal token meets the array
- * index and the member of that name; ~1 stands for '/' and ~0 for '~'. Paths may be prefixes of others. Where "*" and a name
- * stand side by side, the name's node carries what "*" leads to as well, so that a walk is in one node at a time.
+ * A path is "" (the whole) or "/token/token...". Token "*" meets any member or element; a decimal token meets the
+ * array index and the member of that name; ~1 stands for '/' and ~0 for '~'. Paths may be prefixes of others. Where
+ * "*" and a name stand side by side, the name's node carries what "*" leads to as well, so that a walk is in one node
+ * at a time.
  *
  * Built once, in an arena; then it does not change and any number of threads may walk it.
  */
@@ -54,8 +55,9 @@ struct pathtrie {
 };
 
 void pathtrie_init(struct pathtrie *trie, struct arena *arena, bool ignore_case);
-/* The number of the path, dense from 0; the same path again has the same number. -1 if the pointer does not start with '/',
- * has an escape other than ~0 and ~1, has more than PATHTRIE_MAX_TOKENS tokens, or there are 65,535 paths already. */
+/* The number of the path, dense from 0; the same path again has the same number. -1 if the pointer does not start
+ * with '/', has an escape other than ~0 and ~1, has more than PATHTRIE_MAX_TOKENS tokens, or there are 65,535 paths
+ * already. */
 int pathtrie_add(struct pathtrie *trie, struct str pointer);
 
 static inline unsigned pathtrie_hash(const char *name, size_t len)

@@ -6,8 +6,8 @@
  *                           skips, validating
  *
  * Recursion follows declared paths only, so it is at most PATHTRIE_MAX_TOKENS deep; everything else is skipped by
- * json_value, which has no stack. A container that is itself asked for takes its place in the answer when it opens and its
- * length when it closes.
+ * json_value, which has no stack. A container that is itself asked for takes its place in the answer when it opens
+ * and its length when it closes.
  */
 #include "core/project.h"
 
@@ -151,7 +151,7 @@ static inline void yield(struct projected *out, uint16_t number, enum json_kind 
 	out->fields[out->count++] = (struct field){number, (uint8_t)kind, escaped, raw, key};
 }
 
-/* An object or array with declared paths inside: its place in the answer is before theirs, its length is known after. */
+/* An object or array with declared paths inside: its place in the answer is before theirs, its length known after. */
 static const char *walk_container(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
                                   struct str key)
 {

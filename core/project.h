@@ -8,9 +8,9 @@
  *     for (size_t i = 0; i < out.count; i++) switch (out.fields[i].number) ...
  *     projected_free(&out);
  *
- * Paths are those of pathtrie.h: "" is the record itself, "*" any member or element, a decimal token an index as well as a
- * member's name. A path may end at a value that others go through: all are yielded. A value met by several paths is
- * yielded once for each.
+ * Paths are those of pathtrie.h: "" is the record itself, "*" any member or element, a decimal token an index as well
+ * as a member's name. A path may end at a value that others go through: all are yielded. A value met by several paths
+ * is yielded once for each.
  *
  * A projection is built once and then only read: any number of threads may use it, each with its own struct projected.
  */
@@ -31,8 +31,8 @@ struct field {
 	struct str key;  /* raw name of the innermost member around or at the value; empty if there is none */
 };
 
-/* The answer: fields in document order, a container before what is in it. Views into the record's bytes: they live as long
- * as those. Zero-initialised is ready to use; reuse it for record after record, it keeps its memory. */
+/* The answer: fields in document order, a container before what is in it. Views into the record's bytes: they live as
+ * long as those. Zero-initialised is ready to use; reuse it for record after record, it keeps its memory. */
 struct projected {
 	struct field *fields;
 	size_t count, capacity;

@@ -1,5 +1,6 @@
-/* How it works: a recursive walk as deep as paths are recorded (so bounded), on bytes that may end or go wrong anywhere: the
- * walk stops there, and what was seen until then is the sketch. What is deeper is skipped by json_value.
+/* How it works: a recursive walk as deep as paths are recorded (so bounded), on bytes that may end or go wrong
+ * anywhere: the walk stops there, and what was seen until then is the sketch. What is deeper is skipped by
+ * json_value.
  *
  *     {"runs":[{"tool":{"driver":{"name":"X", .. cut
  *      "" /runs /runs/"*" /runs/"*"/tool ...          each once, in a hash table from pointer to its place in the list

@@ -1,8 +1,8 @@
 /* sketch: what the beginning of a document looks like, so that each format can say whether it is one of its own.
  *
  * From the first block of a file (whole, or cut off anywhere, or not JSON at all) the set of paths it shows to depth
- * SKETCH_DEPTH, array indexes written "*": /runs, /runs/"*"/tool/driver/name. Only the first SKETCH_ELEMENTS elements of an
- * array are described; the rest are passed over, so that members after a long array are still seen.
+ * SKETCH_DEPTH, array indexes written "*": /runs, /runs/"*"/tool/driver/name. Only the first SKETCH_ELEMENTS elements
+ * of an array are described; the rest are passed over, so that members after a long array are still seen.
  */
 #ifndef DOSSIER_CORE_SKETCH_H
 #define DOSSIER_CORE_SKETCH_H

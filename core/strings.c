@@ -1,58 +1,112 @@
+/*   slots: hash -> number       places: number -> block, position       block: | len | bytes | len | bytes | ...
+ *
+ * A string longer than half a block gets a block of its own, at position 0.
+ */
 #include "core/strings.h"
 
 #include "core/hash.h"
 
 #include <stdlib.h>
 
+enum { BLOCK_BITS = 20, BLOCK_BYTES = 1 << BLOCK_BITS, FIRST_BLOCK = 4096, BLOCKS_MAX = 1 << (32 - BLOCK_BITS) };
+
+struct str strings_get(const struct strings *strings, uint32_t number)
+{
+	if (!number) return STR_EMPTY;
+	uint32_t place = strings->places[number - 1];
+	const char *p = strings->blocks[place >> BLOCK_BITS] + (place & (BLOCK_BYTES - 1));
+	size_t len = (unsigned char)*p & 0x7f;
+	for (unsigned shift = 7; *p++ & 0x80; shift += 7) len |= (size_t)((unsigned char)*p & 0x7f) << shift;
+	return (struct str){p, len};
+}
+
+uint64_t strings_hash(const struct strings *strings, uint32_t number)
+{
+	return number ? hash_bytes(strings_get(strings, number)) : 0;
+}
+
 static void grow(struct strings *strings)
 {
 	uint32_t wider = strings->slot_count ? strings->slot_count * 2 : 64;
-	uint32_t *slots = memory_grow(NULL, sizeof(*slots) * wider);
-	memset(slots, 0, sizeof(*slots) * wider);
-	for (uint32_t n = 1; n <= strings->count; n++) {
-		uint32_t at = (uint32_t)strings->entries[n - 1].hash & (wider - 1);
-		while (slots[at]) at = (at + 1) & (wider - 1);
-		slots[at] = n;
-	}
 	free(strings->slots);
-	strings->slots = slots;
+	strings->slots = memory_grow(NULL, sizeof(uint32_t) * wider);
+	memset(strings->slots, 0, sizeof(uint32_t) * wider);
 	strings->slot_count = wider;
+	for (uint32_t n = 1; n <= strings->count; n++) {
+		uint32_t at = (uint32_t)strings_hash(strings, n) & (wider - 1);
+		while (strings->slots[at]) at = (at + 1) & (wider - 1);
+		strings->slots[at] = n;
+	}
 }
 
 /* The slot that holds s, or the free one where it belongs. */
-static uint32_t slot_of(const struct strings *strings, struct str s, uint64_t hash)
+static uint32_t slot_of(const struct strings *strings, struct str s)
 {
-	uint32_t mask = strings->slot_count - 1, at = (uint32_t)hash & mask;
-	for (;; at = (at + 1) & mask) {
-		uint32_t number = strings->slots[at];
-		if (!number) return at;
-		const struct strings_entry *entry = &strings->entries[number - 1];
-		if (entry->hash == hash && str_eq(entry->text, s)) return at;
+	uint32_t mask = strings->slot_count - 1, at = (uint32_t)hash_bytes(s) & mask;
+	for (; strings->slots[at]; at = (at + 1) & mask)
+		if (str_eq(strings_get(strings, strings->slots[at]), s)) break;
+	return at;
+}
+
+static void add_block(struct strings *strings, size_t bytes)
+{
+	if (strings->block_count == BLOCKS_MAX) memory_exhausted(bytes);
+	ARRAY_RESERVE(strings->blocks, strings->block_count, strings->block_capacity);
+	strings->blocks[strings->block_count++] = memory_grow(NULL, bytes);
+}
+
+/* Where need bytes can be written; its place in *place. */
+static char *take(struct strings *strings, size_t need, uint32_t *place)
+{
+	bool own = need > BLOCK_BYTES / 2;
+	/* The first block is small: most pools hold a small file's strings. */
+	size_t room = strings->block_count == 0 ? 0 : strings->block_count == 1 ? FIRST_BLOCK : BLOCK_BYTES;
+	if (own || strings->block_count == 0 || strings->used + need > room) {
+		size_t size = own ? need : strings->block_count == 0 ? FIRST_BLOCK : BLOCK_BYTES;
+		if (size < need) {
+			add_block(strings, 1); /* never used: the next one is a whole block */
+			size = BLOCK_BYTES;
+		}
+		add_block(strings, size);
+		strings->used = 0;
 	}
+	uint32_t block = strings->block_count - 1;
+	*place = block << BLOCK_BITS | strings->used;
+	char *at = strings->blocks[block] + strings->used;
+	strings->used = own ? BLOCK_BYTES : strings->used + (uint32_t)need;
+	return at;
 }
 
 uint32_t strings_add(struct strings *strings, struct str s)
 {
 	if (s.len == 0) return 0;
 	if (strings->count >= strings->slot_count / 4 * 3) grow(strings);
-	uint64_t hash = hash_bytes(s);
-	uint32_t at = slot_of(strings, s, hash);
+	uint32_t at = slot_of(strings, s);
 	if (strings->slots[at]) return strings->slots[at];
-	ARRAY_RESERVE(strings->entries, strings->count, strings->capacity);
-	strings->entries[strings->count++] = (struct strings_entry){str_dup(&strings->bytes, s), hash};
-	return strings->slots[at] = strings->count;
+	char length[10];
+	size_t n = 0, rest = s.len;
+	do {
+		length[n++] = (char)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
+		rest >>= 7;
+	} while (rest);
+	ARRAY_RESERVE(strings->places, strings->count, strings->capacity);
+	char *p = take(strings, n + s.len, &strings->places[strings->count]);
+	memcpy(p, length, n);
+	memcpy(p + n, s.ptr, s.len);
+	return strings->slots[at] = ++strings->count;
 }
 
 uint32_t strings_find(const struct strings *strings, struct str s)
 {
 	if (s.len == 0 || !strings->slot_count) return 0;
-	return strings->slots[slot_of(strings, s, hash_bytes(s))];
+	return strings->slots[slot_of(strings, s)];
 }
 
 void strings_free(struct strings *strings)
 {
-	free(strings->entries);
+	for (uint32_t i = 0; i < strings->block_count; i++) free(strings->blocks[i]);
+	free(strings->blocks);
+	free(strings->places);
 	free(strings->slots);
-	arena_free(&strings->bytes);
 	*strings = (struct strings){0};
 }

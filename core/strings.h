@@ -1,5 +1,8 @@
 /* strings: interned strings. Each distinct string is kept once and has a small number; 0 is the empty string.
  *
+ * Made for millions: a string costs its bytes, one or two for its length, four for its place and about six for the table.
+ * The bytes never move: a view from strings_get is good as long as the pool.
+ *
  * Not thread-safe: every file is read into a pool of its own, and pools are merged in the order of the files, so that
  * numbers do not depend on threads. No output may depend on the order of numbers.
  */
@@ -9,32 +12,24 @@
 #include "core/arena.h"
 #include "core/str.h"
 
-struct strings_entry {
-	struct str text;
-	uint64_t hash;
-};
-
 /* Zero-initialised is ready to use. */
 struct strings {
-	struct strings_entry *entries; /* by number - 1 */
+	uint32_t *places; /* by number - 1: block << 20 | position; there stand the length (LEB128) and the bytes */
 	uint32_t count, capacity;
 	uint32_t *slots; /* open addressing, number or 0 */
 	uint32_t slot_count;
-	struct arena bytes;
+	char **blocks;
+	uint32_t block_count, block_capacity;
+	uint32_t used; /* bytes of the last block; it is full when a string had to have one of its own */
 };
 
-/* Copies the bytes when the string is new. */
+/* Copies the bytes when the string is new. Room for 4 GB of strings; more is memory_exhausted. */
 uint32_t strings_add(struct strings *strings, struct str s);
 /* The number, or 0 if it was never added. */
 uint32_t strings_find(const struct strings *strings, struct str s);
-static inline struct str strings_get(const struct strings *strings, uint32_t number)
-{
-	return number ? strings->entries[number - 1].text : STR_EMPTY;
-}
-static inline uint64_t strings_hash(const struct strings *strings, uint32_t number)
-{
-	return number ? strings->entries[number - 1].hash : 0;
-}
+struct str strings_get(const struct strings *strings, uint32_t number);
+/* hash_bytes of the string; 0 for number 0. */
+uint64_t strings_hash(const struct strings *strings, uint32_t number);
 void strings_free(struct strings *strings);
 
 #endif

@@ -243,7 +243,7 @@ static void make_bag_info(const struct bag *bag, struct buf *out)
 	buf_free(&value);
 }
 
-/* NAME stands for the bag's folder, TIME for the signing time in seconds, DECODE for what turns a manifest's %25 back into
+/* NAME stands for the bag's folder, DECODE for what turns a manifest's %25 back into
  * the % of a name: nothing where no name has one. Commands are indented by four blanks. */
 static const char verify_text[] =
     "How to check this packet without dossier\n"
@@ -282,10 +282,11 @@ static const char verify_text[] =
     "    grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum\n"
     "\n"
     "6. The signature, if tagmanifest-sha256.txt.p7s is here. CERT.pem is the signer's certificate, or that of who issued\n"
-    "   it: not from this packet, but from somebody you trust. The certificate is judged as of the signing time.\n"
+    "   it: not from this packet, but from somebody you trust. If it has expired since, add -attime and a time at which\n"
+    "   it was valid, in seconds since 1970.\n"
     "\n"
     "    openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
-    "-CAfile CERT.pem -partial_chain -purpose any -attime TIME -out /dev/null\n"
+    "-CAfile CERT.pem -partial_chain -purpose any -out /dev/null\n"
     "\n"
     "The signature covers tagmanifest-sha256.txt, that covers manifest-sha256.txt, and that covers every file below data.\n";
 
@@ -300,11 +301,8 @@ static bool any_percent(const struct bag *bag)
 
 static void make_verify_text(const struct bag *bag, struct buf *out)
 {
-	struct buf time = {0};
-	buf_printf(&time, "%lld", (long long)seconds_of(bag->options.as_of));
 	struct { struct str word, value; } words[] = {
 	    {STR("NAME"), bag->folder},
-	    {STR("TIME"), buf_str(&time)},
 	    {STR("DECODE"), any_percent(bag) ? STR("sed 's/%25/%/g'") : STR("cat")},
 	};
 	struct str rest = str_from(verify_text);
@@ -314,7 +312,6 @@ static void make_verify_text(const struct bag *bag, struct buf *out)
 		buf_add(out, i < count ? words[i].value : str_slice(rest, 0, 1));
 		rest = str_slice(rest, i < count ? words[i].word.len : 1, rest.len);
 	}
-	buf_free(&time);
 }
 
 /* --- the end ---------------------------------------------------------------------------------------------------- */

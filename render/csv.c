@@ -1,8 +1,10 @@
-/* Each side is walked in the order of evidence, so that the input of a finding is known without looking it up. A cell is
- * read once to see whether it is plain, which most are, and copied as it is; only the others go through put_odd. The cells that
- * a profile, a component or an input gives are written once and copied for each row.
+/* Each side is walked in the order of evidence, so that the input of a finding is known without looking it up. A
+ * cell is read once to see whether it is plain, which most are, and copied as it is; only the others go through
+ * put_odd. The cells that a profile, a component or an input gives are written once and copied for each row.
  */
 #include "render/csv.h"
+
+#include "analyze/analyze.h"
 
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
@@ -71,6 +73,8 @@ struct side_writer {
 	struct shared profiles, components;
 	struct buf input;   /* of the input at hand */
 	struct arena arena; /* of one row */
+	struct buf path;    /* scratch */
+	const struct analysis *analysis;
 };
 
 /* evidence_path, evidence_sha256 */
@@ -153,14 +157,14 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	cell_word(buf, side_names[w->side]);
 	put_fate(buf, w->diff, w->side, &w->diff->fates[w->side][finding]);
 	buf_add(buf, profile_cells(w, s, f));
-	cell(buf, snapshot_string(s, f->path));
+	cell(buf, snapshot_path(s, f, &w->path));
 	if (f->line)
 		cell_number(buf, f->line);
 	else
 		buf_char(buf, ',');
 	buf_add(buf, component_cells(w, s, f));
 	cell(buf, snapshot_string(s, p->ids));
-	cell(buf, snapshot_string(s, p->owner));
+	cell(buf, finding_owner(w->analysis, s, f));
 	buf_add(buf, buf_str(&w->input));
 	cell_number(buf, span_offset(f->span));
 	cell_number(buf, span_length(f->span));
@@ -169,10 +173,11 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	arena_reset(&w->arena);
 }
 
-static bool put_side(struct writer *out, const struct diff *d, enum side side)
+static bool put_side(struct writer *out, const struct result *result, enum side side)
 {
+	const struct diff *d = &result->diff;
 	const struct snapshot *s = d->sides[side];
-	struct side_writer w = {.out = out, .diff = d, .side = side};
+	struct side_writer w = {.out = out, .diff = d, .side = side, .analysis = result->analysis};
 	bool good = true;
 	for (uint32_t i = 0; good && i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
@@ -185,6 +190,7 @@ static bool put_side(struct writer *out, const struct diff *d, enum side side)
 	shared_free(&w.profiles);
 	shared_free(&w.components);
 	buf_free(&w.input);
+	buf_free(&w.path);
 	arena_free(&w.arena);
 	return good;
 }
@@ -195,6 +201,6 @@ bool csv_findings(const struct result *result, struct sink sink, struct error *e
 	PUT(&w.pending,
 	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
 	    "version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
-	if (put_side(&w, &result->diff, SIDE_BEFORE)) put_side(&w, &result->diff, SIDE_AFTER);
+	if (put_side(&w, result, SIDE_BEFORE)) put_side(&w, result, SIDE_AFTER);
 	return writer_end(&w);
 }

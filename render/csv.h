@@ -1,21 +1,24 @@
 /* csv: findings.csv, every finding of both sides that counts, also those that are not open.
  *
- * RFC 4180: UTF-8 without a mark, CRLF after each row, the names of the columns in the first. The before side's rows first,
- * then the after side's, each in the order of evidence. A finding of a duplicate or superseded file has no row.
+ * RFC 4180: UTF-8 without a mark, CRLF after each row, the names of the columns in the first. The before side's rows
+ * first, then the after side's, each in the order of evidence. A finding of a duplicate or superseded file has no
+ * row.
  *
  *   id key side outcome matched updated_by tier tool rule title severity status subject path line package version
  *   fixed_version purl ids owner evidence_path evidence_sha256 offset length pointer
  *
- * outcome is empty where a record is not open and so has none. matched is the id of the other side's record. updated_by and
- * ids are separated by blanks. evidence_path is the file's path in the packet, data/evidence/before/... or .../after/...;
- * offset and length are bytes of that file (of the member, in a container).
+ * outcome is empty where a record is not open and so has none. matched is the id of the other side's record.
+ * updated_by and ids are separated by blanks. evidence_path is the file's path in the packet,
+ * data/evidence/before/... or .../after/...; offset and length are bytes of that file (of the member, in a
+ * container).
  *
- * The file will be opened in a spreadsheet, and evidence is hostile: a cell that begins with = + - @ (also full-width), a tab
- * or a line break gets an apostrophe before it, so that it is text and no formula. What cannot be seen is made visible
- * (sink.h), CR LF becomes LF, and a lone CR \u{d}. The cells are for reading; the exact bytes are in the evidence.
+ * The file will be opened in a spreadsheet, and evidence is hostile: a cell that begins with = + - @ (also
+ * full-width), a tab or a line break gets an apostrophe before it, so that it is text and no formula. What cannot be
+ * seen is made visible (sink.h), CR LF becomes LF, and a lone CR \u{d}. The cells are for reading; the exact bytes
+ * are in the evidence.
  *
- * For looking an id up: it is the first cell of a row and never quoted, but a quoted cell may hold line breaks, and after one
- * of them anything. Quotes have to be counted.
+ * For looking an id up: it is the first cell of a row and never quoted, but a quoted cell may hold line breaks, and
+ * after one of them anything. Quotes have to be counted.
  */
 #ifndef DOSSIER_RENDER_CSV_H
 #define DOSSIER_RENDER_CSV_H

@@ -1,6 +1,7 @@
-/* An object is written member by member into a writer's buffer; nothing else is kept, and a list of findings is written
- * while diff_each walks them. Whether a comma is needed is told by the last byte written: none after an opening bracket.
- * So the buffer is passed on only just after one (open_object), and an empty buffer means the same as an open bracket.
+/* An object is written member by member into a writer's buffer; nothing else is kept, and a list of findings is
+ * written while diff_each walks them. Whether a comma is needed is told by the last byte written: none after an
+ * opening bracket. So the buffer is passed on only just after one (open_object), and an empty buffer means the same
+ * as an open bracket.
  */
 #include "render/json.h"
 
@@ -141,8 +142,8 @@ static void put_warning(struct writer *out, const struct snapshot *s, const stru
 	buf_char(buf, '}');
 }
 
-/* Warnings by input, in the order they came: list i is order[first[i]] to order[first[i + 1] - 1]; the last list holds those
- * about no input. */
+/* Warnings by input, in the order they came: list i is order[first[i]] to order[first[i + 1] - 1]; the last list
+ * holds those about no input. */
 struct warnings_by_input {
 	uint32_t *first, *order;
 };
@@ -315,6 +316,7 @@ struct listing {
 	const struct diff *diff;
 	struct shared profiles, components, inputs;
 	struct arena arena; /* of one finding */
+	struct buf path;    /* scratch */
 };
 
 /* From "tool" to "subject": what a profile says. */
@@ -444,7 +446,7 @@ static bool put_finding(void *context, const struct diff_item *item)
 	put_word(buf, STR(",\"side\":\""), side_names[item->side]);
 	put_matched(buf, l->diff, item);
 	buf_add(buf, profile_members(l, item->side, f));
-	put_location(buf, string(s, f->path), f->line);
+	put_location(buf, snapshot_path(s, f, &l->path), f->line);
 	PUT(buf, ",\"component\":");
 	buf_add(buf, component_object(l, item->side, f));
 	put_string(buf, "owner", string(s, p->owner));
@@ -469,6 +471,7 @@ bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct 
 		shared_free(&listing.components);
 		shared_free(&listing.inputs);
 		arena_free(&listing.arena);
+		buf_free(&listing.path);
 	}
 	PUT(&w.pending, "}\n");
 	return writer_end(&w);

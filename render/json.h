@@ -1,9 +1,9 @@
 /* json: the objects that the commands print with --json, one each, compact, followed by a newline.
  *
- * The contract is "Machine-readable contracts" in DESIGN: these keys, in this order. All are written as a stream (sink.h).
- * Strings are valid UTF-8 whatever the evidence holds (bytes that are none become U+FFFD). A count of zero is left out
- * inside by_status and by_severity and nowhere else. Times are RFC 3339, UTC, null where none is known. A percentage has one
- * decimal, or is null where there was nothing before.
+ * The contract is "Machine-readable contracts" in DESIGN: these keys, in this order. All are written as a stream
+ * (sink.h). Strings are valid UTF-8 whatever the evidence holds (bytes that are none become U+FFFD). A count of zero
+ * is left out inside by_status and by_severity and nowhere else. Times are RFC 3339, UTC, null where none is known.
+ * A percentage has one decimal, or is null where there was nothing before.
  */
 #ifndef DOSSIER_RENDER_JSON_H
 #define DOSSIER_RENDER_JSON_H
@@ -12,9 +12,10 @@
 #include "render/packet.h"
 #include "render/sink.h"
 
-/* Files by path as reached (input.display). The totals leave out files that do not count: equal to the byte to an earlier
- * one, or superseded; totals.files counts all. Warnings have "code", then of "gap", "pointer", "message", "offset", "line",
- * "column" what is known. Those about no file are in a last member "warnings", which is there only if there are any. */
+/* Files by path as reached (input.display). The totals leave out files that do not count: equal to the byte to an
+ * earlier one, or superseded; totals.files counts all. Warnings have "code", then of "gap", "pointer", "message",
+ * "offset", "line", "column" what is known. Those about no file are in a last member "warnings", which is there only
+ * if there are any. */
 bool json_inspect(const struct snapshot *snapshot, struct sink sink, struct error *error);
 
 /* findings: with the list of all findings that are open on either side (diff_each). Its evidence paths are those of the
@@ -22,8 +23,8 @@ bool json_inspect(const struct snapshot *snapshot, struct sink sink, struct erro
  * there are any; so are "updated_by" (a list) and "tier", for a matched pair. */
 bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error);
 
-/* packet: the file's name as the user gave it; sha256: of the packet, 64 hex digits. events.routing_p95_s is null where the
- * result does not know it. */
+/* packet: the file's name as the user gave it; sha256: of the packet, 64 hex digits. events.routing_p95_s is null
+ * where the result does not know it. */
 bool json_build(const struct result *result, struct str packet, struct str sha256, struct sink sink,
                 struct error *error);
 
@@ -46,8 +47,8 @@ void json_outcomes(struct buf *buf, const uint64_t counts[OUTCOME_COUNT]);
 void json_facts(struct buf *buf, const uint64_t counts[FACT_OUTCOME_COUNT]); /* all but unchanged */
 void json_instant(struct buf *buf, int64_t instant);                         /* null for INSTANT_NONE */
 void json_sha256(struct buf *buf, const unsigned char digest[SHA256_BYTES]);
-/* The text without white space between tokens, if it is one JSON value (its strings and numbers stay as they are spelled);
- * otherwise false, and nothing is appended. */
+/* The text without white space between tokens, if it is one JSON value (its strings and numbers stay as they are
+ * spelled); otherwise false, and nothing is appended. */
 bool json_compact(struct buf *buf, struct str text);
 
 #endif

@@ -2,15 +2,15 @@
  *
  *   {"dossier":"packet","version":1,"tool_version":"1.0","change":"CHG-1","as_of":"2026-03-01T08:00:00Z",
  *    "options":{...},"verdict":"pass","evidence_digest":"64 hex digits",
- *    "inputs":[{"side":"before","path":"data/evidence/before/...","sha256":"...","bytes":1,"format":"sarif","tool":"CodeQL",
- *               "tool_version":"2.4.0","captured":"...","records":1}],
+ *    "inputs":[{"side":"before","path":"data/evidence/before/...","sha256":"...","bytes":1,"format":"sarif",
+ *               "tool":"CodeQL","tool_version":"2.4.0","captured":"...","records":1}],
  *    "templates":[{"name":"formats/sarif.json","sha256":"..."}],
  *    "counts":{"before":{"files":1,"records":1,"open":1,"by_severity":{}},"after":{...},"outcomes":{...},"facts":{...},
  *              "checks":0,"controls":0,"exceptions":0,"warnings":0}}
  *
  * change is null without --change. Inputs are in the order of their paths, before first; "duplicate":true or
- * "superseded":true stands at the end of one that is carried but not counted. result.options is taken over as it is where it
- * is a JSON object, else as a string.
+ * "superseded":true stands at the end of one that is carried but not counted. result.options is taken over as it is
+ * where it is a JSON object, else as a string.
  */
 #ifndef DOSSIER_RENDER_PACKET_JSON_H
 #define DOSSIER_RENDER_PACKET_JSON_H

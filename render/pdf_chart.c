@@ -1,5 +1,5 @@
-/* How it works: a symbol is a row of a table, its shape and its ink; a shape is a few fills and strokes in a square. A bar
- * is a fill, a hatched area and an outline around both, so that it can be read without colour.
+/* How it works: a symbol is a row of a table, its shape and its ink; a shape is a few fills and strokes in a square.
+ * A bar is a fill, a hatched area and an outline around both, so that it can be read without colour.
  */
 #include "render/pdf_chart.h"
 

@@ -1,8 +1,9 @@
 /* How it works
  *
- * libharu keeps the objects: fonts, pages, outline, annotations, cross-reference table. What a page shows is written here,
- * as operators into one buffer; when the page is full the buffer is deflated into the page's stream, so that a finished
- * page costs its compressed bytes. (libharu's own page functions measure every string again and keep pages unpacked.)
+ * libharu keeps the objects: fonts, pages, outline, annotations, cross-reference table. What a page shows is written
+ * here, as operators into one buffer; when the page is full the buffer is deflated into the page's stream, so that a
+ * finished page costs its compressed bytes. (libharu's own page functions measure every string again and keep pages
+ * unpacked.)
  *
  *   page 1 ── Contents [ body | tail ]      body: deflated when the next page begins
  *   page 2 ── Contents [ body | tail ]      tail: header, footer and "p. 12", drawn when the number of pages is known
@@ -10,7 +11,7 @@
  * A link knows its mark by number; what marks lead to is settled in pdf_save. Links and references are made page after
  * page, so their arrays are in the order of the pages and one walk serves them all.
  *
- * What libharu 2.3.0 lacks for PDF/A-1b is put right in `valid PDF/A`: XMP, ToUnicode, CIDSet, CapHeight, /ID, and the
+ * What libharu 2.3.0 lacks for PDF/A-1b is put right under "Valid PDF/A": XMP, ToUnicode, CIDSet, CapHeight, /ID, and the
  * parts of parts of composed glyphs, which its subset forgets (a U with two accents would lose one).
  */
 #include "render/pdf_doc.h"
@@ -135,6 +136,7 @@ struct pdf {
 	struct page *pages;
 	unsigned page_count, page_capacity;
 	struct buf content, packed;
+	z_stream deflater;
 	struct pen pen;
 
 	struct frame frame;
@@ -172,6 +174,8 @@ __attribute__((format(printf, 2, 3))) static void fail(struct pdf *pdf, const ch
 	va_end(args);
 	error_set(&pdf->error, ERROR_SYSTEM, NULL, "%s", message);
 }
+
+void pdf_fail(struct pdf *pdf, const char *message) { fail(pdf, "%s", message); }
 
 static void on_libharu_error(HPDF_STATUS code, HPDF_STATUS detail, void *user)
 {
@@ -241,8 +245,8 @@ static bool read_resource(const struct pdf_resource *resource, struct buf *out, 
 	return true;
 }
 
-/* Code points that must not be drawn even though the face has a glyph: they are invisible, change the reading order, mean
- * something else everywhere, or need shaping that is not done here. */
+/* Code points that must not be drawn even though the face has a glyph: they are invisible, change the reading order,
+ * mean something else everywhere, or need shaping that is not done here. */
 static const struct {
 	uint16_t from, to;
 } HIDDEN[] = {
@@ -398,8 +402,8 @@ static void numbers(struct pdf *pdf, const float *values, size_t n)
 static void colour(struct pdf *pdf, enum pdf_ink ink, const char *operator)
 {
 	uint32_t rgb = INKS[ink];
-	buf_printf(&pdf->content, ".%03u .%03u .%03u ", (rgb >> 16) * 999 / 255, (rgb >> 8 & 255) * 999 / 255,
-	           (rgb & 255) * 999 / 255);
+	const float parts[] = {(float)(rgb >> 16) / 255, (float)(rgb >> 8 & 255) / 255, (float)(rgb & 255) / 255};
+	numbers(pdf, parts, 3);
 	word(pdf, operator);
 }
 
@@ -407,20 +411,14 @@ static void set_fill(struct pdf *pdf, enum pdf_ink ink)
 {
 	if (pdf->pen.fill == (int)ink) return;
 	pdf->pen.fill = (int)ink;
-	if (ink == PDF_WHITE)
-		word(pdf, "1 1 1 rg\n");
-	else
-		colour(pdf, ink, "rg\n");
+	colour(pdf, ink, "rg\n");
 }
 
 static void set_stroke(struct pdf *pdf, enum pdf_ink ink, float line)
 {
 	if (pdf->pen.stroke != (int)ink) {
 		pdf->pen.stroke = (int)ink;
-		if (ink == PDF_WHITE)
-			word(pdf, "1 1 1 RG\n");
-		else
-			colour(pdf, ink, "RG\n");
+		colour(pdf, ink, "RG\n");
 	}
 	if (fabsf(pdf->pen.line - line) > 0.001F) {
 		pdf->pen.line = line;
@@ -551,15 +549,21 @@ struct pdf_scratch *pdf_scratch(struct pdf *pdf) { return &pdf->scratch; }
 
 /* ---- Pages ------------------------------------------------------------------------------------------------------- */
 
+/* One deflater for all pages: setting one up costs as much as packing a page. */
 static bool deflate_content(struct pdf *pdf)
 {
-	uLong most = compressBound((uLong)pdf->content.len);
+	z_stream *z = &pdf->deflater;
+	if (!z->state && deflateInit(z, DEFLATE_LEVEL) != Z_OK) fail(pdf, "the compressor does not start");
+	if (!pdf_ok(pdf) || deflateReset(z) != Z_OK) return false;
+	uLong most = deflateBound(z, (uLong)pdf->content.len);
 	pdf->packed.len = 0;
 	buf_reserve(&pdf->packed, most);
-	if (compress2((Bytef *)pdf->packed.ptr, &most, (const Bytef *)pdf->content.ptr, (uLong)pdf->content.len,
-	              DEFLATE_LEVEL) != Z_OK)
-		fail(pdf, "compressing a page failed");
-	pdf->packed.len = most;
+	z->next_in = (Bytef *)pdf->content.ptr;
+	z->avail_in = (uInt)pdf->content.len;
+	z->next_out = (Bytef *)pdf->packed.ptr;
+	z->avail_out = (uInt)most;
+	if (deflate(z, Z_FINISH) != Z_STREAM_END) fail(pdf, "compressing a page failed");
+	pdf->packed.len = most - z->avail_out;
 	pdf->content.len = 0;
 	pdf->pen = FRESH_PEN;
 	return pdf_ok(pdf);
@@ -944,7 +948,8 @@ static void draw_tails(struct pdf *pdf)
 	}
 }
 
-/* What libharu would keep in seven entries and two arrays of objects, 2 KB for a link, is written from the link itself. */
+/* What libharu would keep in seven entries and two arrays of objects, 2 KB for a link, is written from the link
+ * itself. */
 static HPDF_STATUS write_annotation(HPDF_Dict note, HPDF_Stream stream)
 {
 	const struct pdf *pdf = note->error->user_data;
@@ -1247,6 +1252,7 @@ void pdf_free(struct pdf *pdf)
 {
 	if (!pdf) return;
 	if (pdf->doc) HPDF_Free(pdf->doc);
+	if (pdf->deflater.state) deflateEnd(&pdf->deflater);
 	free(pdf->pages);
 	free(pdf->marks);
 	free(pdf->links);

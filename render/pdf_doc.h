@@ -6,12 +6,12 @@
  * Units are points (1/72 inch). x grows to the right, y grows DOWN from the top edge of the page; a text's y is its
  * baseline unless a function says "top".
  *
- * Errors are sticky: a function that draws returns nothing; the first thing that fails (libharu, too many pages) is kept,
- * everything after it does nothing, and pdf_save tells it. So a report has one place that looks at errors.
+ * Errors are sticky: a function that draws returns nothing; the first thing that fails (libharu, too many pages) is
+ * kept, everything after it does nothing, and pdf_save tells it. So a report has one place that looks at errors.
  *
- * Memory: struct pdf owns everything; strings given to it are copied or drawn before the call returns. What is kept for
- * a page is its compressed content (a few KB) and its links; nothing is kept for a row of a table.
- * One document belongs to one thread; several documents may be made at once on several threads.
+ * Memory: struct pdf owns everything; strings given to it are copied or drawn before the call returns. What is kept
+ * for a page is its compressed content (a few KB) and its links; nothing is kept for a row of a table. One document
+ * belongs to one thread; several documents may be made at once on several threads.
  *
  * The same calls give the same bytes: nothing of the clock, locale, file system or address space enters the file.
  */
@@ -94,22 +94,24 @@ struct pdf_options {
 	unsigned max_pages;     /* more is an error (see pdf_room_pages); 0: 2000, at most 30,000 */
 };
 
-/* NULL with *error (ERROR_SYSTEM; ERROR_INPUT for options that make no sense) when it cannot be made. The first page is
- * there, the cursor at its top. */
+/* NULL with *error (ERROR_SYSTEM; ERROR_INPUT for options that make no sense) when it cannot be made. The first page
+ * is there, the cursor at its top. */
 struct pdf *pdf_new(const struct pdf_options *options, const struct pdf_resources *resources, struct error *error);
-/* Draws headers, footers and page references, then gives the file in pieces to write(), which returns false (with *error
- * filled in) to stop. Once per document; afterwards only pdf_free and the questions below are allowed. */
+/* Draws headers, footers and page references, then gives the file in pieces to write(), which returns false (with
+ * *error filled in) to stop. Once per document; afterwards only pdf_free and the questions below are allowed. */
 typedef bool pdf_write_fn(void *context, const void *bytes, size_t len, struct error *error);
 bool pdf_save(struct pdf *pdf, pdf_write_fn *write, void *context, struct error *error);
 /* The same, appended to buf. */
 bool pdf_save_buf(struct pdf *pdf, struct buf *buf, struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL is fine */
 
+/* Makes a (sticky) ERROR_SYSTEM of its own, for the layers above. */
+void pdf_fail(struct pdf *pdf, const char *message);
 bool pdf_ok(const struct pdf *pdf);              /* false after the first error */
 unsigned pdf_page_number(const struct pdf *pdf); /* 1-based: the page the cursor is on */
 unsigned pdf_room_pages(const struct pdf *pdf);  /* pages that may still be begun */
-/* After pdf_save: how many links led to a mark that was never set (they print "p. –" and lead nowhere), and the name of
- * the first of them in *first (may be NULL). */
+/* After pdf_save: how many links led to a mark that was never set (they print "p. –" and lead nowhere), and the name
+ * of the first of them in *first (may be NULL). */
 unsigned pdf_dangling(const struct pdf *pdf, struct str *first);
 
 /* ---- The cursor -------------------------------------------------------------------------------------------------- */
@@ -134,8 +136,9 @@ float pdf_measure(struct pdf *pdf, float width, pdf_draw_fn *draw, void *context
 bool pdf_measuring(const struct pdf *pdf);
 /* Keeps it on one page if a page can hold it. */
 void pdf_keep(struct pdf *pdf, pdf_draw_fn *draw, void *context);
-/* Side by side, each in a frame of its share of the width; then the cursor is below the tallest. All are measured first
- * and go to the next page together; if even an empty page is too short they come one below the other, in full width. */
+/* Side by side, each in a frame of its share of the width; then the cursor is below the tallest. All are measured
+ * first and go to the next page together; if even an empty page is too short they come one below the other, in full
+ * width. */
 struct pdf_part {
 	pdf_draw_fn *draw;
 	void *context;
@@ -155,9 +158,9 @@ void pdf_mark(struct pdf *pdf, struct str name);
 void pdf_bookmark(struct pdf *pdf, unsigned level, struct str title);
 /* Makes an area lead to a mark that may be set later. */
 void pdf_link_to(struct pdf *pdf, float x, float top, float width, float height, struct str mark);
-/* Draws "p. 12" late, when the mark's page is known, and makes it a link. pdf_page_ref_width is the width it is given: the
- * true one if the mark is set already, else room for two digits (more are condensed); the text stands left (or right) in
- * it. An empty mark is one that is not set. */
+/* Draws "p. 12" late, when the mark's page is known, and makes it a link. pdf_page_ref_width is the width it is
+ * given: the true one if the mark is set already, else room for two digits (more are condensed); the text stands
+ * left (or right) in it. An empty mark is one that is not set. */
 float pdf_page_ref_width(struct pdf *pdf, enum pdf_size size, struct str mark);
 void pdf_page_ref(struct pdf *pdf, float x, float baseline, enum pdf_size size, enum pdf_ink ink, enum pdf_align align,
                   struct str mark);
@@ -182,8 +185,8 @@ void pdf_glyphs(struct pdf *pdf, float x, float baseline, enum pdf_face face, fl
                 enum pdf_ink ink, const uint16_t *codes, size_t n);
 /* The width of the letters that follow, 1 = as the font has them. Who changes it sets it back. */
 void pdf_condense(struct pdf *pdf, float factor);
-/* Advance widths in 1/1000 of the size, by code point of the BMP; PDF_NO_GLYPH where the face has none or where it must
- * not be drawn (see pdf_text.h). */
+/* Advance widths in 1/1000 of the size, by code point of the BMP; PDF_NO_GLYPH where the face has none or where it
+ * must not be drawn (see pdf_text.h). */
 #define PDF_NO_GLYPH UINT16_MAX
 const uint16_t *pdf_advances(const struct pdf *pdf, enum pdf_face face);
 

@@ -1,8 +1,8 @@
 /* How it works
  *
- * A row is laid out once: every cell's text is wrapped into the document's scratch, the tallest cell gives the height, a
- * page is begun (with the header) if it does not fit, and the lines found are drawn. Then the scratch is taken back, so a
- * row leaves nothing but what it drew.
+ * A row is laid out once: every cell's text is wrapped into the document's scratch, the tallest cell gives the
+ * height, a page is begun (with the header) if it does not fit, and the lines found are drawn. Then the scratch is
+ * taken back, so a row leaves nothing but what it drew.
  *
  *        x[0]        x[1]              x[2]     x[3]
  *         |  PAD_X  text  PAD_X |       |        |
@@ -46,7 +46,7 @@ static float title_width(struct pdf *pdf, struct str title)
 	return (widest > most ? most : widest) + 2 * PAD_X;
 }
 
-/* Fixed columns first; a flexible one whose share would be under its minimum gets the minimum, the others share again. */
+/* Fixed columns first; a flexible one whose share would be under its minimum gets that, and the others share again. */
 static void settle_widths(struct pdf_table *t, float frame, float *widths)
 {
 	bool settled[PDF_TABLE_COLUMNS] = {0};
@@ -125,6 +125,7 @@ void pdf_table_begin(struct pdf_table *t, struct pdf *pdf, const struct pdf_colu
 	static const struct pdf_table_options ORDINARY = {0};
 	float widths[PDF_TABLE_COLUMNS];
 	*t = (struct pdf_table){.pdf = pdf, .options = options ? *options : ORDINARY};
+	if (n > PDF_TABLE_COLUMNS) pdf_fail(pdf, "a table has more columns than a page can hold");
 	t->n = n < PDF_TABLE_COLUMNS ? n : PDF_TABLE_COLUMNS;
 	if (n) memcpy(t->columns, columns, t->n * sizeof(*columns));
 	settle_widths(t, pdf_width(pdf), widths);

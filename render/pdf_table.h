@@ -6,12 +6,12 @@
  *   # critical  CVE-2025-1234   nginx:1   03-01    a row never breaks across pages, unless it is taller than a page
  *   . . . . . . . . . . . . . . . . . . . . . . .  hairlines (or zebra)
  *
- * A table fits the frame it is begun in. Column widths are settled when it begins: fixed ones first, then the flexible
- * ones share the rest by weight, none below its minimum; none is narrower than the longest word of its title. If that is
- * too much, all shrink in proportion.
+ * A table fits the frame it is begun in. Column widths are settled when it begins: fixed ones first, then the
+ * flexible ones share the rest by weight, none below its minimum; none is narrower than the longest word of its
+ * title. If that is too much, all shrink in proportion.
  *
- * Numbers stand right: text in a PDF_RIGHT column is kept on one line, condensed by up to 30 % if it has to be, before it
- * wraps (unless ellipsis or max_lines is asked for).
+ * Numbers stand right: text in a PDF_RIGHT column is kept on one line, condensed by up to 30 % if it has to be,
+ * before it wraps (unless ellipsis or max_lines is asked for).
  */
 #ifndef DOSSIER_RENDER_PDF_TABLE_H
 #define DOSSIER_RENDER_PDF_TABLE_H

@@ -6,9 +6,9 @@
  *   spans   | run 0      | run 1                         | run 2          |      where runs end, and their faces
  *   lines   | from..to   | from..to                  | from..to           |      what wrapping found
  *
- * A layout is a range of lines; drawing it needs no measuring. Widths are added in 1/1000 of the size, as integers from
- * the table of advances that pdf_doc made from the font, so a letter costs one load. A page reference is one letter from
- * the private use area, which cleaning never lets through; its width is the room that "p. 123" takes.
+ * A layout is a range of lines; drawing it needs no measuring. Widths are added in 1/1000 of the size, as integers
+ * from the table of advances that pdf_doc made from the font, so a letter costs one load. A page reference is one
+ * letter from the private use area, which cleaning never lets through; its width is the room that "p. 123" takes.
  */
 #include "render/pdf_text.h"
 

@@ -1,14 +1,15 @@
 /* pdf_text: bytes into letters, lines and blocks of text.
  *
- * Text is arbitrary bytes. Before anything is measured it is cleaned: a code point that the face has is drawn; malformed
- * UTF-8 becomes \x{FF}, byte by byte; what is invisible or steers the reading order (control, zero-width and bidi
- * characters, soft hyphens, variation selectors), private use, scripts that need shaping or run from right to left, and
- * code points outside the BMP or missing from the face become \u{1F600}. A tab is four spaces; CR LF, CR, LF, U+2028 and
- * U+2029 end a line (on a single line they are a space); no-break spaces don't break. So nothing is ever shown as a blank
- * that isn't one, and nothing changes the reading order. Text of more than PDF_TEXT_CODES letters is cut and says so.
+ * Text is arbitrary bytes. Before anything is measured it is cleaned: a code point that the face has is drawn;
+ * malformed UTF-8 becomes \x{FF}, byte by byte; what is invisible or steers the reading order (control, zero-width
+ * and bidi characters, soft hyphens, variation selectors), private use, scripts that need shaping or run from right
+ * to left, and code points outside the BMP or missing from the face become \u{1F600}. A tab is four spaces; CR LF,
+ * CR, LF, U+2028 and U+2029 end a line (on a single line they are a space); no-break spaces don't break. So nothing
+ * is ever shown as a blank that isn't one, and nothing changes the reading order. Text of more than PDF_TEXT_CODES
+ * letters is cut and says so.
  *
- * A line breaks at a space. Only a word that is longer than a line breaks inside: after / \ - . _ : @ , ; = & ? | + or, if
- * there is none of these, anywhere (never before a combining mark). There is no hyphenation and no kerning.
+ * A line breaks at a space. Only a word that is longer than a line breaks inside: after / \ - . _ : @ , ; = & ? | +
+ * or, if there is none of these, anywhere (never before a combining mark). There is no hyphenation and no kerning.
  */
 #ifndef DOSSIER_RENDER_PDF_TEXT_H
 #define DOSSIER_RENDER_PDF_TEXT_H
@@ -65,8 +66,8 @@ float pdf_runs_at(struct pdf *pdf, float x, float top, float width, const struct
 
 /* The title of the document, in PDF_TITLE, at most three lines; with subtitle (may be empty) below in grey. */
 void pdf_title(struct pdf *pdf, struct str title, struct str subtitle);
-/* Headings stay with what follows (about three lines). A section has a rule below it. Either makes a bookmark if bookmark
- * is true: a section at level 1, a subsection at level 2. A mark is set if mark is not empty. */
+/* Headings stay with what follows (about three lines). A section has a rule below it. Either makes a bookmark if
+ * bookmark is true: a section at level 1, a subsection at level 2. A mark is set if mark is not empty. */
 void pdf_section(struct pdf *pdf, struct str title, struct str mark, bool bookmark);
 void pdf_subsection(struct pdf *pdf, struct str title, struct str mark, bool bookmark);
 /* Break between lines, never leaving one line alone. */

@@ -2,7 +2,7 @@
  * library adds the clock only where none is set) and without S/MIME capabilities; then the bytes are digested and signed.
  *
  * Judging takes two steps, so that the reason is the right one: the arithmetic first, with the certificate inside; then,
- * where trust was given, the chain from that certificate to one that is trusted, as of the signing time. A trusted
+ * where trust was given, the chain from that certificate to one that is trusted. A trusted
  * certificate need not be self-signed (partial chains), so the signer's own certificate is enough.
  */
 #include "render/sign.h"
@@ -212,7 +212,19 @@ static int64_t signing_time(CMS_SignerInfo *info)
 	return (int64_t)timegm(&parts) * INSTANT_SECOND;
 }
 
-/* The chain from the signer to a trusted certificate, at the signing time. */
+/* The time as of which the chain is judged: the signing time, or the certificate's first day if that is later. The signing
+ * time is the packet's --as-of, which is the time of its evidence: that the certificate was made afterwards is no fault. That
+ * it had expired before is one. */
+static time_t judging_time(X509 *cert, int64_t signed_at)
+{
+	struct tm parts = {0};
+	time_t at = seconds_of(signed_at);
+	if (!ASN1_TIME_to_tm(X509_get0_notBefore(cert), &parts)) return at;
+	time_t first = timegm(&parts);
+	return first > at ? first : at;
+}
+
+/* The chain from the signer to a trusted certificate. */
 static bool vouched(const struct trust *trust, CMS_ContentInfo *cms, X509 *cert, struct sign_verdict *verdict)
 {
 	STACK_OF(X509) *others = CMS_get1_certs(cms);
@@ -221,7 +233,7 @@ static bool vouched(const struct trust *trust, CMS_ContentInfo *cms, X509 *cert,
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(context);
 	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_ANY);
-	X509_VERIFY_PARAM_set_time(param, seconds_of(verdict->signed_at));
+	X509_VERIFY_PARAM_set_time(param, judging_time(cert, verdict->signed_at));
 	bool good = X509_verify_cert(context) == 1;
 	int code = X509_STORE_CTX_get_error(context);
 	if (!good)

@@ -41,8 +41,8 @@ struct sign_verdict {
 };
 
 /* Judges a signature. trust NULL: only the arithmetic, with the certificate inside. With trust, the signer's certificate
- * must be one of those given or issued by one, and be valid at the signing time. Nothing here is an error: bytes that are
- * no CMS are a verdict. */
+ * must be one of those given or issued by one, and not have expired at the signing time (it may be younger: the signing
+ * time is the packet's --as-of). Nothing here is an error: bytes that are no CMS are a verdict. */
 void sign_verify(struct str bytes, struct str signature, const struct trust *trust, struct sign_verdict *verdict);
 
 #endif

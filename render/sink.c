@@ -65,8 +65,8 @@ void shared_free(struct shared *shared)
 	for (size_t i = 0; i < SHARED_SLOTS; i++) buf_free(&shared->slots[i].text);
 }
 
-/* Controls; marks and overrides of direction; spaces, joiners and tags of no width or look; what is no character. Not the
- * two joiners U+200C and U+200D: words of many languages, and emoji, are spelled with them. */
+/* Controls; marks and overrides of direction; spaces, joiners and tags of no width or look; what is no character.
+ * Not the two joiners U+200C and U+200D: words of many languages, and emoji, are spelled with them. */
 static bool hidden(uint32_t c)
 {
 	if (c < 0xa0) return c < 0x20 || c >= 0x7f;
@@ -74,8 +74,8 @@ static bool hidden(uint32_t c)
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe || (c >= 0xe0000 && c <= 0xe007f);
 }
 
-/* Eight bytes at a time, with the well-known test for a zero byte: it may point above the first one, but never says that there
- * is none, or one where there is none. The word in which something was found is read byte by byte. */
+/* Eight bytes at a time, with the well-known test for a zero byte: it may point above the first one, but never says
+ * that there is none, or one where there is none. The word in which something was found is read byte by byte. */
 static uint64_t zeros(uint64_t w) { return (w - UINT64_C(0x0101010101010101)) & ~w; }
 
 static bool all_ascii(const char *p, const char special[4])

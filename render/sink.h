@@ -1,8 +1,8 @@
 /* sink: where a report's bytes go, as a stream: a buffer, a file, a member of the packet.
  *
  * Every output is a function of (result, sink, error): it hands its bytes over in pieces, in order, and holds about
- * WRITER_BLOCK of them at a time, however many findings there are. A writer never closes or flushes what is behind the sink.
- * After a false nothing more is written, and what has been written so far is not a whole report.
+ * WRITER_BLOCK of them at a time, however many findings there are. A writer never closes or flushes what is behind
+ * the sink. After a false nothing more is written, and what has been written so far is not a whole report.
  */
 #ifndef DOSSIER_RENDER_SINK_H
 #define DOSSIER_RENDER_SINK_H
@@ -14,14 +14,15 @@
 
 struct sink {
 	void *context;
-	/* Takes all of the bytes, or fills the error in and returns false. The bytes are the caller's again when it returns. */
+	/* Takes all of the bytes, or fills the error in and returns false. The bytes are the caller's again when it
+	 * returns. */
 	bool (*write)(void *context, const void *bytes, size_t len, struct error *error);
 };
 
 /* Appends to the buffer; cannot fail. */
 struct sink sink_buf(struct buf *buf);
-/* Writes with fwrite; a failure is ERROR_SYSTEM with errno's text. What stdio still holds is the caller's to flush, and to
- * check with fflush or fclose. */
+/* Writes with fwrite; a failure is ERROR_SYSTEM with errno's text. What stdio still holds is the caller's to flush,
+ * and to check with fflush or fclose. */
 struct sink sink_file(FILE *file);
 
 static inline bool sink_write(struct sink sink, struct str bytes, struct error *error)
@@ -66,19 +67,21 @@ struct shared {
 struct buf *shared_text(struct shared *shared, uint64_t number);
 void shared_free(struct shared *shared);
 
-/* Text that somebody else chose, for a person to read: what cannot be seen is made visible. Control characters, the controls
- * that turn the direction of writing around, and what XML has no place for are written \u{1b}; bytes that are not UTF-8
- * become U+FFFD. Tab, line feed and carriage return are not touched: each format has its own way with them.
+/* Text that somebody else chose, for a person to read: what cannot be seen is made visible. Control characters, the
+ * controls that turn the direction of writing around, and what XML has no place for are written \u{1b}; bytes that
+ * are not UTF-8 become U+FFFD. Tab, line feed and carriage return are not touched: each format has its own way with
+ * them.
  *
- * text_ascii and text_plain say how many bytes at i need no replacing: printable ASCII but for four that are special to the
- * format, and what is not ASCII. Where both are 0 and the format has no way of its own, text_replace appends the replacement
- * of what stands at i, and returns how many bytes that was. */
+ * text_ascii and text_plain say how many bytes at i need no replacing: printable ASCII but for four that are special
+ * to the format, and what is not ASCII. Where both are 0 and the format has no way of its own, text_replace appends
+ * the replacement of what stands at i, and returns how many bytes that was. */
 size_t text_ascii(struct str s, size_t i, const char special[4]);
 size_t text_plain(struct str s, size_t i);
 size_t text_replace(struct buf *buf, struct str s, size_t i);
 
 /* Numbers, the same in every locale. */
-/* The shortest of %.15g, %.16g, %.17g that reads back as the same number, "-0" as "0"; "null" where it is not finite. */
+/* The shortest of %.15g, %.16g, %.17g that reads back as the same number, "-0" as "0"; "null" where it is not
+ * finite. */
 void text_double(struct buf *buf, double value);
 /* One decimal, as printf rounds: "-75.0", "0.0". */
 void text_percent(struct buf *buf, double value);

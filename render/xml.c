@@ -1,22 +1,25 @@
-/* libxml2's xmlTextWriter holds the document: declaration, namespace, nesting, sections. Its buffer empties into a struct
- * writer, and that into the sink:
+/* libxml2's xmlTextWriter holds the document: declaration, namespace, nesting, sections. Its buffer empties into a
+ * struct writer, and that into the sink:
  *
  *     <report>                             xmlTextWriter
  *       <summary> ... </summary>           xmlTextWriter, attribute by attribute
  *       <findings>                         xmlTextWriter
  *         <finding ... />                  a row: straight into the struct writer
  *
- * Rows, because the writer walks its list of states for every attribute: a report of 105,000 findings took it 320 to 600 ms
- * attribute by attribute. rows() has the writer close its start tag and empty its buffer; from then on until its next call
- * rows may be added. What there are few of goes the ordinary way.
+ * Rows, because the writer walks its list of states for every attribute: a report of 105,000 findings took it 320 to
+ * 600 ms attribute by attribute. rows() has the writer close its start tag and empty its buffer; from then on until
+ * its next call rows may be added. What there are few of goes the ordinary way.
  *
- * All text is escaped here (put_text), attributes in sections too: the writer's own escaping wants NUL-terminated strings,
- * passes control characters on, and turns everything beyond ASCII into character references. For the same reason no encoding is
- * given to it: it would copy every byte through a converter from UTF-8 to UTF-8.
+ * All text is escaped here (put_text), attributes in sections too: the writer's own escaping wants NUL-terminated
+ * strings, passes control characters on, and turns everything beyond ASCII into character references. For the same
+ * reason no encoding is given to it: it would copy every byte through a converter from UTF-8 to UTF-8.
  *
- * A sink that fails is not reported to libxml2, which would print about it: x->out remembers, and drops what follows.
+ * A sink that fails is not reported to libxml2, which would print about it: x->out remembers, and drops what
+ * follows.
  */
 #include "render/xml.h"
+
+#include "analyze/analyze.h"
 
 #include <libxml/xmlwriter.h>
 #include <math.h>
@@ -27,6 +30,7 @@ struct xml {
 	xmlTextWriterPtr writer;
 	struct writer out;
 	struct buf text; /* one escaped text */
+	struct buf path; /* scratch */
 	struct shared profiles, components, inputs;
 	const struct result *result;
 	struct arena arena; /* of one row */
@@ -180,7 +184,7 @@ static void row_word(struct buf *buf, struct str begin, const char *word)
 static struct str string(const struct snapshot *s, uint32_t n) { return snapshot_string(s, n); }
 
 /* The beginning of an evidence element, which is the same for all records of a file. */
-static struct str evidence_of(struct xml *x, enum side side, uint32_t number)
+static struct str evidence_text(struct xml *x, enum side side, uint32_t number)
 {
 	const struct snapshot *s = &x->result->sides[side];
 	struct buf *buf = shared_text(&x->inputs, (uint64_t)number * SIDE_COUNT + side);
@@ -197,7 +201,7 @@ static struct str evidence_of(struct xml *x, enum side side, uint32_t number)
 static void row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer)
 {
 	struct buf *buf = &x->out.pending;
-	buf_add(buf, evidence_of(x, side, input));
+	buf_add(buf, evidence_text(x, side, input));
 	ROW_COUNT(buf, "offset", span_offset(span));
 	ROW_COUNT(buf, "length", span_length(span));
 	ROW_KNOWN(buf, "pointer", pointer);
@@ -655,7 +659,6 @@ static struct str profile_of(struct xml *x, enum side side, const struct finding
 	ROW(buf, "rule", string(s, p->rule));
 	ROW_KNOWN(buf, "subject", string(s, p->subject));
 	ROW_KNOWN(buf, "ids", string(s, p->ids));
-	ROW_KNOWN(buf, "owner", string(s, p->owner));
 	buf_char(buf, '>');
 	if (p->title) {
 		PUT(buf, "<title>");
@@ -677,7 +680,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	PUT(buf, "<matched_record");
 	ROW(buf, "severity", str_from(severity_names[p->severity]));
 	ROW(buf, "status", str_from(status_names[p->status]));
-	ROW_KNOWN(buf, "path", string(s, f->path));
+	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
 	if (f->line) ROW_COUNT(buf, "line", f->line);
 	ROW_KNOWN(buf, "version", string(s, snapshot_component(s, f)->version));
 	buf_char(buf, '>');
@@ -723,8 +726,9 @@ static bool put_finding(void *context, const struct diff_item *item)
 	buf_add(buf, str_of(key, 18));
 	buf_char(buf, '"');
 	row_fate(x, item);
-	ROW_KNOWN(buf, "path", string(s, f->path));
+	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
 	if (f->line) ROW_COUNT(buf, "line", f->line);
+	ROW_KNOWN(buf, "owner", finding_owner(x->result->analysis, s, f));
 	buf_add(buf, profile_of(x, item->side, f));
 	if (f->component) buf_add(buf, component_of(x, item->side, f));
 	row_finding_evidence(x, item->side, item->finding);
@@ -840,6 +844,7 @@ bool xml_report(const struct result *result, struct sink sink, struct error *err
 	shared_free(&x.profiles);
 	shared_free(&x.components);
 	shared_free(&x.inputs);
+	buf_free(&x.path);
 	arena_free(&x.arena);
 	if (!writer_end(&x.out)) return false;
 	return !x.failed || error_set(error, ERROR_SYSTEM, NULL, "cannot write report.xml: no memory left for libxml2");

@@ -85,15 +85,14 @@ static void what_stays(void)
 {
 	struct result result;
 	struct error error = {0};
-	struct analysis analysis;
-	struct analyze_options options = {.as_of = 0, .threads = 1, .analysis = &analysis};
+	struct analyze_options options = {.as_of = 0, .threads = 1};
 	options.change = file_with("{\"id\":\"CHG-1\",\"requires\":[{\"format\":\"sarif\",\"side\":\"after\"}]}");
 	open_result(&result, NULL);
 	CHECK(analyze(&result, &options, &error) && !result.verdict_pass && result.notice_count == 1,
 	      "missing evidence fails the gate and is in the notices");
-	CHECK(analysis.owners.sides[SIDE_AFTER] == &result.sides[SIDE_AFTER] && analysis.covered &&
-	          !result.without_owner,
-	      "what reports ask beyond the result is handed out");
+	CHECK(result.analysis && result.analysis->owners.sides[SIDE_AFTER] == &result.sides[SIDE_AFTER] &&
+	          result.analysis->covered && !result.without_owner,
+	      "what reports ask beyond the lists stays with the result");
 	CHECK(!strcmp(expect_state_names[EXPECT_NO_EVIDENCE], "no_evidence") &&
 	          !strcmp(objective_state_names[OBJECTIVE_NOT_PROVABLE], "not_provable") &&
 	          !strcmp(check_state_names[CHECK_FAIL], "fail") &&

@@ -1,5 +1,5 @@
-/* What is judged over two snapshots, made by hand: a small estate of two subscriptions, of which the second is not exported
- * after. The diff is made by hand too, so that these tests say nothing about matching.
+/* What is judged over two snapshots, made by hand: a small estate of two subscriptions, of which the second is not
+ * exported after. The diff is made by hand too, so that these tests say nothing about matching.
  */
 #include "analyze/change.h"
 #include "analyze/checks.h"
@@ -71,7 +71,7 @@ static void add_fact(struct snapshot *s, const char *target, const char *subject
 }
 
 struct made {
-	const char *tool, *rule, *subject, *target, *path, *package, *owner;
+	const char *tool, *rule, *subject, *target, *folder, *file, *package, *owner;
 	enum severity severity;
 	enum status status;
 };
@@ -93,7 +93,8 @@ static uint32_t add_finding(struct snapshot *s, struct made made)
 	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
 	s->findings[s->finding_count] = (struct finding){.profile = profile,
 	                                                 .component = component,
-	                                                 .path = made.path ? word(s, made.path) : 0,
+	                                                 .folder = word(s, made.folder ? made.folder : ""),
+	                                                 .file = word(s, made.file ? made.file : ""),
 	                                                 .span = span_of(s->finding_count, 1)};
 	s->inputs[input].finding_count++;
 	return s->finding_count++;
@@ -144,7 +145,15 @@ static void add_subscription(struct snapshot *s, const char *sub, const char *pl
 
 static struct made image(const char *cve, const char *subject, enum severity severity, const char *target)
 {
-	return (struct made){DEFENDER, cve, subject, target, NULL, "libx", NULL, severity, STATUS_FAIL};
+	return (struct made){.tool = DEFENDER,
+	                     .rule = cve,
+	                     .subject = subject,
+	                     .target = target,
+	                     .folder = "usr/lib/",
+	                     .file = "x.so",
+	                     .package = "libx",
+	                     .severity = severity,
+	                     .status = STATUS_FAIL};
 }
 
 static void fill_before(struct snapshot *s)
@@ -618,13 +627,15 @@ static void owners(void)
 	CHECK(!owner_of_subject(&estate.owners, STR(AKS(SUB_A, "aks-1"))).len, "what has no tag has no owner");
 	CHECK(str_eq(owner_of_subject(&estate.owners, STR(ACR(SUB_A, "ACR1") "/webhooks/w")), STR("team-images")),
 	      "a part has the owner of what it is in");
-	CHECK(owners_read(
-		  &estate.owners,
-		  file_with("{\"owners\":[{\"match\":{\"component\":\"libx\",\"rule\":\"CVE-5\"},\"owner\":\"five\"},"
-	                    "{\"match\":{\"path\":\"nowhere\"},\"owner\":\"never\"},"
-	                    "{\"match\":{\"subject\":\"*/app\"},\"owner\":\"app-team\"}]}"),
-		  &estate.facts, &result->arena, &error),
-	      "owners are read from a file: %s", error.message);
+	CHECK(
+	    owners_read(
+		&estate.owners,
+		file_with(
+		    "{\"owners\":[{\"match\":{\"component\":\"libx\",\"path\":\"USR/*/x.so\",\"rule\":\"CVE-5\"},\"owner\":\"five\"},"
+		    "{\"match\":{\"path\":\"usr/lib/y*\"},\"owner\":\"never\"},"
+		    "{\"match\":{\"subject\":\"*/app\"},\"owner\":\"app-team\"}]}"),
+		&estate.facts, &result->arena, &error),
+	    "owners are read from a file: %s", error.message);
 	CHECK(str_eq(owner_of(&estate.owners, after, &after->findings[2]), STR("five")) &&
 	          str_eq(owner_of(&estate.owners, after, &after->findings[0]), STR("app-team")) &&
 	          str_eq(owner_of(&estate.owners, after, &after->findings[1]), STR("team-images")),

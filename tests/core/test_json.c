@@ -254,7 +254,8 @@ int main(void)
 	struct str same = STR("nothing to do");
 	CHECK(json_unescape(&arena, same).ptr == same.ptr, "a body without a backslash is returned itself");
 
-	/* Any string of bytes: the scanner may not read outside (ASan) and its verdict does not depend on where they lie. */
+	/* Any string of bytes: the scanner may not read outside (ASan) and its verdict does not depend on where they
+	 * lie. */
 	uint64_t seed = 12345;
 	static const char alphabet[] =
 	    "\"\\{}[]:,0123456789eE+-.truefalsn u\n\x01\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xed\xa0";

@@ -308,6 +308,7 @@ static void spools(void)
 
 int main(void)
 {
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	scratch_open();
 	spools();
 	same_bytes();

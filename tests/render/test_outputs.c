@@ -1,8 +1,8 @@
-/* Results built by hand, written by every text output, and read back with other people's parsers: cJSON, libxml2, and a reader
- * of RFC 4180 below.
+/* Results built by hand, written by every text output, and read back with other people's parsers: cJSON, libxml2,
+ * and a reader of RFC 4180 below.
  *
- * Three results: an empty one; a plain one, whose outputs are known to the byte; and a hostile one, where every string is
- * something that breaks a careless writer.
+ * Three results: an empty one; a plain one, whose outputs are known to the byte; and a hostile one, where every
+ * string is something that breaks a careless writer.
  */
 #include "core/utf8.h"
 #include "render/csv.h"
@@ -120,13 +120,17 @@ static void add_finding(struct made *m, struct snapshot *s, const char *rule, en
 	                              .fixed_version = add(m, s, "1.1"),
 	                              .purl = add(m, s, "pkg:deb/zlib@1.0"),
 	                              .first_seen = m->nasty ? add(m, s, "") : 0};
+	struct str path = pick(m, "src/a.c");
+	size_t cut = str_rfind_char(path, '/') + 1; /* 0 where there is none */
 	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
-	s->findings[s->finding_count] = (struct finding){.span = span_of(100 + 50 * (uint64_t)s->finding_count, 40),
-	                                                 .profile = snapshot_add_profile(s, &profile),
-	                                                 .component = snapshot_add_component(s, &component),
-	                                                 .path = add(m, s, "src/a.c"),
-	                                                 .line = line,
-	                                                 .content = s->finding_count};
+	s->findings[s->finding_count] =
+	    (struct finding){.span = span_of(100 + 50 * (uint64_t)s->finding_count, 40),
+	                     .profile = snapshot_add_profile(s, &profile),
+	                     .component = snapshot_add_component(s, &component),
+	                     .folder = strings_add(&s->strings, str_slice(path, 0, cut)),
+	                     .file = strings_add(&s->strings, str_slice(path, cut, path.len)),
+	                     .line = line,
+	                     .content = s->finding_count};
 	s->inputs[s->input_count - 1].finding_count++;
 	s->finding_count++;
 }
@@ -497,40 +501,43 @@ static void test_forms(struct made *m, const char *which)
 	}
 }
 
+/* Expected JSON is written with ' for ". */
 static void same(struct buf *got, const char *expected, const char *sentence)
 {
-	if (!CHECK(str_eq(buf_str(got), str_from(expected)), "%s", sentence))
-		printf("# got      %.*s# expected %s", STR_ARG(buf_str(got)), expected);
+	struct buf text = {0};
+	for (const char *p = expected; *p; p++) buf_char(&text, *p == '\'' ? '"' : *p);
+	if (!CHECK(str_eq(buf_str(got), buf_str(&text)), "%s", sentence))
+		printf("# got      %.*s# expected %.*s", STR_ARG(buf_str(got)), STR_ARG(buf_str(&text)));
+	buf_free(&text);
 	buf_free(got);
 }
 
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HASH_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define HASH_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
-#define DIFF                                                                                                                 \
-	"{\"dossier\":\"diff\",\"version\":1,\"before\":{\"records\":2,\"open\":2,\"by_severity\":{\"high\":2}},"            \
-	"\"after\":{\"records\":2,\"open\":2,\"by_severity\":{\"high\":1,\"low\":1}},"                                       \
-	"\"outcomes\":{\"unchanged\":0,\"updated\":1,\"fixed\":1,\"fixed_verified\":0,\"dismissed\":0,\"not_reassessed\":0," \
-	"\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"                                                                    \
-	"\"updated_by\":{\"location\":1,\"severity\":1,\"version\":0,\"message\":0},"                                        \
-	"\"reduction\":{\"high\":{\"before\":3,\"after\":1,\"percent\":-66.7,\"raw_before\":4,\"raw_after\":1},"             \
-	"\"low\":{\"before\":0,\"after\":1,\"percent\":null,\"raw_before\":0,\"raw_after\":1}},"                             \
-	"\"subjects\":{\"high\":{\"before\":2,\"after\":2,\"percent\":0.0,\"raw_before\":2,\"raw_after\":2}},"               \
-	"\"facts\":{\"added\":1,\"removed\":0,\"changed\":1,\"not_reassessed\":0}"
+#define DIFF                                                                                                           \
+	"{'dossier':'diff','version':1,'before':{'records':2,'open':2,'by_severity':{'high':2}},"                      \
+	"'after':{'records':2,'open':2,'by_severity':{'high':1,'low':1}},"                                             \
+	"'outcomes':{'unchanged':0,'updated':1,'fixed':1,'fixed_verified':0,'dismissed':0,'not_reassessed':0,"         \
+	"'new':1,'newly_in_scope':0,'reopened':0},"                                                                    \
+	"'updated_by':{'location':1,'severity':1,'version':0,'message':0},"                                            \
+	"'reduction':{'high':{'before':3,'after':1,'percent':-66.7,'raw_before':4,'raw_after':1},"                     \
+	"'low':{'before':0,'after':1,'percent':null,'raw_before':0,'raw_after':1}},"                                   \
+	"'subjects':{'high':{'before':2,'after':2,'percent':0.0,'raw_before':2,'raw_after':2}},"                       \
+	"'facts':{'added':1,'removed':0,'changed':1,'not_reassessed':0}"
 
 static void test_inspect(struct made *m)
 {
 	struct buf got = written(&outputs[0], &m->result);
-	same(
-	    &got,
-	    "{\"dossier\":\"inspect\",\"version\":1,\"files\":[{\"path\":\"b.sarif\",\"sha256\":\"" HASH_B
-	    "\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"
-	    "\"2026-03-01T08:00:00Z\",\"records\":2,\"unreadable\":0,\"events\":0,\"by_status\":{\"fail\":2},"
-	    "\"by_severity\":{\"high\":2},\"subjects\":1,\"warnings\":[{\"code\":\"truncated_export\",\"gap\":\"scope\","
-	    "\"pointer\":\"/nextLink\",\"message\":\"cut off\",\"offset\":7,\"line\":1,\"column\":8},"
-	    "{\"code\":\"unreadable_record\",\"message\":\"not an object\"}]}],\"totals\":{\"files\":1,\"records\":2,"
-	    "\"by_status\":{\"fail\":2},\"by_severity\":{\"high\":2}}}\n",
-	    "inspect prints the contract's keys in the contract's order");
+	same(&got,
+	     "{'dossier':'inspect','version':1,'files':[{'path':'b.sarif','sha256':'" HASH_B
+	     "','bytes':1000,'format':'sarif','tool':'CodeQL','tool_version':'2.4.0','captured':"
+	     "'2026-03-01T08:00:00Z','records':2,'unreadable':0,'events':0,'by_status':{'fail':2},"
+	     "'by_severity':{'high':2},'subjects':1,'warnings':[{'code':'truncated_export','gap':'scope',"
+	     "'pointer':'/nextLink','message':'cut off','offset':7,'line':1,'column':8},"
+	     "{'code':'unreadable_record','message':'not an object'}]}],'totals':{'files':1,'records':2,"
+	     "'by_status':{'fail':2},'by_severity':{'high':2}}}\n",
+	     "inspect prints the contract's keys in the contract's order");
 }
 
 static void test_inspect_order(void)
@@ -578,17 +585,17 @@ static void test_diff(struct made *m)
 	diff_key(&m->result.diff, SIDE_AFTER, 0, key);
 	diff_key(&m->result.diff, SIDE_AFTER, 1, fresh_key);
 	diff_key(&m->result.diff, SIDE_BEFORE, 1, fixed_key);
-#define FINDING                                                                                                                    \
-	"{\"id\":\"%s\",\"key\":\"%s\",\"outcome\":\"%s\",\"side\":\"%s\",\"matched\":%s%s%s,\"tool\":\"CodeQL\",\"rule\":\"%s\"," \
-	"\"title\":\"A title\",\"severity\":\"%s\",\"status\":\"fail\",\"subject\":\"repo\",\"location\":{\"path\":\"src/a.c\","   \
-	"\"line\":%s},\"component\":{\"package\":\"zlib\",\"version\":\"1.0\",\"fixed_version\":\"1.1\",\"purl\":"                 \
-	"\"pkg:deb/zlib@1.0\"},\"owner\":\"team-a\",\"evidence\":{\"path\":\"%s\",\"sha256\":\"%s\",\"offset\":%d,"                \
-	"\"length\":40,\"pointer\":\"/runs/0/results/%d\"},\"ids\":[\"CVE-2024-1\",\"CWE-79\"]%s}"
-	buf_printf(&expected, "%s,\"findings\":[" FINDING "," FINDING "," FINDING "]}\n", DIFF, after, key, "updated",
-	           "after", "\"", before, "\"", "js/xss", "high", "4", "b.sarif", HASH_B, 100, 0,
-	           ",\"updated_by\":[\"location\",\"severity\"],\"tier\":\"identity\"", fresh, fresh_key, "new",
-	           "after", "null", "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1, "", fixed, fixed_key,
-	           "fixed", "before", "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1, "");
+#define FINDING                                                                                                        \
+	"{'id':'%s','key':'%s','outcome':'%s','side':'%s','matched':%s%s%s,'tool':'CodeQL','rule':'%s',"               \
+	"'title':'A title','severity':'%s','status':'fail','subject':'repo','location':{'path':'src/a.c',"             \
+	"'line':%s},'component':{'package':'zlib','version':'1.0','fixed_version':'1.1','purl':"                       \
+	"'pkg:deb/zlib@1.0'},'owner':'team-a','evidence':{'path':'%s','sha256':'%s','offset':%d,"                      \
+	"'length':40,'pointer':'/runs/0/results/%d'},'ids':['CVE-2024-1','CWE-79']%s}"
+	buf_printf(&expected, "%s,'findings':[" FINDING "," FINDING "," FINDING "]}\n", DIFF, after, key, "updated",
+	           "after", "'", before, "'", "js/xss", "high", "4", "b.sarif", HASH_B, 100, 0,
+	           ",'updated_by':['location','severity'],'tier':'identity'", fresh, fresh_key, "new", "after", "null",
+	           "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1, "", fixed, fixed_key, "fixed", "before",
+	           "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1, "");
 	buf_char(&expected, '\0');
 	got = written(&outputs[1], &m->result);
 	same(&got, expected.ptr, "diff --findings lists what is open on either side, a matched pair once");
@@ -600,25 +607,23 @@ static void test_build(struct made *m)
 	struct buf got = {0};
 	struct error error;
 	json_build(&m->result, STR("p.tar.zst"), STR(HASH_A), sink_buf(&got), &error);
-	same(
-	    &got,
-	    "{\"dossier\":\"build\",\"version\":1,\"packet\":\"p.tar.zst\",\"sha256\":\"" HASH_A
-	    "\",\"verdict\":\"fail\","
-	    "\"gate\":[{\"rule\":\"no_new_critical\",\"state\":\"fail\",\"value\":1,\"limit\":0.5,\"offenders\":[\"F-1\"]}],"
-	    "\"diff\":" DIFF "},"
-	    "\"controls\":[{\"framework\":\"MCSB\",\"control\":\"PV-6\",\"state\":\"not_satisfied\",\"open\":3,\"pass\":1,"
-	    "\"exceptions\":0}],"
-	    "\"exceptions\":[{\"id\":\"EX-1\",\"source\":\"file\",\"state\":\"expired\",\"matched\":2}],"
-	    "\"checks\":[{\"id\":\"azure.aks.rbac\",\"subject\":\"aks-1\",\"before\":\"fail\",\"after\":\"pass\"}],"
-	    "\"facts\":[{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":\"Free\",\"after\":\"Standard\","
-	    "\"outcome\":\"changed\"},{\"subject\":\"/subscriptions/1\",\"fact\":\"pricingTier\",\"before\":null,\"after\":\"\","
-	    "\"outcome\":\"added\"}],"
-	    "\"events\":{\"before\":0,\"after\":0,\"routing_p95_s\":{\"before\":null,\"after\":null}},"
-	    "\"expects\":[{\"id\":\"EXP-1\",\"state\":\"no_evidence\",\"met\":2,\"not_met\":0,\"no_evidence\":1}],"
-	    "\"objectives\":[{\"id\":\"OBJ-1\",\"state\":\"met\",\"before\":10,\"after\":2.5,\"percent\":-75.0,\"value\":null}],"
-	    "\"warnings\":[{\"code\":\"missing_evidence\",\"gap\":\"permission\",\"message\":\"nobody could read it\","
-	    "\"owner\":\"team-b\",\"command\":\"az account show\"}]}\n",
-	    "build prints the contract's keys in the contract's order");
+	same(&got,
+	     "{'dossier':'build','version':1,'packet':'p.tar.zst','sha256':'" HASH_A "','verdict':'fail',"
+	     "'gate':[{'rule':'no_new_critical','state':'fail','value':1,'limit':0.5,'offenders':['F-1']}],"
+	     "'diff':" DIFF "},"
+	     "'controls':[{'framework':'MCSB','control':'PV-6','state':'not_satisfied','open':3,'pass':1,"
+	     "'exceptions':0}],"
+	     "'exceptions':[{'id':'EX-1','source':'file','state':'expired','matched':2}],"
+	     "'checks':[{'id':'azure.aks.rbac','subject':'aks-1','before':'fail','after':'pass'}],"
+	     "'facts':[{'subject':'/subscriptions/1','fact':'pricingTier','before':'Free','after':'Standard',"
+	     "'outcome':'changed'},{'subject':'/subscriptions/1','fact':'pricingTier','before':null,'after':'',"
+	     "'outcome':'added'}],"
+	     "'events':{'before':0,'after':0,'routing_p95_s':{'before':null,'after':null}},"
+	     "'expects':[{'id':'EXP-1','state':'no_evidence','met':2,'not_met':0,'no_evidence':1}],"
+	     "'objectives':[{'id':'OBJ-1','state':'met','before':10,'after':2.5,'percent':-75.0,'value':null}],"
+	     "'warnings':[{'code':'missing_evidence','gap':'permission','message':'nobody could read it',"
+	     "'owner':'team-b','command':'az account show'}]}\n",
+	     "build prints the contract's keys in the contract's order");
 }
 
 static void test_verify_and_trace(void)
@@ -628,11 +633,10 @@ static void test_verify_and_trace(void)
 	struct verify_check checks[] = {{"payload", true, STR("12 files")}, {"signature", false, STR("a \"b\"")}};
 	struct verify_report report = {.ok = false, .checks = checks, .count = 2};
 	json_verify(STR("p"), &report, sink_buf(&got), &error);
-	same(
-	    &got,
-	    "{\"dossier\":\"verify\",\"version\":1,\"packet\":\"p\",\"ok\":false,\"checks\":[{\"name\":\"payload\",\"ok\":true,"
-	    "\"detail\":\"12 files\"},{\"name\":\"signature\",\"ok\":false,\"detail\":\"a \\\"b\\\"\"}]}\n",
-	    "verify prints the contract's keys in the contract's order");
+	same(&got,
+	     "{'dossier':'verify','version':1,'packet':'p','ok':false,'checks':[{'name':'payload','ok':true,"
+	     "'detail':'12 files'},{'name':'signature','ok':false,'detail':'a \\'b\\''}]}\n",
+	     "verify prints the contract's keys in the contract's order");
 
 	struct json_traced traced = {.finding = STR("F-1"),
 	                             .path = STR("data/evidence/after/a"),
@@ -641,15 +645,15 @@ static void test_verify_and_trace(void)
 	                             .length = 2,
 	                             .pointer = STR("/runs/0/results/3"),
 	                             .record = STR("{ \"a b\" : [ 1.50 ,\n 1e999, \"\\u00e9\\\"\" ] }")};
-#define TRACE                                                                                                                            \
-	"{\"dossier\":\"trace\",\"version\":1,\"finding\":\"F-1\",\"evidence\":{\"path\":\"data/evidence/after/a\",\"sha256\":\"" HASH_A \
-	"\",\"offset\":1,\"length\":2,\"pointer\":\"/runs/0/results/3\"},\"record\":"
+#define TRACE                                                                                                          \
+	"{'dossier':'trace','version':1,'finding':'F-1','evidence':{'path':'data/evidence/after/a','sha256':'" HASH_A  \
+	"','offset':1,'length':2,'pointer':'/runs/0/results/3'},'record':"
 	json_trace(&traced, sink_buf(&got), &error);
-	same(&got, TRACE "{\"a b\":[1.50,1e999,\"\\u00e9\\\"\"]}}\n",
+	same(&got, TRACE "{'a b':[1.50,1e999,'\\u00e9\\'']}}\n",
 	     "trace prints the record with its own spelling of numbers and strings");
 	traced.record = STR("<xml/>\n");
 	json_trace(&traced, sink_buf(&got), &error);
-	same(&got, TRACE "\"<xml/>\\n\"}\n", "trace prints a record that is not JSON as a string");
+	same(&got, TRACE "'<xml/>\\n'}\n", "trace prints a record that is not JSON as a string");
 }
 
 static void test_packet(struct made *m)
@@ -661,63 +665,56 @@ static void test_packet(struct made *m)
 	packet_json(&m->result, templates, 1, sink_buf(&got), &error);
 	m->result.sides[SIDE_BEFORE].inputs[0].superseded = false;
 #define INPUT(side, path, hash)                                                                                        \
-	"{\"side\":\"" side "\",\"path\":\"data/evidence/" side "/" path "\",\"sha256\":\"" hash                       \
-	"\",\"bytes\":1000,\"format\":\"sarif\",\"tool\":\"CodeQL\",\"tool_version\":\"2.4.0\",\"captured\":"          \
-	"\"2026-03-01T08:00:00Z\",\"records\":2"
-	same(
-	    &got,
-	    "{\"dossier\":\"packet\",\"version\":1,\"tool_version\":\"1.0\",\"change\":\"CHG-1\",\"as_of\":"
-	    "\"2026-03-01T08:00:00Z\",\"options\":{\"as_of\":1.50},\"verdict\":\"fail\",\"evidence_digest\":\"" HASH_C
-	    "\",\"inputs\":[" INPUT("before", "a.sarif", HASH_A) ",\"superseded\":true}," INPUT(
-		"after", "b.sarif",
-		HASH_B) "}],\"templates\":[{\"name\":\"formats/sarif.json\",\"sha256\":\"" HASH_C
-			"\"}],\"counts\":{\"before\":{\"files\":1,"
-			"\"records\":2,\"open\":2,\"by_severity\":{\"high\":2}},\"after\":{\"files\":1,\"records\":2,\"open\":2,"
-			"\"by_severity\":{\"high\":1,\"low\":1}},\"outcomes\":{\"unchanged\":0,\"updated\":1,\"fixed\":1,"
-			"\"fixed_verified\":0,\"dismissed\":0,\"not_reassessed\":0,\"new\":1,\"newly_in_scope\":0,\"reopened\":0},"
-			"\"facts\":{\"added\":1,\"removed\":0,\"changed\":1,\"not_reassessed\":0},\"checks\":1,\"controls\":1,"
-			"\"exceptions\":1,\"warnings\":1}}\n",
-	    "packet.json holds inputs, options, templates and counts in their order");
+	"{'side':'" side "','path':'data/evidence/" side "/" path "','sha256':'" hash "','bytes':1000,"                \
+	"'format':'sarif','tool':'CodeQL','tool_version':'2.4.0','captured':'2026-03-01T08:00:00Z','records':2"
+#define INPUTS INPUT("before", "a.sarif", HASH_A) ",'superseded':true}," INPUT("after", "b.sarif", HASH_B) "}"
+	same(&got,
+	     "{'dossier':'packet','version':1,'tool_version':'1.0','change':'CHG-1','as_of':'2026-03-01T08:00:00Z',"
+	     "'options':{'as_of':1.50},'verdict':'fail','evidence_digest':'" HASH_C "','inputs':[" INPUTS "],"
+	     "'templates':[{'name':'formats/sarif.json','sha256':'" HASH_C "'}],"
+	     "'counts':{'before':{'files':1,'records':2,'open':2,'by_severity':{'high':2}},"
+	     "'after':{'files':1,'records':2,'open':2,'by_severity':{'high':1,'low':1}},"
+	     "'outcomes':{'unchanged':0,'updated':1,'fixed':1,'fixed_verified':0,'dismissed':0,'not_reassessed':0,"
+	     "'new':1,'newly_in_scope':0,'reopened':0},"
+	     "'facts':{'added':1,'removed':0,'changed':1,'not_reassessed':0},'checks':1,'controls':1,"
+	     "'exceptions':1,'warnings':1}}\n",
+	     "packet.json holds inputs, options, templates and counts in their order");
+}
+
+/* The row of a finding of the plain result, up to the cell "tier" as given. */
+static void add_row(struct buf *rows, struct made *m, enum side side, uint32_t finding, const char *fate,
+                    const char *rule, const char *severity, const char *line)
+{
+	static const char *const files[] = {"before/a.sarif," HASH_A, "after/b.sarif," HASH_B};
+	char id[19], key[19];
+	snapshot_finding_id(&m->result.sides[side], side, finding, id);
+	diff_key(&m->result.diff, side, finding, key);
+	buf_printf(rows, "%s,%s,%s,%s,CodeQL,%s,A title,%s,fail,repo,src/a.c,%s,", id, key, side_names[side], fate,
+	           rule, severity, line);
+	buf_printf(rows, "zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,team-a,data/evidence/%s,", files[side]);
+	buf_printf(rows, "%u,40,/runs/0/results/%u\r\n", 100 + 50 * finding, finding);
 }
 
 static void test_csv(struct made *m)
 {
-	struct buf got = written(&outputs[5], &m->result), expected = {0};
-	char id[2][2][19], key[2][2][19];
-	for (int side = 0; side < SIDE_COUNT; side++)
-		for (uint32_t i = 0; i < 2; i++) {
-			snapshot_finding_id(&m->result.sides[side], (enum side)side, i, id[side][i]);
-			diff_key(&m->result.diff, (enum side)side, i, key[side][i]);
-		}
-	buf_add(&expected,
+	struct buf got = written(&outputs[5], &m->result), rows = {0};
+	char updated[SIDE_COUNT][80];
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		char other[19];
+		snapshot_finding_id(&m->result.sides[1 - side], (enum side)(1 - side), 0, other);
+		snprintf(updated[side], sizeof(updated[side]), "updated,%s,location severity,identity", other);
+	}
+	buf_add(&rows,
 	        STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,"
 	            "package,version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,"
 	            "pointer\r\n"));
-#define ROW "%s,%s,%s,CodeQL,%s,A title,%s,fail,repo,src/a.c,%s,zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,team-a,"
-	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",100,40,/runs/0/results/0\r\n", id[0][0],
-	           key[0][0], "before,updated", "js/xss", "high", "3");
-	buf_printf(&expected, ROW "data/evidence/before/a.sarif," HASH_A ",150,40,/runs/0/results/1\r\n", id[0][1],
-	           key[0][1], "before,fixed,,,", "js/sql", "high", "");
-	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",100,40,/runs/0/results/0\r\n", id[1][0],
-	           key[1][0], "after,updated", "js/xss", "high", "4");
-	buf_printf(&expected, ROW "data/evidence/after/b.sarif," HASH_B ",150,40,/runs/0/results/1\r\n", id[1][1],
-	           key[1][1], "after,new,,,", "js/new", "low", "9");
-	buf_char(&expected, '\0');
-	/* The matched pair's cells hold ids of the other side. */
-	struct buf whole = {0};
-	struct str rest = str_from(expected.ptr);
-	for (int side = 0; side < SIDE_COUNT; side++) {
-		const char *mark = side == SIDE_BEFORE ? "before,updated" : "after,updated";
-		size_t at = str_find(rest, str_from(mark)) + strlen(mark);
-		buf_add(&whole, str_slice(rest, 0, at));
-		buf_printf(&whole, ",%s,location severity,identity", id[1 - side][0]);
-		rest = str_slice(rest, at, rest.len);
-	}
-	buf_add(&whole, rest);
-	buf_char(&whole, '\0');
-	same(&got, whole.ptr, "findings.csv has a row for every finding, before first, in the order of evidence");
-	buf_free(&expected);
-	buf_free(&whole);
+	add_row(&rows, m, SIDE_BEFORE, 0, updated[SIDE_BEFORE], "js/xss", "high", "3");
+	add_row(&rows, m, SIDE_BEFORE, 1, "fixed,,,", "js/sql", "high", "");
+	add_row(&rows, m, SIDE_AFTER, 0, updated[SIDE_AFTER], "js/xss", "high", "4");
+	add_row(&rows, m, SIDE_AFTER, 1, "new,,,", "js/new", "low", "9");
+	buf_char(&rows, '\0');
+	same(&got, rows.ptr, "findings.csv has a row for every finding, before first, in the order of evidence");
+	buf_free(&rows);
 }
 
 static void test_csv_rows_that_count(struct made *m)
@@ -918,29 +915,30 @@ static void test_numbers(const char *where)
 	CHECK(good, "numbers are the shortest that read back, percentages have one decimal, %s", where);
 }
 
-/* Only where the system has a locale whose decimal point is a comma. */
+static const char *comma_locale(void)
+{
+	static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (setlocale(LC_ALL, names[i])) return names[i];
+	return NULL;
+}
+
 static void test_locale(struct made *m)
 {
-	static const char *const commas[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"};
-	struct buf before[OUTPUTS], after[OUTPUTS];
-	bool found = false;
-	for (size_t i = 0; !found && i < sizeof(commas) / sizeof(*commas); i++)
-		found = setlocale(LC_ALL, commas[i]) != NULL;
-	if (!found) {
-		printf("# no locale with a decimal comma is installed: not tested\n");
+	const char *locale = comma_locale();
+	if (!locale) {
+		printf("skip - numbers do not depend on the locale: none with a decimal comma is installed\n");
 		return;
 	}
 	test_numbers("also where the locale's decimal point is a comma");
-	setlocale(LC_ALL, "C");
-	for (size_t i = 0; i < OUTPUTS; i++) before[i] = written(&outputs[i], &m->result);
-	for (size_t i = 0; i < sizeof(commas) / sizeof(*commas); i++)
-		if (setlocale(LC_ALL, commas[i])) break;
 	for (size_t i = 0; i < OUTPUTS; i++) {
-		after[i] = written(&outputs[i], &m->result);
-		CHECK(str_eq(buf_str(&before[i]), buf_str(&after[i])), "%s does not depend on the locale",
-		      outputs[i].name);
-		buf_free(&before[i]);
-		buf_free(&after[i]);
+		setlocale(LC_ALL, "C");
+		struct buf plain = written(&outputs[i], &m->result);
+		setlocale(LC_ALL, locale);
+		struct buf comma = written(&outputs[i], &m->result);
+		CHECK(str_eq(buf_str(&plain), buf_str(&comma)), "%s does not depend on the locale", outputs[i].name);
+		buf_free(&plain);
+		buf_free(&comma);
 	}
 	setlocale(LC_ALL, "C");
 }

@@ -6,8 +6,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <zstd.h>
 
 static const int64_t as_of = INT64_C(1772366400) * INSTANT_SECOND; /* 2026-03-01T12:00:00Z */
@@ -25,6 +23,7 @@ static bool write_bag(const char *file, unsigned jobs, const struct signer *sign
 	bool good = bag && bag_add(bag, STR("evidence/before/big.sarif"), buf_str(&big), &error) &&
 	            bag_add(bag, STR("evidence/after/100% gr\xc3\xbcn.json"), buf_str(&small), &error) &&
 	            bag_add(bag, STR("evidence/after/empty.json"), STR_EMPTY, &error) &&
+	            bag_add(bag, STR("evidence/after/e\xcc\x81.json"), STR("1"), &error) &&
 	            bag_member_begin(bag, STR("report.xml"), &error) &&
 	            bag_member_write(bag, big.ptr, 1500000, &error) && bag_member_end(bag, &error) &&
 	            bag_add(bag, STR("packet.json"), STR("{}\n"), &error);
@@ -36,13 +35,6 @@ static bool write_bag(const char *file, unsigned jobs, const struct signer *sign
 }
 
 /* --- judging ---------------------------------------------------------------------------------------------------- */
-
-static bool check_ok(const struct verify_report *report, const char *name)
-{
-	for (size_t i = 0; i < report->count; i++)
-		if (strcmp(report->checks[i].name, name) == 0) return report->checks[i].ok;
-	return false;
-}
 
 /* The names of the checks that are not ok, with blanks between; "ok" if all are, "error" if there was no judgement. */
 static const char *judged(const char *file, const char *cert)
@@ -159,18 +151,16 @@ struct tar {
 	size_t used, room;
 };
 
-static struct tar tar_begin(int format, size_t room)
+static void tar_begin(struct tar *tar, int format, size_t room)
 {
-	struct tar tar = {.writer = archive_write_new(), .bytes = malloc(room), .room = room};
-	archive_write_set_format(tar.writer, format);
-	archive_write_set_bytes_per_block(tar.writer, 0);
-	return tar;
+	*tar = (struct tar){.writer = archive_write_new(), .bytes = malloc(room), .room = room};
+	archive_write_set_format(tar->writer, format);
+	archive_write_set_bytes_per_block(tar->writer, 0);
+	archive_write_open_memory(tar->writer, tar->bytes, room, &tar->used);
 }
 
 static void tar_add(struct tar *tar, const char *name, unsigned type, const char *link, struct str bytes)
 {
-	if (!tar->used && !archive_position_compressed(tar->writer))
-		archive_write_open_memory(tar->writer, tar->bytes, tar->room, &tar->used);
 	struct archive_entry *entry = archive_entry_new();
 	archive_entry_copy_pathname(entry, name);
 	archive_entry_set_filetype(entry, type);
@@ -200,7 +190,8 @@ static void tar_end(struct tar *tar, const char *file)
 static void put_together(const struct members *members, const char *file)
 {
 	char name[400];
-	struct tar tar = tar_begin(ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, 32 << 20);
+	struct tar tar;
+	tar_begin(&tar, ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, 32 << 20);
 	for (size_t i = 0; i < members->count; i++) {
 		snprintf(name, sizeof(name), "dossier-x/%s", members->list[i].name);
 		tar_add(&tar, name, AE_IFREG, NULL, buf_str(&members->list[i].bytes));
@@ -233,13 +224,13 @@ static void good_bags(void)
 	CHECK(same_files("one.tar.zst", "four.tar.zst") && memcmp(one.sha256, four.sha256, SHA256_BYTES) == 0,
 	      "the same bag with one and with four jobs is the same bytes");
 	CHECK(strcmp(one.folder, "dossier-CHG-7_ab_c_") == 0, "the folder is the change id without what a shell would read");
-	CHECK(one.payload_files == 5 && one.payload_bytes == (5 << 20) + 3000 + 1500000 + 3, "the payload is counted");
+	CHECK(one.payload_files == 6 && one.payload_bytes == (5 << 20) + 3000 + 1500000 + 4, "the payload is counted");
 	JUDGED("one.tar.zst", NULL, "ok", "a fresh bag verifies");
 	struct members members = {.count = 0};
 	take_apart("one.tar.zst", &members);
 	struct str info = buf_str(&find(&members, "bag-info.txt")->bytes);
 	CHECK(str_eq(info, STR("Source-Organization: Platform Team\nExternal-Identifier: CHG-7/ab c$\nBagging-Date: "
-	                       "2026-03-01\nPayload-Oxum: 6745883.5\nBag-Software-Agent: dossier 0.1\n")),
+	                       "2026-03-01\nPayload-Oxum: 6745884.6\nBag-Software-Agent: dossier 0.1\n")),
 	      "bag-info.txt has a line for each label");
 	struct bag_entry entries[8];
 	size_t count = 0;
@@ -256,34 +247,27 @@ static void good_bags(void)
 	drop_members(&members);
 }
 
-/* The commands of VERIFY.txt as they are written, one per line; the exit status of the first that fails. */
-static int stock_commands(const char *file, const char *cert)
+/* The commands of VERIFY.txt, run one after another in one shell as they are written, in a folder where the packet has the
+ * name they use: what they print, then what they say on stderr. */
+static struct buf stock_commands(const char *file, const char *cert)
 {
-	return shell("rm -rf v && mkdir v && cp %s v/dossier-CHG-7_ab_c_.tar.zst && cp %s v/CERT.pem && cd v && tar --zstd -xOf "
-	             "dossier-CHG-7_ab_c_.tar.zst dossier-CHG-7_ab_c_/VERIFY.txt | sed -n 's/^    //p' | sed "
-	             "'s|CERT.pem|../CERT.pem|' > commands && cat ../wanted-commands > wanted && i=0; "
-	             "while IFS= read -r line; do i=$((i+1)); printf '%%s\\n' \"$line\" > step; cat step >> all; done < commands; "
-	             "bash -c 'set -o pipefail; source <(while IFS= read -r line; do printf \"%%s || code=\\$?\\n\" \"$line\"; done < "
-	             "commands)' > said 2> problems; cat said", file, cert);
+	spit("run", STR("while IFS= read -r line; do eval \"$line\"; done < commands\n"));
+	shell("rm -rf v && mkdir v && cp %s v/dossier-CHG-7_ab_c_.tar.zst && cp run v && cd v && tar --zstd -xOf %s.tar.zst "
+	      "%s/VERIFY.txt | sed -n 's/^    //p' > commands && cp ../%s CERT.pem && sed -i 's/CERT.pem/..\\/CERT.pem/' commands",
+	      file, "dossier-CHG-7_ab_c_", "dossier-CHG-7_ab_c_", cert);
+	shell("cd v && bash run 2> problems; cat problems");
+	return slurp("out");
 }
 
 static void stock_tools(void)
 {
-	spit("wanted-commands", STR("x"));
-	stock_commands("signed.tar.zst", "cert.pem");
-	struct buf said = slurp("out"), problems = slurp("v/problems");
-	char hex[2 * SHA256_HEX] = "";
-	CHECK(said.len > SHA256_HEX, "the commands of VERIFY.txt say something");
-	struct str text = buf_str(&said);
-	struct str expected = STR("tagmanifest-sha256.txt\ntagmanifest-sha256.txt.p7s\n");
-	CHECK(str_starts(text, expected) && text.len == expected.len + SHA256_HEX + 4,
+	struct buf said = stock_commands("signed.tar.zst", "cert.pem");
+	struct str text = buf_str(&said), head = STR("tagmanifest-sha256.txt\ntagmanifest-sha256.txt.p7s\n");
+	size_t rest = head.len + SHA256_HEX + 4;
+	CHECK(str_starts(text, head) && str_eq(str_slice(text, rest, text.len), STR("CMS Verification successful\n")),
 	      "the commands of VERIFY.txt, run as they are written, find nothing wrong");
-	if (!str_starts(text, expected)) printf("# %.*s\n# %.*s\n%s", STR_ARG(text), STR_ARG(buf_str(&problems)), hex);
-	CHECK(str_find(buf_str(&problems), STR("CMS Verification successful")) != SIZE_MAX ||
-	          str_find(buf_str(&problems), STR("Verification successful")) != SIZE_MAX,
-	      "openssl finds the signature good");
+	if (check_failures) printf("# %.*s\n", STR_ARG(text));
 	buf_free(&said);
-	buf_free(&problems);
 	static const struct { const char *tool, *command; } tars[] = {
 	    {"tar", "tar --zstd -xf ../one.tar.zst"},
 	    {"bsdtar", "bsdtar -xf ../one.tar.zst"},
@@ -404,7 +388,6 @@ static void tamperings(void)
 	       set(find(&m, "bagit.txt"), STR("BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")));
 	TAMPER("payload tags", "the manifest is not there", strcpy(find(&m, "manifest-sha256.txt")->name, "manifest-md5.txt"));
 	TAMPER("payload tags", "a line is in the manifest twice", struct buf *manifest = &find(&m, "manifest-sha256.txt")->bytes;
-	       buf_add(manifest, str_dup(&(struct arena){0}, STR("")));
 	       struct buf twice = {0}; buf_add(&twice, buf_str(manifest)); buf_add(manifest, buf_str(&twice)); buf_free(&twice));
 	TAMPER("oxum signature", "Payload-Oxum is another", set(find(&m, "bag-info.txt"), STR("Payload-Oxum: 1.1\n"));
 	       remake(&m, false));
@@ -440,9 +423,11 @@ static void damages(void)
 		file.ptr[byte] ^= 0x55;
 		spit("t.tar.zst", buf_str(&file));
 		file.ptr[byte] ^= 0x55;
-		if (strcmp(judged("t.tar.zst", NULL), "ok") == 0) wrong++, printf("# byte %zu of %zu\n", byte, file.len);
+		if (strcmp(judged("t.tar.zst", NULL), "ok") != 0) continue;
+		/* zstd has bits that mean nothing, and two spellings for some things: then the bag itself is unchanged */
+		if (shell("bash -c 'cmp <(zstd -dc t.tar.zst) <(zstd -dc signed.tar.zst)'") != 0) wrong++;
 	}
-	CHECK(wrong == 0, "a changed byte is noticed at 120 places");
+	CHECK(wrong == 0, "a changed byte is noticed at 120 places, or changes nothing in the bag");
 	file.ptr[table + 8 + 4] ^= 1;
 	spit("t.tar.zst", buf_str(&file));
 	file.ptr[table + 8 + 4] ^= 1;
@@ -493,7 +478,8 @@ static void hostile(void)
 	    {"d/data/x", NULL, AE_IFIFO, NULL, "FIFO"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct tar tar = tar_begin(ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
+		struct tar tar;
+	tar_begin(&tar, ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
 		const char *first = strcmp(cases[i].first, "LONG") == 0 ? longest : cases[i].first;
 		tar_add(&tar, first, cases[i].type, cases[i].link, STR("x"));
 		if (cases[i].second) tar_add(&tar, cases[i].second, AE_IFREG, NULL, STR("y"));
@@ -515,7 +501,8 @@ static void bombs(void)
 {
 	size_t size = (size_t)64 << 20, n;
 	char *zeros = calloc(1, size), *packed = malloc(ZSTD_compressBound(size));
-	struct tar tar = tar_begin(ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
+	struct tar tar;
+	tar_begin(&tar, ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
 	struct buf file = {0};
 	tar_add(&tar, "d/bagit.txt", AE_IFREG, NULL, STR("x"));
 	archive_write_close(tar.writer);
@@ -533,14 +520,14 @@ static void bombs(void)
 	n = ZSTD_compress(packed, ZSTD_compressBound(size), zeros, size, 1);
 	for (int i = 0; i < 128; i++) buf_add(&file, str_of(packed, n));
 	spit("t.tar.zst", buf_str(&file));
-	CHECK(strncmp(judged("t.tar.zst", NULL), "container", 9) == 0 && strstr(detail("t.tar.zst", "container"), "bomb"),
+	CHECK(strstr(detail("t.tar.zst", "container"), "bomb"),
 	      "8 GB of zeros in %zu KB are refused", file.len / 1024);
 	archive_write_free(tar.writer);
 	free(tar.bytes);
 	buf_free(&file);
 	free(zeros);
 	free(packed);
-	tar = tar_begin(ARCHIVE_FORMAT_TAR_USTAR, (size_t)160 << 20);
+	tar_begin(&tar, ARCHIVE_FORMAT_TAR_USTAR, (size_t)160 << 20);
 	for (int i = 0; i < 260000; i++) {
 		char name[32];
 		snprintf(name, sizeof(name), "d/%d", i);
@@ -566,7 +553,7 @@ static void many_members(void)
 	struct packet *packet = packet_open(at("many.tar.zst"), &error);
 	struct buf out = {0};
 	CHECK(packet && packet_read_member(packet, STR("data/evidence/after/99/19999.json"), &out, 99, &error) &&
-	          str_eq(buf_str(&out), STR("evide"[0] ? "e" : "")),
+	          str_eq(buf_str(&out), STR("e")),
 	      "its last file is found by the seek table");
 	buf_free(&out);
 	packet_close(packet);
@@ -581,7 +568,6 @@ static struct signer *make_signer(const char *name, const char *kind)
 	if (shell("openssl req -x509 -nodes -newkey %s -keyout %s -out %s -days 36500 -subj '/O=Platf\xc3\xb6rm/CN=%sSigner' -utf8",
 	          kind, key, cert, name) != 0)
 		return NULL;
-	shell("test -e faked || { command -v faketime && touch faked; }");
 	struct signer *signer = signer_open(at(key), at(cert), &error);
 	if (!signer) printf("# %s\n", error.message);
 	return signer;
@@ -591,7 +577,7 @@ static void signatures(void)
 {
 	struct error error = {0};
 	struct signer *rsa = make_signer("", "rsa:2048"), *ec = make_signer("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
-	struct signer *other = make_signer("other", "rsa:2048");
+	struct signer *other = make_signer("other", "ec -pkeyopt ec_paramgen_curve:P-384");
 	if (!CHECK(rsa && ec && other, "keys and certificates are read")) return;
 	CHECK(write_bag("signed.tar.zst", 1, rsa, NULL) && write_bag("again.tar.zst", 4, rsa, NULL) &&
 	          same_files("signed.tar.zst", "again.tar.zst"),
@@ -605,8 +591,17 @@ static void signatures(void)
 	CHECK(write_bag("ec.tar.zst", 1, ec, NULL), "a bag is signed with an EC key");
 	JUDGED("ec.tar.zst", "eccert.pem", "ok", "it verifies with its certificate");
 	CHECK(shell("tar --zstd -xf ec.tar.zst && cd dossier-CHG-7_ab_c_ && openssl cms -verify -binary -inform DER -in "
-	            "tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../eccert.pem -attime 1900000000 -out /dev/null") == 0,
+	            "tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../eccert.pem -out /dev/null") == 0,
 	      "openssl accepts it as the manual says");
+	CHECK(shell("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leafkey.pem -subj /CN=leaf -out leaf.csr && "
+	            "openssl x509 -req -in leaf.csr -CA cert.pem -CAkey key.pem -CAcreateserial -days 9 -out leafcert.pem") == 0,
+	      "a certificate is issued");
+	struct signer *leaf = signer_open(at("leafkey.pem"), at("leafcert.pem"), &error);
+	CHECK(leaf && write_bag("leaf.tar.zst", 1, leaf, NULL), "a bag is signed with it");
+	JUDGED("leaf.tar.zst", "cert.pem", "ok", "the certificate that issued the signer's vouches for it");
+	JUDGED("leaf.tar.zst", "leafcert.pem", "ok", "so does the signer's itself");
+	JUDGED("leaf.tar.zst", "eccert.pem", "signature", "another does not");
+	signer_close(leaf);
 	signer_close(ec);
 	signer_close(other);
 	signer_close(rsa);
@@ -627,7 +622,7 @@ static void folders(void)
 	struct arena arena = {0};
 	static const struct { const char *id, *folder; } cases[] = {
 	    {"", "dossier-packet"}, {"CHG0042", "dossier-CHG0042"}, {"a/../b", "dossier-a_.._b"},
-	    {"\xc3\x84nderung 1%", "dossier-\xc3\x84nderung_1_"}, {"x\n$(rm)`\"'\xff", "dossier-x___rm______"}};
+	    {"\xc3\x84nderung 1%", "dossier-\xc3\x84nderung_1_"}, {"x\n$(rm)`\"'\xff", "dossier-x___rm_____"}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		CHECK(str_eq(bag_folder(&arena, str_from(cases[i].id)), str_from(cases[i].folder)), "a change id becomes %s",
 		      cases[i].folder);
@@ -637,6 +632,7 @@ static void folders(void)
 int main(void)
 {
 	scratch_open();
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	folders();
 	good_bags();
 	signatures();

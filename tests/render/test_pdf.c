@@ -1,6 +1,6 @@
-/* The typesetting layer under the report: a document like the decision page and a table of hostile text, built twice; the
- * small promises of the headers; and what qpdf and poppler say. With an argument, the document is left in that file, and
- * "bench" as a second one measures.
+/* The typesetting layer under the report: a document like the decision page and a table of hostile text, built
+ * twice; the small promises of the headers; and what qpdf and poppler say. With an argument, the document is left in
+ * that file, and "bench" as a second one measures.
  */
 #include "core/sha256.h"
 #include "render/pdf_table.h"
