@@ -30,21 +30,24 @@ static void grow(struct strings *strings)
 	uint32_t wider = strings->slot_count ? strings->slot_count * 2 : 64;
 	free(strings->slots);
 	strings->slots = memory_grow(NULL, sizeof(uint32_t) * wider);
+	strings->tags = memory_grow(strings->tags, wider);
 	memset(strings->slots, 0, sizeof(uint32_t) * wider);
 	strings->slot_count = wider;
 	for (uint32_t n = 1; n <= strings->count; n++) {
-		uint32_t at = (uint32_t)strings_hash(strings, n) & (wider - 1);
+		uint64_t hash = strings_hash(strings, n);
+		uint32_t at = (uint32_t)hash & (wider - 1);
 		while (strings->slots[at]) at = (at + 1) & (wider - 1);
 		strings->slots[at] = n;
+		strings->tags[at] = (uint8_t)(hash >> 56);
 	}
 }
 
 /* The slot that holds s, or the free one where it belongs. */
-static uint32_t slot_of(const struct strings *strings, struct str s)
+static uint32_t slot_of(const struct strings *strings, struct str s, uint64_t hash)
 {
-	uint32_t mask = strings->slot_count - 1, at = (uint32_t)hash_bytes(s) & mask;
+	uint32_t mask = strings->slot_count - 1, at = (uint32_t)hash & mask;
 	for (; strings->slots[at]; at = (at + 1) & mask)
-		if (str_eq(strings_get(strings, strings->slots[at]), s)) break;
+		if (strings->tags[at] == (uint8_t)(hash >> 56) && str_eq(strings_get(strings, strings->slots[at]), s)) break;
 	return at;
 }
 
@@ -81,7 +84,8 @@ uint32_t strings_add(struct strings *strings, struct str s)
 {
 	if (s.len == 0) return 0;
 	if (strings->count >= strings->slot_count / 4 * 3) grow(strings);
-	uint32_t at = slot_of(strings, s);
+	uint64_t hash = hash_bytes(s);
+	uint32_t at = slot_of(strings, s, hash);
 	if (strings->slots[at]) return strings->slots[at];
 	char length[10];
 	size_t n = 0, rest = s.len;
@@ -93,13 +97,14 @@ uint32_t strings_add(struct strings *strings, struct str s)
 	char *p = take(strings, n + s.len, &strings->places[strings->count]);
 	memcpy(p, length, n);
 	memcpy(p + n, s.ptr, s.len);
+	strings->tags[at] = (uint8_t)(hash >> 56);
 	return strings->slots[at] = ++strings->count;
 }
 
 uint32_t strings_find(const struct strings *strings, struct str s)
 {
 	if (s.len == 0 || !strings->slot_count) return 0;
-	return strings->slots[slot_of(strings, s)];
+	return strings->slots[slot_of(strings, s, hash_bytes(s))];
 }
 
 void strings_free(struct strings *strings)
@@ -108,5 +113,6 @@ void strings_free(struct strings *strings)
 	free(strings->blocks);
 	free(strings->places);
 	free(strings->slots);
+	free(strings->tags);
 	*strings = (struct strings){0};
 }

@@ -1,6 +1,6 @@
 /* strings: interned strings. Each distinct string is kept once and has a small number; 0 is the empty string.
  *
- * Made for millions: a string costs its bytes, one or two for its length, four for its place and about six for the table.
+ * Made for millions: a string costs its bytes, one or two for its length, four for its place and about eight for the table.
  * The bytes never move: a view from strings_get is good as long as the pool.
  *
  * Not thread-safe: every file is read into a pool of its own, and pools are merged in the order of the files, so that
@@ -17,6 +17,7 @@ struct strings {
 	uint32_t *places; /* by number - 1: block << 20 | position; there stand the length (LEB128) and the bytes */
 	uint32_t count, capacity;
 	uint32_t *slots; /* open addressing, number or 0 */
+	uint8_t *tags;   /* by slot: eight more bits of the hash, so that a probe seldom looks at a wrong string */
 	uint32_t slot_count;
 	char **blocks;
 	uint32_t block_count, block_capacity;

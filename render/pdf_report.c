@@ -1,18 +1,207 @@
-/* Being written: a first page that says what the report is about. */
+/* The parts of the report, one after another, in one document (render/pdf_doc.h). Every part reads the result; what is shared
+ * between them is in render/pdf_report_parts.h.
+ *
+ *   1      decision                                   pdf_decision.c, pdf_effect.c
+ *   2 ...  contents
+ *          state: facts, checks, expectations         pdf_sections.c
+ *          not reassessed, warnings                   pdf_gaps.c
+ *          findings                                   pdf_findings.c
+ *          controls, exceptions, gate, inputs,
+ *          how to verify, words                       pdf_evidence.c
+ */
 #include "render/pdf_report.h"
 
-#include "render/pdf_text.h"
+#include "render/pdf_report_parts.h"
+
+/* ---- What parts share -------------------------------------------------------------------------------------------- */
+
+struct str report_first(const struct report *r, uint64_t shown, uint64_t all, struct str by)
+{
+	if (shown == all) return SAY(r, list_all, SLOT_N("n", all), SLOT("by", by));
+	return SAY(r, list_first, SLOT_N("n", shown), SLOT_N("of", all), SLOT("by", by));
+}
+
+struct str report_join(struct report *r, struct str a, struct str separator, struct str b)
+{
+	if (!b.len) return a;
+	if (!a.len) return b;
+	return str_printf(&r->arena, "%.*s%.*s%.*s", STR_ARG(a), STR_ARG(separator), STR_ARG(b));
+}
+
+struct str report_word_severity(const struct report *r, enum severity severity)
+{
+	return WORD(r, severity_critical, severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN);
+}
+
+struct pdf_cell cell_number(const struct report *r, uint64_t value) { return cell_of(report_number(r, value)); }
+
+struct pdf_cell cell_symbol(enum pdf_symbol symbol, struct str word)
+{
+	return (struct pdf_cell){.text = word, .symbol = symbol};
+}
+
+struct pdf_cell cell_severity(const struct report *r, enum severity severity)
+{
+	static const enum pdf_symbol symbols[SEVERITY_COUNT] = {PDF_SYMBOL_CRITICAL, PDF_SYMBOL_HIGH, PDF_SYMBOL_MEDIUM,
+	                                                        PDF_SYMBOL_LOW,      PDF_SYMBOL_INFO, PDF_SYMBOL_UNKNOWN};
+	return cell_symbol(symbols[severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN], report_word_severity(r, severity));
+}
+
+void report_group(struct pdf_table *table, struct pdf_cell first)
+{
+	struct pdf_cell cells[PDF_TABLE_COLUMNS] = {first};
+	for (size_t i = 1; i < table->n; i++) cells[i].kind = PDF_CELL_SPAN;
+	pdf_table_row(table, cells, PDF_ROW_GROUP);
+}
+
+void report_note(struct report *r, struct str text)
+{
+	pdf_text(r->pdf, (struct pdf_style){PDF_TEXT, PDF_SMALL, PDF_GREY}, text);
+	pdf_space(r->pdf, 3);
+}
+
+void report_plain(struct report *r, struct str text)
+{
+	pdf_text(r->pdf, (struct pdf_style){PDF_TEXT, PDF_BODY, PDF_INK}, text);
+	pdf_space(r->pdf, 3);
+}
+
+/* ---- Contents ---------------------------------------------------------------------------------------------------- */
+
+static void draw_contents(struct report *r)
+{
+	const struct diff *diff = &r->result->diff;
+	uint64_t inputs = (uint64_t)r->result->sides[SIDE_BEFORE].input_count + r->result->sides[SIDE_AFTER].input_count;
+	const struct {
+		struct str title, mark;
+		uint64_t n;
+	} rows[] = {
+	    {T(r, facts_title), MARK_FACTS, diff->facts[FACT_CHANGED] + diff->facts[FACT_ADDED] + diff->facts[FACT_REMOVED]},
+	    {T(r, checks_title), MARK_CHECKS, r->result->check_count},
+	    {T(r, expects_section), MARK_EXPECTATIONS, r->result->change.expect_count + r->result->change.objective_count},
+	    {T(r, lost_title), MARK_NOT_REASSESSED, diff->outcomes[OUTCOME_NOT_REASSESSED]},
+	    {T(r, notices_title), MARK_NOTICES, r->result->notice_count},
+	    {T(r, findings_title), MARK_FINDINGS, diff->open[SIDE_AFTER]},
+	    {T(r, findings_dismissed_title), MARK_DISMISSED, diff->outcomes[OUTCOME_DISMISSED]},
+	    {T(r, controls_title), MARK_CONTROLS, r->result->control_count},
+	    {T(r, exceptions_title), MARK_EXCEPTIONS, r->result->exception_count},
+	    {T(r, gate_title), MARK_GATE, r->result->gate_count},
+	    {T(r, inputs_title), MARK_INPUTS, inputs},
+	    {T(r, verify_title), MARK_VERIFY, 0},
+	    {T(r, glossary_title), MARK_GLOSSARY, 0},
+	};
+	const struct pdf_column columns[] = {
+	    {.title = T(r, contents_section), .weight = 1},
+	    {.title = T(r, contents_entries), .width = 70, .align = PDF_RIGHT},
+	    {.title = T(r, contents_page), .width = 50, .align = PDF_RIGHT},
+	};
+	const struct pdf_table_options options = {.size = PDF_BODY, .padding = 1.2F};
+	struct pdf_table table;
+	pdf_section(r->pdf, T(r, contents_title), STR_EMPTY, false);
+	pdf_table_begin(&table, r->pdf, columns, 3, &options);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (str_eq(rows[i].mark, MARK_CONTROLS) && !rows[i].n) continue;
+		bool counted = !str_eq(rows[i].mark, MARK_VERIFY) && !str_eq(rows[i].mark, MARK_GLOSSARY);
+		const struct pdf_cell cells[] = {{.text = rows[i].title, .link = rows[i].mark},
+		                                 counted ? cell_number(r, rows[i].n) : cell_of(STR_EMPTY),
+		                                 {.kind = PDF_CELL_PAGE, .link = rows[i].mark}};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_table_end(&table);
+}
+
+/* ---- The document ------------------------------------------------------------------------------------------------ */
+
+/* From what the report says, so that two reports with one id say the same. */
+static void document_id(const struct result *result, enum pdf_paper paper, unsigned char id[16])
+{
+	unsigned char digest[SHA256_BYTES];
+	char at[40] = "";
+	struct buf text = {0};
+	if (result->as_of != INSTANT_NONE) instant_text(result->as_of, at);
+	buf_printf(&text, "dossier report\n%s\n%s\n%s\n%d\n%d\n", result->version ? result->version : "", result->evidence_digest,
+	           at, result->verdict_pass, (int)paper);
+	buf_add(&text, result->change.id);
+	buf_char(&text, '\n');
+	buf_add(&text, result->options);
+	for (int side = 0; side < SIDE_COUNT; side++)
+		for (int s = 0; s < SEVERITY_COUNT; s++)
+			buf_printf(&text, " %llu", (unsigned long long)result->diff.by_severity[side][s]);
+	for (size_t i = 0; i < OUTCOME_COUNT; i++) buf_printf(&text, " %llu", (unsigned long long)result->diff.outcomes[i]);
+	for (size_t i = 0; i < result->gate_count; i++) {
+		buf_char(&text, '\n');
+		buf_add(&text, result->gate[i].rule);
+		buf_printf(&text, " %.17g %.17g", result->gate[i].value, result->gate[i].limit);
+	}
+	sha256_of(text.ptr, text.len, digest);
+	memcpy(id, digest, 16);
+	buf_free(&text);
+}
+
+/* "7c1f 0b7e 42a9 … 19d3" */
+static struct str short_digest(struct report *r)
+{
+	const char *hex = r->result->evidence_digest;
+	if (strlen(hex) != SHA256_HEX) return T(r, number_none);
+	return str_printf(&r->arena, "%.4s %.4s %.4s … %.4s", hex, hex + 4, hex + 8, hex + 60);
+}
+
+static struct pdf_options options_of(struct report *r, enum pdf_paper paper)
+{
+	const struct result *result = r->result;
+	char day[40] = "";
+	int64_t as_of = result->as_of == INSTANT_NONE ? 0 : result->as_of;
+	struct str title = result->change.title.len ? result->change.title : T(r, decision_title);
+	struct str creator = report_join(r, STR("dossier"), STR(" "), str_from(result->version));
+	struct str when = str_dup(&r->arena, str_from(instant_text(as_of, day)));
+	struct str date = str_slice(when, 0, 10), change = result->change.id;
+	struct pdf_options options = {
+	    .paper = paper,
+	    .title = title,
+	    .subject = T(r, document_subject),
+	    .creator = creator,
+	    .language = r->texts.language,
+	    .as_of = instant_split(as_of),
+	    .header_left = T(r, document_marking),
+	    .header_right = report_join(r, change.len ? change : T(r, document_no_change), STR(" · "), date),
+	    .footer_left = SAY(r, document_footer, SLOT("creator", creator), SLOT("as_of", when)),
+	    .footer_centre = SAY(r, document_digest, SLOT("digest", short_digest(r))),
+	    .footer_mark = MARK_VERIFY,
+	    .word_page = T(r, document_page),
+	    .word_of = T(r, document_of),
+	    .max_pages = REPORT_PAGES,
+	};
+	document_id(result, paper, options.id);
+	return options;
+}
+
+static void draw(struct report *r)
+{
+	static void (*const parts[])(struct report * r) = {
+	    draw_contents,     report_facts,    report_checks,  report_expectations, report_not_reassessed,
+	    report_notices,    report_findings, report_controls, report_exceptions,  report_gate,
+	    report_inputs,     report_verify,   report_glossary,
+	};
+	report_decision(r);
+	pdf_new_page(r->pdf);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) parts[i](r);
+}
 
 bool pdf_report(const struct result *result, const struct analysis *analysis, enum pdf_paper paper, struct sink sink,
                 struct error *error)
 {
-	(void)analysis;
-	struct pdf_options options = {.paper = paper, .title = STR("Change evidence"),
-	                              .as_of = instant_split(result->as_of == INSTANT_NONE ? 0 : result->as_of)};
-	struct pdf *pdf = pdf_new(&options, &pdf_resources_debian, error);
-	if (!pdf) return false;
-	pdf_title(pdf, options.title, result->change.title);
-	bool good = pdf_save(pdf, sink.write, sink.context, error);
-	pdf_free(pdf);
+	struct report r = {.result = result, .analysis = analysis};
+	bool good = texts_load(&r.texts, STR("en"), &r.arena, error);
+	if (good) {
+		struct pdf_options options = options_of(&r, paper);
+		r.pdf = pdf_new(&options, &pdf_resources_debian, error);
+		good = r.pdf != NULL;
+	}
+	if (good) {
+		draw(&r);
+		good = pdf_save(r.pdf, sink.write, sink.context, error);
+	}
+	pdf_free(r.pdf);
+	arena_free(&r.arena);
 	return good;
 }

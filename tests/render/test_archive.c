@@ -111,7 +111,7 @@ static void seek_table(void)
 }
 
 static const char *const odd_names[] = {
-    "b/a b.json", "b/-rf", "b/per%cent%25.json", "b/gr\xc3\xbc\xc3\x9f" "e/\xe6\x97\xa5\xe6\x9c\xac.json",
+    "b/a b.json", "b/-rf", "b/per%cent%25.json", "b/gr\xc3\xbc\xc3\x9fx/\xe6\x97\xa5\xe6\x9c\xac.json",
     "b/e\xcc\x81 decomposed", "b/back\\slash", "b/quo'te\"", "b/star*",
 };
 

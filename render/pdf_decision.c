@@ -1,0 +1,531 @@
+/* Page 1, from which a board decides. It is drawn by one function under a set of limits (struct fit): how many lines a title may
+ * take, how many objectives are listed, whether there are bars. The page is measured under one set after the other, from
+ * generous to tight, and drawn under the first that fits on one page; the tightest fits whatever is in the result (a test
+ * holds it to that). What a limit leaves out is named, and where to find it.
+ *
+ *   title, subtitle
+ *   [ READY / NOT READY     which rules failed, with their numbers ]
+ *   the change              | what was not looked at
+ *   effect on open findings, by severity
+ *   objectives              | exceptions and owners, controls
+ *   evidence: files, digest
+ *   sign-off
+ */
+#include "render/pdf_report_parts.h"
+
+#include <stdlib.h>
+
+struct fit {
+	unsigned title_lines, subtitle_lines;
+	unsigned rules, rule_lines; /* in the callout */
+	unsigned value_lines;       /* of a value of the change */
+	unsigned gaps, gap_lines;
+	unsigned objectives, objective_lines;
+	unsigned exceptions, exception_lines;
+	bool bars, controls;
+	float padding;
+};
+
+static const struct fit FITS[] = {
+    {3, 3, 8, 3, 6, 10, 2, 12, 2, 8, 2, true, true, 2.4F},
+    {2, 2, 6, 2, 4, 8, 2, 8, 2, 6, 2, true, true, 1.6F},
+    {2, 2, 6, 2, 3, 7, 1, 7, 1, 6, 1, true, true, 1},
+    {2, 2, 5, 1, 2, 6, 1, 5, 1, 5, 1, true, true, 0.6F},
+    {2, 2, 4, 1, 1, 5, 1, 4, 1, 4, 1, false, false, 1.4F},
+    {1, 2, 3, 1, 1, 4, 1, 3, 1, 4, 1, false, false, 0.6F},
+};
+enum { FIT_COUNT = sizeof(FITS) / sizeof(*FITS) };
+
+struct page {
+	struct report *r;
+	const struct fit *fit;
+	const struct report_gaps *gaps;
+};
+
+static const float KEY_SHARE = 0.27F, COLUMN_GAP = 20;
+
+/* ---- A term and what it is, within a number of lines ------------------------------------------------------------- */
+
+static void pair_runs(struct page *p, struct str key, const struct pdf_run *runs, size_t n, unsigned lines, float key_width)
+{
+	struct pdf *pdf = p->r->pdf;
+	const struct pdf_style grey = {PDF_TEXT, PDF_BODY, PDF_GREY};
+	const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, lines};
+	float top = pdf_y(pdf), leading = pdf_size_leading(PDF_BODY), left = key_width + 7;
+	pdf_text_at(pdf, pdf_x(pdf), top + pdf_size_baseline(PDF_BODY), grey, PDF_LEFT, key_width, key);
+	float height = pdf_runs_at(pdf, pdf_x(pdf) + left, top, pdf_width(pdf) - left, &paragraph, runs, n);
+	pdf_set_y(pdf, top + (height > leading ? height : leading) + 1.4F);
+}
+
+static void pair(struct page *p, struct str key, struct str value, unsigned lines)
+{
+	const struct pdf_run run = {.text = value};
+	pair_runs(p, key, &run, 1, lines, pdf_width(p->r->pdf) * KEY_SHARE);
+}
+
+/* A count with what it counts: "2 files", and what that means. */
+static void counted(struct page *p, struct str what, struct str meaning, unsigned lines)
+{
+	const struct pdf_run run = {.text = meaning};
+	pair_runs(p, what, &run, 1, lines, pdf_width(p->r->pdf) * 0.36F);
+}
+
+/* "Details: p. 5 · p. 6", small, below a block. */
+static void refer(struct page *p, const struct str *marks, size_t n)
+{
+	struct report *r = p->r;
+	struct pdf_run runs[8];
+	size_t k = 0;
+	runs[k++] = (struct pdf_run){.text = T(r, decision_details), .ink = PDF_GREY};
+	for (size_t i = 0; i < n && k + 2 < 8; i++) {
+		if (i) runs[k++] = (struct pdf_run){.text = STR(" · "), .ink = PDF_GREY};
+		runs[k++] = (struct pdf_run){.link = marks[i], .page_ref = true};
+	}
+	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 1};
+	pdf_set_y(r->pdf, pdf_y(r->pdf) + 1);
+	float height = pdf_runs_at(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_width(r->pdf), &paragraph, runs, k);
+	pdf_set_y(r->pdf, pdf_y(r->pdf) + height);
+}
+
+/* ---- Title ------------------------------------------------------------------------------------------------------- */
+
+static struct str captured(struct report *r, enum side side)
+{
+	const int64_t *at = r->result->captured[side];
+	if (at[0] == INSTANT_NONE) return T(r, decision_undated);
+	if (at[0] == at[1]) return texts_instant(&r->texts, at[0]);
+	return SAY(r, decision_from_to, SLOT("from", texts_instant(&r->texts, at[0])),
+	           SLOT("to", texts_instant(&r->texts, at[1])));
+}
+
+/* Distinct strings of both sides, by what `of` says of an input. */
+static struct str tool_of(const struct snapshot *s, const struct input *input) { return snapshot_string(s, input->tool); }
+
+static struct str subscription_of(const struct snapshot *s, const struct input *input)
+{
+	return arm_subscription(snapshot_string(s, input->scope));
+}
+
+struct distinct {
+	struct strings names; /* in lower case */
+	uint8_t *sides;       /* by number - 1: bit of each side */
+	uint32_t capacity;
+};
+
+static void count_distinct(struct report *r, struct str (*of)(const struct snapshot *, const struct input *),
+                           uint64_t *all, uint64_t *on_both)
+{
+	struct distinct d = {.sides = NULL};
+	*all = *on_both = 0;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		const struct snapshot *s = &r->result->sides[side];
+		for (uint32_t i = 0; i < s->input_count; i++) {
+			struct str name = of(s, &s->inputs[i]);
+			if (!name.len) continue;
+			uint32_t count = d.names.count, number = strings_add(&d.names, str_lower(&r->arena, name));
+			if (d.names.count > count) {
+				ARRAY_RESERVE(d.sides, count, d.capacity);
+				d.sides[number - 1] = 0;
+			}
+			d.sides[number - 1] |= (uint8_t)(1U << side);
+		}
+	}
+	for (uint32_t i = 0; i < d.names.count; i++) *on_both += d.sides[i] == 3;
+	*all = d.names.count;
+	strings_free(&d.names);
+	free(d.sides);
+}
+
+static struct str subtitle(struct report *r)
+{
+	const struct result *result = r->result;
+	uint64_t tools, tools_both, subscriptions, subscriptions_both;
+	count_distinct(r, tool_of, &tools, &tools_both);
+	count_distinct(r, subscription_of, &subscriptions, &subscriptions_both);
+	struct str files = SAY(r, decision_files, SLOT_N("n", (uint64_t)result->sides[SIDE_BEFORE].input_count +
+	                                                          result->sides[SIDE_AFTER].input_count));
+	struct str text = SAY(r, decision_subtitle, SLOT("before", captured(r, SIDE_BEFORE)),
+	                      SLOT("after", captured(r, SIDE_AFTER)), SLOT("files", files),
+	                      SLOT("tools", SAY(r, decision_tools, SLOT_N("n", tools))));
+	if (!subscriptions) return text;
+	return report_join(r, text, STR(" · "),
+	                   SAY(r, decision_subscriptions, SLOT_N("n", subscriptions), SLOT_N("both", subscriptions_both)));
+}
+
+static void draw_title(struct page *p)
+{
+	struct report *r = p->r;
+	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, p->fit->title_lines},
+				   small = {PDF_BODY, PDF_LEFT, p->fit->subtitle_lines};
+	struct str title = r->result->change.title.len ? r->result->change.title : T(r, decision_title);
+	const struct pdf_run first = {.text = title, .face = PDF_BOLD}, second = {.text = subtitle(r), .ink = PDF_GREY};
+	pdf_bookmark(r->pdf, 1, T(r, decision_bookmark));
+	pdf_runs(r->pdf, &big, &first, 1);
+	pdf_set_y(r->pdf, pdf_y(r->pdf) + 1.5F);
+	pdf_runs(r->pdf, &small, &second, 1);
+}
+
+/* ---- Verdict ----------------------------------------------------------------------------------------------------- */
+
+static struct str offenders_of(struct report *r, const struct gate_rule *rule)
+{
+	enum { NAMED = 3 };
+	struct str text = STR_EMPTY;
+	size_t n = rule->offender_count < NAMED ? rule->offender_count : NAMED;
+	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR(", "), rule->offenders[i]);
+	if (rule->value > (double)n && n)
+		text = SAY(r, decision_and_more, SLOT("list", text), SLOT_N("n", (uint64_t)(rule->value - (double)n)));
+	return text;
+}
+
+static struct pdf_callout_item rule_item(struct report *r, const struct gate_rule *rule)
+{
+	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 3);
+	struct str offenders = offenders_of(r, rule);
+	runs[0] = (struct pdf_run){.text = rule->title, .face = PDF_BOLD};
+	runs[1].text = SAY(r, decision_rule_numbers, SLOT("value", texts_double(&r->texts, rule->value)),
+	                   SLOT("limit", texts_double(&r->texts, rule->limit)));
+	if (offenders.len) runs[1].text = report_join(r, runs[1].text, STR(": "), offenders);
+	return (struct pdf_callout_item){runs, 2};
+}
+
+/* Ready is no reason not to read on. */
+static struct pdf_callout_item caution_item(struct report *r)
+{
+	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 1);
+	const uint64_t *outcomes = r->result->diff.outcomes;
+	runs[0].text = SAY(r, decision_caution, SLOT_N("not_reassessed", outcomes[OUTCOME_NOT_REASSESSED]),
+	                   SLOT_N("dismissed", outcomes[OUTCOME_DISMISSED]));
+	return (struct pdf_callout_item){runs, 1};
+}
+
+static void draw_verdict(struct page *p)
+{
+	struct report *r = p->r;
+	const struct result *result = r->result;
+	struct pdf_callout_item items[8];
+	uint64_t failed = 0, listed = 0;
+	for (size_t i = 0; i < result->gate_count; i++) {
+		if (result->gate[i].state != GATE_FAIL) continue;
+		failed++;
+		if (listed < p->fit->rules && listed < 8) items[listed++] = rule_item(r, &result->gate[i]);
+	}
+	bool pass = result->verdict_pass;
+	if (pass && !listed) items[listed++] = caution_item(r);
+	struct pdf_callout callout = {
+	    .ink = pass ? PDF_GREEN : PDF_RED,
+	    .word = pass ? T(r, decision_ready) : T(r, decision_not_ready),
+	    .below = SAY(r, decision_rules_fail, SLOT_N("n", failed), SLOT_N("of", result->gate_count)),
+	    .items = items,
+	    .n = listed,
+	    .item_lines = p->fit->rule_lines,
+	    .more = failed > listed ? SAY(r, decision_more_rules, SLOT_N("n", failed - listed)) : STR_EMPTY,
+	};
+	pdf_callout(r->pdf, &callout);
+}
+
+/* ---- The change -------------------------------------------------------------------------------------------------- */
+
+static struct str or_none(struct report *r, struct str text) { return text.len ? text : T(r, decision_not_said); }
+
+static struct str list_of(struct report *r, const struct str *list, size_t n)
+{
+	enum { NAMED = 12 };
+	struct str text = STR_EMPTY;
+	for (size_t i = 0; i < n && i < NAMED; i++) text = report_join(r, text, STR(", "), list[i]);
+	if (n > NAMED) text = SAY(r, decision_and_more, SLOT("list", text), SLOT_N("n", n - NAMED));
+	return text;
+}
+
+static struct str scope_of(struct report *r)
+{
+	const struct change *c = &r->result->change;
+	struct str text = STR_EMPTY;
+	if (c->environment.len) text = c->environment;
+	if (c->tenant.len) text = report_join(r, text, STR(" · "), SAY(r, change_tenant, SLOT("tenant", c->tenant)));
+	if (c->subscription_count)
+		text = report_join(r, text, STR(" · "),
+		                   SAY(r, change_subscriptions, SLOT_N("n", c->subscription_count),
+		                       SLOT("list", list_of(r, c->subscriptions, c->subscription_count))));
+	if (c->subject_count)
+		text = report_join(r, text, STR(" · "), SAY(r, change_subjects, SLOT_N("n", c->subject_count),
+		                                            SLOT("list", list_of(r, c->subjects, c->subject_count))));
+	return or_none(r, text);
+}
+
+static struct str window_of(struct report *r)
+{
+	const struct change *c = &r->result->change;
+	if (c->window_start == INSTANT_NONE && c->window_end == INSTANT_NONE) return T(r, decision_not_said);
+	return SAY(r, decision_from_to, SLOT("from", texts_instant(&r->texts, c->window_start)),
+	           SLOT("to", texts_instant(&r->texts, c->window_end)));
+}
+
+static void draw_change(struct pdf *pdf, void *context)
+{
+	struct page *p = context;
+	struct report *r = p->r;
+	const struct change *c = &r->result->change;
+	unsigned lines = p->fit->value_lines, few = lines < 2 ? lines : 2;
+	pdf_section(pdf, T(r, change_title), STR_EMPTY, false);
+	if (!c->given) {
+		const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, 7};
+		const struct pdf_run run = {.text = T(r, change_none)};
+		float height = pdf_runs_at(pdf, pdf_x(pdf), pdf_y(pdf), pdf_width(pdf), &paragraph, &run, 1);
+		pdf_set_y(pdf, pdf_y(pdf) + height);
+		return;
+	}
+	pair(p, T(r, change_id), or_none(r, c->id), few);
+	pair(p, T(r, change_owner), or_none(r, c->owner), few);
+	pair(p, T(r, change_approver), or_none(r, c->approver), few);
+	pair(p, T(r, change_window), window_of(r), 2);
+	pair(p, T(r, change_scope), scope_of(r), lines);
+	pair(p, T(r, change_rollback), or_none(r, c->rollback), lines);
+}
+
+/* ---- What was not looked at -------------------------------------------------------------------------------------- */
+
+struct gap_row {
+	struct str what, meaning;
+};
+
+#define ADD_GAP(rows, n, r, key, count, first)                                                                         \
+	do {                                                                                                           \
+		if (count)                                                                                             \
+			(rows)[(n)++] = (struct gap_row){SAY((r), gaps_##key##_n, SLOT_N("n", (count))),                \
+			                                 SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first)))}; \
+	} while (0)
+
+enum { GAP_ROWS = 13 };
+
+static size_t gap_rows(struct report *r, const struct report_gaps *g, struct gap_row rows[GAP_ROWS])
+{
+	uint64_t lost = r->result->diff.outcomes[OUTCOME_NOT_REASSESSED];
+	uint64_t fresh = r->result->diff.outcomes[OUTCOME_NEWLY_IN_SCOPE];
+	size_t n = 0;
+	rows[n++] = (struct gap_row){SAY(r, gaps_findings_n, SLOT_N("n", lost)), T(r, gaps_findings)};
+	ADD_GAP(rows, n, r, missing, g->missing, g->missing_what);
+	ADD_GAP(rows, n, r, not_exported, g->not_exported, STR_EMPTY);
+	ADD_GAP(rows, n, r, cut_off, g->cut_off, g->cut_off_file);
+	ADD_GAP(rows, n, r, failed, g->failed, g->failed_file);
+	ADD_GAP(rows, n, r, unreadable, g->unreadable, STR_EMPTY);
+	ADD_GAP(rows, n, r, stopped, g->stopped, g->stopped_cluster);
+	ADD_GAP(rows, n, r, stale, g->stale, STR_EMPTY);
+	ADD_GAP(rows, n, r, outside, g->outside, STR_EMPTY);
+	ADD_GAP(rows, n, r, checks, g->checks, STR_EMPTY);
+	ADD_GAP(rows, n, r, facts, g->facts, STR_EMPTY);
+	ADD_GAP(rows, n, r, unknown, g->unknown, g->unknown_file);
+	ADD_GAP(rows, n, r, newly, fresh, STR_EMPTY);
+	return n;
+}
+
+static void draw_not_looked_at(struct pdf *pdf, void *context)
+{
+	struct page *p = context;
+	struct report *r = p->r;
+	struct gap_row rows[GAP_ROWS];
+	size_t n = gap_rows(r, p->gaps, rows), shown = n < p->fit->gaps ? n : p->fit->gaps;
+	const struct str marks[] = {MARK_NOT_REASSESSED, MARK_NOTICES};
+	pdf_section(pdf, T(r, gaps_title), STR_EMPTY, false);
+	for (size_t i = 0; i < shown; i++) counted(p, rows[i].what, rows[i].meaning, p->fit->gap_lines);
+	if (n > shown) counted(p, SAY(r, gaps_more_n, SLOT_N("n", n - shown)), T(r, gaps_more), 1);
+	refer(p, marks, 2);
+}
+
+/* ---- Objectives -------------------------------------------------------------------------------------------------- */
+
+static void draw_objectives(struct pdf *pdf, void *context)
+{
+	struct page *p = context;
+	struct report *r = p->r;
+	const struct change *c = &r->result->change;
+	struct pdf_table table;
+	const struct pdf_column columns[] = {
+	    {.title = T(r, objectives_objective), .max_lines = p->fit->objective_lines},
+	    {.title = T(r, objectives_target), .width = 44, .align = PDF_RIGHT},
+	    {.title = T(r, objectives_measured), .width = 50, .align = PDF_RIGHT},
+	    {.title = T(r, objectives_state), .width = 66, .max_lines = p->fit->objective_lines},
+	};
+	const struct pdf_table_options options = {.padding = p->fit->padding};
+	size_t shown = c->objective_count < p->fit->objectives ? c->objective_count : p->fit->objectives;
+	const struct str marks[] = {MARK_EXPECTATIONS};
+	pdf_section(pdf, T(r, objectives_title), STR_EMPTY, false);
+	if (!shown) {
+		report_note(r, c->given ? T(r, objectives_none) : T(r, objectives_no_change));
+		return;
+	}
+	pdf_table_begin(&table, pdf, columns, 4, &options);
+	for (size_t i = 0; i < shown; i++) {
+		const struct objective *o = &c->objectives[i];
+		const struct pdf_cell cells[] = {cell_of(o->title.len ? o->title : o->id), cell_of(objective_target(r, o)),
+		                                 cell_of(objective_measured(r, o)), objective_state(r, o)};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_set_y(pdf, pdf_y(pdf) + 2);
+	if (c->objective_count > shown) report_note(r, SAY(r, decision_more_objectives, SLOT_N("n", c->objective_count - shown)));
+	refer(p, marks, 1);
+}
+
+/* ---- Exceptions, owners, controls -------------------------------------------------------------------------------- */
+
+struct exceptions_of {
+	uint64_t count, matched, matched_before;
+	const struct exception *next; /* ends first, or the first */
+};
+
+static void count_exceptions(struct report *r, struct exceptions_of by_state[EXCEPTION_STATE_COUNT])
+{
+	for (size_t i = 0; i < r->result->exception_count; i++) {
+		const struct exception *e = &r->result->exceptions[i];
+		struct exceptions_of *of = &by_state[e->state];
+		of->count++;
+		of->matched += e->matched;
+		of->matched_before += e->matched_before;
+		if (!of->next || e->days_left < of->next->days_left) of->next = e;
+	}
+}
+
+static struct str exceptions_say(struct report *r, enum exception_state state, const struct exceptions_of *of)
+{
+	struct str id = of->next->id;
+	switch (state) {
+	case EXCEPTION_ACTIVE:
+	case EXCEPTION_EXPIRING:
+		if (of->next->days_left == INT64_MAX)
+			return SAY(r, exceptions_cover_open_ended, SLOT_N("n", of->matched), SLOT("id", id));
+		return SAY(r, exceptions_cover, SLOT_N("n", of->matched),
+		           SLOT("days", texts_signed(&r->texts, of->next->days_left)), SLOT("id", id));
+	case EXCEPTION_EXPIRED:
+		return SAY(r, exceptions_expired, SLOT_N("n", of->matched), SLOT_N("before", of->matched_before),
+		           SLOT("id", id));
+	case EXCEPTION_INVALID: return SAY(r, exceptions_invalid, SLOT("id", id), SLOT("problem", of->next->problem));
+	case EXCEPTION_NOT_YET_VALID: return SAY(r, exceptions_not_yet, SLOT("id", id));
+	case EXCEPTION_UNUSED: return SAY(r, exceptions_unused, SLOT("id", id));
+	case EXCEPTION_STATE_COUNT: break;
+	}
+	return STR_EMPTY;
+}
+
+static void draw_controls(struct page *p)
+{
+	struct report *r = p->r;
+	const struct result *result = r->result;
+	uint64_t counts[CONTROL_STATE_COUNT] = {0};
+	static const enum pdf_ink inks[CONTROL_STATE_COUNT] = {PDF_RED, PDF_OCHRE, PDF_ORANGE, PDF_GREEN, PDF_GREY};
+	struct pdf_strip_part parts[CONTROL_STATE_COUNT];
+	struct str text = STR_EMPTY;
+	if (!result->control_count) return;
+	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
+	for (int s = 0; s < CONTROL_STATE_COUNT; s++) {
+		parts[s] = (struct pdf_strip_part){(double)counts[s], inks[s], s == CONTROL_NO_EVIDENCE};
+		text = report_join(r, text, STR(" · "),
+		                   SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
+	}
+	pdf_section(r->pdf, T(r, controls_title), STR_EMPTY, false);
+	counted(p, SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 3);
+	if (p->fit->controls) {
+		pdf_strip(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf) + 1, pdf_width(r->pdf), 6, parts, CONTROL_STATE_COUNT);
+		pdf_set_y(r->pdf, pdf_y(r->pdf) + 9);
+	}
+}
+
+static void draw_exceptions(struct pdf *pdf, void *context)
+{
+	struct page *p = context;
+	struct report *r = p->r;
+	struct exceptions_of by_state[EXCEPTION_STATE_COUNT] = {{0}};
+	static const enum exception_state order[] = {EXCEPTION_INVALID, EXCEPTION_EXPIRED,       EXCEPTION_EXPIRING,
+	                                             EXCEPTION_ACTIVE,  EXCEPTION_NOT_YET_VALID, EXCEPTION_UNUSED};
+	const struct str marks[] = {MARK_EXCEPTIONS, MARK_OWNERS};
+	unsigned shown = 0, hidden = 0;
+	count_exceptions(r, by_state);
+	pdf_section(pdf, T(r, exceptions_page_title), STR_EMPTY, false);
+	if (!r->result->exception_count) counted(p, SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1);
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		const struct exceptions_of *of = &by_state[order[i]];
+		if (!of->count) continue;
+		if (shown++ >= p->fit->exceptions) {
+			hidden++;
+			continue;
+		}
+		struct str what = SAY(r, exceptions_state_n, SLOT_N("n", of->count),
+		                      SLOT("state", WORD(r, exception_invalid, order[i])));
+		counted(p, what, exceptions_say(r, order[i], of), p->fit->exception_lines);
+	}
+	if (hidden) counted(p, SAY(r, gaps_more_n, SLOT_N("n", hidden)), T(r, exceptions_more), 1);
+	counted(p, SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1);
+	refer(p, marks, 2);
+	draw_controls(p);
+}
+
+/* ---- Evidence and sign-off --------------------------------------------------------------------------------------- */
+
+static void draw_evidence(struct page *p)
+{
+	struct report *r = p->r;
+	const struct result *result = r->result;
+	uint64_t bytes = 0;
+	for (int side = 0; side < SIDE_COUNT; side++)
+		for (uint32_t i = 0; i < result->sides[side].input_count; i++) bytes += result->sides[side].inputs[i].bytes;
+	struct str counts = SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
+	                        SLOT_N("after", result->sides[SIDE_AFTER].input_count),
+	                        SLOT("bytes", texts_bytes(&r->texts, bytes)));
+	struct str digest = result->evidence_digest[0] ? str_from(result->evidence_digest) : T(r, number_none);
+	const struct pdf_run runs[] = {
+	    {.text = T(r, decision_evidence_title), .face = PDF_BOLD},
+	    {.text = counts},
+	    {.link = MARK_INPUTS, .page_ref = true},
+	    {.text = STR("\n")},
+	    {.text = T(r, decision_digest), .face = PDF_BOLD},
+	    {.text = digest, .face = PDF_MONO},
+	    {.text = T(r, decision_how_to_check)},
+	    {.link = MARK_VERIFY, .page_ref = true},
+	};
+	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 3};
+	pdf_space(r->pdf, 7);
+	pdf_rule(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_x(r->pdf) + pdf_width(r->pdf), pdf_y(r->pdf), 0.4F, PDF_LINE);
+	pdf_set_y(r->pdf, pdf_y(r->pdf) + 4);
+	float height =
+	    pdf_runs_at(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_width(r->pdf), &paragraph, runs, sizeof(runs) / sizeof(*runs));
+	pdf_set_y(r->pdf, pdf_y(r->pdf) + height);
+}
+
+static void draw_signatures(struct page *p)
+{
+	struct report *r = p->r;
+	const struct change *c = &r->result->change;
+	const struct str labels[] = {
+	    c->owner.len ? SAY(r, sign_prepared_for, SLOT("name", c->owner)) : T(r, sign_prepared),
+	    T(r, sign_reviewed),
+	    c->approver.len ? SAY(r, sign_approved_by, SLOT("name", c->approver)) : T(r, sign_approved),
+	};
+	pdf_signatures(r->pdf, labels, 3);
+}
+
+/* ---- The page ---------------------------------------------------------------------------------------------------- */
+
+static void draw_page(struct pdf *pdf, void *context)
+{
+	struct page *p = context;
+	const struct pdf_part top[] = {{draw_change, p, 1}, {draw_not_looked_at, p, 1}};
+	const struct pdf_part bottom[] = {{draw_objectives, p, 1}, {draw_exceptions, p, 1}};
+	draw_title(p);
+	draw_verdict(p);
+	pdf_columns(pdf, top, 2, COLUMN_GAP);
+	report_effect(p->r, p->fit->bars, p->fit->padding);
+	pdf_columns(pdf, bottom, 2, COLUMN_GAP);
+	draw_evidence(p);
+	draw_signatures(p);
+}
+
+void report_decision(struct report *r)
+{
+	struct report_gaps gaps;
+	struct page page = {.r = r, .gaps = &gaps};
+	report_count_gaps(r, &gaps);
+	for (size_t i = 0; i < FIT_COUNT; i++) {
+		page.fit = &FITS[i];
+		if (pdf_measure(r->pdf, pdf_width(r->pdf), draw_page, &page) <= pdf_height(r->pdf)) break;
+	}
+	draw_page(r->pdf, &page);
+}

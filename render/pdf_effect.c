@@ -1,0 +1,228 @@
+/* The table of page 1, one row for each severity, made so that a reader can add up along it:
+ *
+ *   open before − fixed − dismissed − not reassessed = still open
+ *   still open ± re-rated + new, reopened + newly in scope = open after
+ *
+ * What was open before counts under its severity before, what is open after under its severity after; where those differ,
+ * the column "re-rated" says by how much, and is there only then.
+ */
+#include "render/pdf_report_parts.h"
+
+struct effect_row {
+	uint64_t before, fixed, verified, dismissed, not_reassessed, still, fresh, newly_in_scope, after;
+	int64_t rerated;
+	struct change_of_severity common;
+};
+
+static void row_of(const struct diff *diff, enum severity s, struct effect_row *row)
+{
+	const uint64_t(*gone)[SEVERITY_COUNT] = diff->by_outcome_before, (*there)[SEVERITY_COUNT] = diff->by_outcome;
+	*row = (struct effect_row){
+	    .before = diff->by_severity[SIDE_BEFORE][s],
+	    .fixed = gone[OUTCOME_FIXED][s] + gone[OUTCOME_FIXED_VERIFIED][s],
+	    .verified = gone[OUTCOME_FIXED_VERIFIED][s],
+	    .dismissed = gone[OUTCOME_DISMISSED][s],
+	    .not_reassessed = gone[OUTCOME_NOT_REASSESSED][s],
+	    .still = gone[OUTCOME_UNCHANGED][s] + gone[OUTCOME_UPDATED][s],
+	    .fresh = there[OUTCOME_NEW][s] + there[OUTCOME_REOPENED][s],
+	    .newly_in_scope = there[OUTCOME_NEWLY_IN_SCOPE][s],
+	    .after = diff->by_severity[SIDE_AFTER][s],
+	    .common = diff->reduction[s],
+	};
+	row->rerated = (int64_t)(there[OUTCOME_UNCHANGED][s] + there[OUTCOME_UPDATED][s]) - (int64_t)row->still;
+}
+
+static void add_row(struct effect_row *sum, const struct effect_row *row)
+{
+	sum->before += row->before;
+	sum->fixed += row->fixed;
+	sum->verified += row->verified;
+	sum->dismissed += row->dismissed;
+	sum->not_reassessed += row->not_reassessed;
+	sum->still += row->still;
+	sum->fresh += row->fresh;
+	sum->newly_in_scope += row->newly_in_scope;
+	sum->after += row->after;
+	sum->rerated += row->rerated;
+}
+
+enum { COLUMNS_MAX = 12, ROWS_MAX = SEVERITY_COUNT + 1 };
+
+struct effect {
+	struct report *r;
+	struct effect_row rows[ROWS_MAX];
+	enum severity severities[ROWS_MAX]; /* SEVERITY_COUNT: all */
+	size_t row_count;
+	bool rerated; /* some are */
+	uint64_t most;
+	struct pdf_column columns[COLUMNS_MAX];
+	struct pdf_cell cells[ROWS_MAX][COLUMNS_MAX];
+	size_t column_count;
+};
+
+/* Critical and high are always there, the others where there is something to count. */
+static void collect_rows(struct effect *e)
+{
+	const struct diff *diff = &e->r->result->diff;
+	struct effect_row sum = {.common = diff->reduction_all};
+	for (int s = 0; s < SEVERITY_COUNT; s++) {
+		struct effect_row row;
+		row_of(diff, (enum severity)s, &row);
+		if (s > SEVERITY_HIGH && !(row.before | row.after)) continue;
+		e->rerated = e->rerated || row.rerated;
+		if (row.before > e->most) e->most = row.before;
+		if (row.after > e->most) e->most = row.after;
+		add_row(&sum, &row);
+		e->severities[e->row_count] = (enum severity)s;
+		e->rows[e->row_count++] = row;
+	}
+	e->severities[e->row_count] = SEVERITY_COUNT;
+	e->rows[e->row_count++] = sum;
+}
+
+/* ---- Columns ----------------------------------------------------------------------------------------------------- */
+
+static void add_column(struct effect *e, struct str title, enum pdf_align align)
+{
+	e->columns[e->column_count++] = (struct pdf_column){.title = title, .align = align};
+}
+
+#define ADD_NUMBERS(e, title_key, field)                                                                               \
+	do {                                                                                                           \
+		for (size_t row_ = 0; row_ < (e)->row_count; row_++)                                                   \
+			(e)->cells[row_][(e)->column_count].text = report_number((e)->r, (e)->rows[row_].field);        \
+		add_column((e), T((e)->r, title_key), PDF_RIGHT);                                                      \
+	} while (0)
+
+static void add_severities(struct effect *e)
+{
+	for (size_t i = 0; i < e->row_count; i++)
+		e->cells[i][e->column_count] = e->severities[i] == SEVERITY_COUNT ? cell_of(T(e->r, effect_all))
+		                                                                  : cell_severity(e->r, e->severities[i]);
+	add_column(e, T(e->r, effect_severity), PDF_LEFT);
+}
+
+static void add_fixed(struct effect *e)
+{
+	for (size_t i = 0; i < e->row_count; i++)
+		e->cells[i][e->column_count].text = SAY(e->r, effect_fixed_of, SLOT_N("n", e->rows[i].fixed),
+		                                        SLOT_N("verified", e->rows[i].verified));
+	add_column(e, T(e->r, effect_fixed), PDF_RIGHT);
+}
+
+static void add_rerated(struct effect *e)
+{
+	if (!e->rerated) return;
+	for (size_t i = 0; i < e->row_count; i++)
+		e->cells[i][e->column_count].text = texts_signed(&e->r->texts, e->rows[i].rerated);
+	add_column(e, T(e->r, effect_rerated), PDF_RIGHT);
+}
+
+static void add_common(struct effect *e)
+{
+	for (size_t i = 0; i < e->row_count; i++) {
+		double percent;
+		bool any = diff_percent(e->rows[i].common.before, e->rows[i].common.after, &percent);
+		e->cells[i][e->column_count].text = any ? texts_percent(&e->r->texts, percent) : T(e->r, number_none);
+	}
+	add_column(e, T(e->r, effect_common), PDF_RIGHT);
+}
+
+static void add_bars(struct effect *e)
+{
+	for (size_t i = 0; i < e->row_count; i++) {
+		const struct effect_row *row = &e->rows[i];
+		struct pdf_cell *cell = &e->cells[i][e->column_count];
+		if (e->severities[i] == SEVERITY_COUNT) continue;
+		cell->kind = PDF_CELL_BARS;
+		cell->bars = (struct pdf_bars){(double)row->before, (double)row->not_reassessed, (double)row->after,
+		                               (double)e->most, pdf_symbol_ink(e->cells[i][0].symbol)};
+	}
+	add_column(e, T(e->r, effect_bars), PDF_LEFT);
+}
+
+/* Each column as wide as what is in it, so that no number has to give way; returns the sum. */
+static float settle_columns(struct effect *e, enum pdf_size size)
+{
+	struct pdf *pdf = e->r->pdf;
+	float sum = 0;
+	for (size_t c = 0; c < e->column_count; c++) {
+		float widest = 0;
+		for (size_t i = 0; i < e->row_count; i++) {
+			const struct pdf_cell *cell = &e->cells[i][c];
+			bool bold = i + 1 == e->row_count;
+			float width = pdf_text_width(pdf, bold ? PDF_BOLD : PDF_TEXT, size, cell->text) +
+			              (cell->symbol ? pdf_symbol_advance(size) : 0);
+			if (width > widest) widest = width;
+		}
+		e->columns[c].width = widest + 7;
+		sum += e->columns[c].width > 40 ? e->columns[c].width : 40;
+	}
+	return sum;
+}
+
+/* ---- What stands below ------------------------------------------------------------------------------------------- */
+
+static void draw_legend(struct report *r)
+{
+	const struct pdf_legend legend[] = {
+	    {PDF_INK, false, T(r, effect_legend_assessed)},
+	    {PDF_INK, true, T(r, effect_legend_hatched)},
+	};
+	pdf_legend(r->pdf, legend, 2);
+}
+
+static struct str subjects_of(struct report *r, enum severity s)
+{
+	const struct change_of_severity *c = &r->result->diff.subjects[s];
+	double percent;
+	if (!(c->raw_before | c->raw_after)) return STR_EMPTY;
+	bool common = diff_percent(c->before, c->after, &percent);
+	struct str change = common ? texts_percent(&r->texts, percent) : T(r, number_none);
+	return SAY(r, effect_subjects_of, SLOT("severity", report_word_severity(r, s)), SLOT_N("before", c->raw_before),
+	           SLOT_N("after", c->raw_after), SLOT_N("common_before", c->before), SLOT_N("common_after", c->after),
+	           SLOT("percent", change));
+}
+
+static void draw_subjects(struct report *r)
+{
+	struct str line = report_join(r, subjects_of(r, SEVERITY_CRITICAL), STR(" · "), subjects_of(r, SEVERITY_HIGH));
+	if (!line.len) line = T(r, effect_no_subjects);
+	const struct pdf_run runs[] = {{.text = T(r, effect_subjects), .face = PDF_BOLD}, {.text = line}};
+	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 2};
+	pdf_runs(r->pdf, &paragraph, runs, 2);
+}
+
+void report_effect(struct report *r, bool bars, float padding)
+{
+	struct effect e = {.r = r};
+	struct pdf_table table;
+	collect_rows(&e);
+	add_severities(&e);
+	ADD_NUMBERS(&e, effect_before, before);
+	add_fixed(&e);
+	ADD_NUMBERS(&e, effect_dismissed, dismissed);
+	ADD_NUMBERS(&e, effect_not_reassessed, not_reassessed);
+	e.columns[e.column_count - 1].shaded = true;
+	ADD_NUMBERS(&e, effect_still, still);
+	add_rerated(&e);
+	ADD_NUMBERS(&e, effect_new, fresh);
+	ADD_NUMBERS(&e, effect_newly_in_scope, newly_in_scope);
+	ADD_NUMBERS(&e, effect_after, after);
+	add_common(&e);
+	struct pdf_table_options options = {.size = PDF_BODY, .middle = true, .padding = padding};
+	float width = settle_columns(&e, PDF_BODY);
+	if (width > pdf_width(r->pdf)) {
+		options.size = PDF_SMALL;
+		width = settle_columns(&e, PDF_SMALL);
+	}
+	bars = bars && e.most && width + 40 < pdf_width(r->pdf);
+	if (bars) add_bars(&e);
+	pdf_section(r->pdf, T(r, effect_title), STR("effect"), true);
+	pdf_table_begin(&table, r->pdf, e.columns, e.column_count, &options);
+	for (size_t i = 0; i < e.row_count; i++)
+		pdf_table_row(&table, e.cells[i], i + 1 == e.row_count ? PDF_ROW_SUM : PDF_ROW);
+	pdf_table_end(&table);
+	if (bars) draw_legend(r);
+	draw_subjects(r);
+}

@@ -1,0 +1,286 @@
+/* What was accepted, how the gate judged, and what proves it: controls, exceptions, rules, inputs, how to verify, words. */
+#include "render/pdf_report_parts.h"
+
+#include "render/bag.h"
+
+#include <stdlib.h>
+
+/* ---- Controls ---------------------------------------------------------------------------------------------------- */
+
+static struct pdf_cell control_state(struct report *r, enum control_state state)
+{
+	static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY,
+	                                                             PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
+	return cell_symbol(symbols[state], WORD(r, control_not_satisfied, state));
+}
+
+void report_controls(struct report *r)
+{
+	const struct result *result = r->result;
+	const struct pdf_column columns[] = {
+	    {.title = T(r, controls_control), .width = 76, .max_lines = 3},
+	    {.title = T(r, controls_name), .weight = 1, .max_lines = 4},
+	    {.title = T(r, controls_state), .width = 110},
+	    {.title = T(r, controls_open), .width = 40, .align = PDF_RIGHT},
+	    {.title = T(r, controls_pass), .width = 40, .align = PDF_RIGHT},
+	    {.title = T(r, controls_excepted), .width = 46, .align = PDF_RIGHT},
+	};
+	size_t shown = result->control_count < CONTROL_ROWS ? result->control_count : CONTROL_ROWS;
+	const struct pdf_table_options options = {
+	    .size = PDF_SMALL, .caption = report_first(r, shown, result->control_count, T(r, controls_order))};
+	struct pdf_table table;
+	if (!shown) return;
+	pdf_section(r->pdf, T(r, controls_title), MARK_CONTROLS, true);
+	pdf_table_begin(&table, r->pdf, columns, 6, &options);
+	for (size_t i = 0; i < shown; i++) {
+		const struct control *c = &result->controls[i];
+		const struct pdf_cell cells[] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
+		                                 cell_of(c->title),
+		                                 control_state(r, c->state),
+		                                 cell_number(r, c->open),
+		                                 cell_number(r, c->pass),
+		                                 cell_number(r, c->exceptions)};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_table_end(&table);
+}
+
+/* ---- Exceptions -------------------------------------------------------------------------------------------------- */
+
+static struct pdf_cell exception_state(struct report *r, enum exception_state state)
+{
+	static const enum pdf_symbol symbols[EXCEPTION_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN,    PDF_SYMBOL_NOT_MET,
+	                                                               PDF_SYMBOL_INFO,    PDF_SYMBOL_PARTLY, PDF_SYMBOL_MET};
+	return cell_symbol(symbols[state], WORD(r, exception_invalid, state));
+}
+
+static struct str exception_what(struct report *r, const struct exception *e)
+{
+	struct str head = report_join(r, e->id, STR(" · "), e->type);
+	if (e->source.len && !str_eq(e->source, STR("file"))) head = report_join(r, head, STR(" · "), e->source);
+	return report_join(r, report_join(r, head, STR("\n"), e->match), STR("\n"), e->reason);
+}
+
+static struct str exception_who(struct report *r, const struct exception *e)
+{
+	struct str text = e->owner.len ? SAY(r, exceptions_owner_is, SLOT("name", e->owner)) : STR_EMPTY;
+	if (e->approver.len) text = report_join(r, text, STR("\n"), SAY(r, exceptions_approver_is, SLOT("name", e->approver)));
+	return report_join(r, text, STR("\n"), e->ticket);
+}
+
+void report_exceptions(struct report *r)
+{
+	const struct result *result = r->result;
+	const struct pdf_column columns[] = {
+	    {.title = T(r, exceptions_exception), .weight = 1.4F, .max_lines = 12},
+	    {.title = T(r, exceptions_state), .width = 92, .max_lines = 6},
+	    {.title = T(r, exceptions_who), .weight = 1, .max_lines = 6},
+	    {.title = T(r, exceptions_expires), .width = 60, .max_lines = 3},
+	    {.title = T(r, exceptions_days), .width = 40, .align = PDF_RIGHT},
+	    {.title = T(r, exceptions_before), .width = 42, .align = PDF_RIGHT},
+	    {.title = T(r, exceptions_after), .width = 42, .align = PDF_RIGHT},
+	};
+	size_t shown = result->exception_count < EXCEPTION_ROWS ? result->exception_count : EXCEPTION_ROWS;
+	const struct pdf_table_options options = {
+	    .size = PDF_SMALL, .caption = report_first(r, shown, result->exception_count, T(r, exceptions_order))};
+	struct pdf_table table;
+	pdf_section(r->pdf, T(r, exceptions_title), MARK_EXCEPTIONS, true);
+	if (!shown) {
+		report_plain(r, T(r, exceptions_none_at_all));
+		return;
+	}
+	report_note(r, T(r, exceptions_note));
+	pdf_table_begin(&table, r->pdf, columns, 7, &options);
+	for (size_t i = 0; i < shown; i++) {
+		const struct exception *e = &result->exceptions[i];
+		struct pdf_cell state = exception_state(r, e->state);
+		state.text = report_join(r, state.text, STR(": "), e->problem);
+		const struct pdf_cell cells[] = {cell_of(exception_what(r, e)),
+		                                 state,
+		                                 cell_of(exception_who(r, e)),
+		                                 cell_of(e->expires.len ? e->expires : T(r, number_none)),
+		                                 cell_of(e->days_left == INT64_MAX ? T(r, number_none)
+		                                                                   : texts_signed(&r->texts, e->days_left)),
+		                                 cell_number(r, e->matched_before),
+		                                 cell_number(r, e->matched)};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_table_end(&table);
+}
+
+/* ---- The gate ---------------------------------------------------------------------------------------------------- */
+
+static struct str all_offenders(struct report *r, const struct gate_rule *rule)
+{
+	struct str text = STR_EMPTY;
+	size_t n = rule->offender_count < OFFENDERS_SHOWN ? rule->offender_count : OFFENDERS_SHOWN;
+	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR("\n"), rule->offenders[i]);
+	if (n && rule->value > (double)n)
+		text = SAY(r, gate_and_more, SLOT("list", text), SLOT_N("n", (uint64_t)(rule->value - (double)n)));
+	return text;
+}
+
+void report_gate(struct report *r)
+{
+	const struct result *result = r->result;
+	const struct pdf_column columns[] = {
+	    {.title = T(r, gate_state), .width = 60},
+	    {.title = T(r, gate_rule), .weight = 1.3F, .max_lines = 6},
+	    {.title = T(r, gate_value), .width = 46, .align = PDF_RIGHT},
+	    {.title = T(r, gate_limit), .width = 46, .align = PDF_RIGHT},
+	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 40},
+	};
+	const struct pdf_table_options options = {.size = PDF_SMALL};
+	size_t shown = result->gate_count < GATE_ROWS ? result->gate_count : GATE_ROWS;
+	struct pdf_table table;
+	pdf_section(r->pdf, T(r, gate_title), MARK_GATE, true);
+	report_note(r, result->verdict_pass ? T(r, gate_note_ready) : T(r, gate_note_not_ready));
+	if (!shown) return;
+	pdf_table_begin(&table, r->pdf, columns, 5, &options);
+	for (size_t i = 0; i < shown; i++) {
+		const struct gate_rule *rule = &result->gate[i];
+		bool pass = rule->state == GATE_PASS;
+		const struct pdf_cell cells[] = {
+		    cell_symbol(pass ? PDF_SYMBOL_MET : PDF_SYMBOL_NOT_MET, WORD(r, gate_state_pass, rule->state)),
+		    cell_of(report_join(r, rule->title, STR("\n"), rule->rule)), cell_of(texts_double(&r->texts, rule->value)),
+		    cell_of(texts_double(&r->texts, rule->limit)), cell_of(all_offenders(r, rule))};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_table_end(&table);
+	if (result->gate_count > shown) report_note(r, report_first(r, shown, result->gate_count, T(r, list_by_policy)));
+}
+
+/* ---- Inputs ------------------------------------------------------------------------------------------------------ */
+
+static struct str input_flags(struct report *r, const struct input *input)
+{
+	struct str text = STR_EMPTY;
+	if (input->truncated && !input->joined) text = report_join(r, text, STR(", "), T(r, inputs_cut_off));
+	if (input->failed) text = report_join(r, text, STR(", "), T(r, inputs_failed));
+	if (input->duplicate) text = report_join(r, text, STR(", "), T(r, inputs_duplicate));
+	if (input->superseded) text = report_join(r, text, STR(", "), T(r, inputs_superseded));
+	return text;
+}
+
+static struct str input_tool(struct report *r, const struct snapshot *s, const struct input *input)
+{
+	struct str tool = report_join(r, snapshot_string(s, input->tool), STR(" "), snapshot_string(s, input->tool_version));
+	return report_join(r, snapshot_string(s, input->format), STR("\n"), tool);
+}
+
+static void input_row(struct report *r, struct pdf_table *table, const struct snapshot *s, const struct input *input,
+                      uint64_t warnings)
+{
+	char hex[SHA256_HEX + 1];
+	hex_of(input->sha256, SHA256_BYTES, hex);
+	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), input_flags(r, input));
+	struct str when = input->captured == INSTANT_NONE ? T(r, number_none) : texts_instant(&r->texts, input->captured);
+	const struct pdf_cell cells[] = {cell_of(path),
+	                                 cell_of(str_dup(&r->arena, str_of(hex, SHA256_HEX))),
+	                                 cell_of(input_tool(r, s, input)),
+	                                 cell_of(when),
+	                                 cell_number(r, input->records),
+	                                 cell_number(r, warnings)};
+	pdf_table_row(table, cells, PDF_ROW);
+}
+
+static void draw_inputs(struct report *r, enum side side)
+{
+	const struct snapshot *s = &r->result->sides[side];
+	float sha = pdf_text_width(r->pdf, PDF_MONO, PDF_SMALL, STR("0123456789abcdef0123456789abcdef")) + 7;
+	const struct pdf_column columns[] = {
+	    {.title = T(r, inputs_path), .weight = 1.2F},
+	    {.title = T(r, inputs_sha256), .width = sha, .face = PDF_MONO},
+	    {.title = T(r, inputs_tool), .weight = 1, .max_lines = 4},
+	    {.title = T(r, inputs_captured), .width = 54},
+	    {.title = T(r, inputs_records), .width = 42, .align = PDF_RIGHT},
+	    {.title = T(r, inputs_warnings), .width = 46, .align = PDF_RIGHT},
+	};
+	uint32_t shown = s->input_count < INPUT_ROWS ? s->input_count : INPUT_ROWS;
+	const struct pdf_table_options options = {.size = PDF_SMALL,
+	                                          .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
+	struct pdf_table table;
+	pdf_subsection(r->pdf, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
+	               STR_EMPTY, true);
+	if (!shown) {
+		report_plain(r, T(r, inputs_none));
+		return;
+	}
+	uint64_t *warnings = ARENA_ARRAY(&r->arena, uint64_t, s->input_count);
+	for (uint32_t i = 0; i < s->warning_count; i++)
+		if (s->warnings[i].input < s->input_count) warnings[s->warnings[i].input]++;
+	pdf_table_begin(&table, r->pdf, columns, 6, &options);
+	for (uint32_t i = 0; i < shown && pdf_ok(r->pdf); i++) input_row(r, &table, s, &s->inputs[i], warnings[i]);
+	pdf_table_end(&table);
+}
+
+void report_inputs(struct report *r)
+{
+	pdf_section(r->pdf, T(r, inputs_title), MARK_INPUTS, true);
+	report_note(r, T(r, inputs_note));
+	draw_inputs(r, SIDE_BEFORE);
+	draw_inputs(r, SIDE_AFTER);
+}
+
+/* ---- How to verify ----------------------------------------------------------------------------------------------- */
+
+static void step(struct report *r, struct str what, struct str command)
+{
+	const struct pdf_style mono = {PDF_MONO, PDF_SMALL, PDF_INK};
+	pdf_need(r->pdf, 3 * pdf_size_leading(PDF_BODY));
+	report_plain(r, what);
+	pdf_indent(r->pdf, 12);
+	pdf_text(r->pdf, mono, command);
+	pdf_outdent(r->pdf, 12);
+	pdf_space(r->pdf, 6);
+}
+
+void report_verify(struct report *r)
+{
+	struct str folder = bag_folder(&r->arena, r->result->change.id);
+	struct str digest = str_from(r->result->evidence_digest);
+	pdf_section(r->pdf, T(r, verify_title), MARK_VERIFY, true);
+	report_plain(r, T(r, verify_intro));
+	pdf_space(r->pdf, 4);
+	step(r, T(r, verify_unpack),
+	     str_printf(&r->arena, "zstd -q -t %.*s.tar.zst\ntar --zstd -xf %.*s.tar.zst && cd %.*s", STR_ARG(folder),
+	                STR_ARG(folder), STR_ARG(folder)));
+	step(r, T(r, verify_manifests),
+	     STR("sha256sum -c --quiet --strict manifest-sha256.txt\nsha256sum -c --quiet --strict tagmanifest-sha256.txt"));
+	step(r, T(r, verify_digest), STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum"));
+	pdf_indent(r->pdf, 12);
+	pdf_text(r->pdf, (struct pdf_style){PDF_MONO, PDF_BODY, PDF_INK}, digest.len ? digest : T(r, number_none));
+	report_note(r, T(r, verify_digest_is));
+	pdf_outdent(r->pdf, 12);
+	pdf_space(r->pdf, 5);
+	step(r, T(r, verify_signature),
+	     STR("openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
+	         "-CAfile CERT.pem -out /dev/null"));
+	step(r, T(r, verify_record), STR("tail -c +$((OFFSET + 1)) data/evidence/PATH | head -c LENGTH"));
+	step(r, T(r, verify_dossier),
+	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID", STR_ARG(folder),
+	                STR_ARG(folder)));
+}
+
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+void report_glossary(struct report *r)
+{
+	struct pdf_pair pairs[OUTCOME_COUNT];
+	pdf_section(r->pdf, T(r, glossary_title), MARK_GLOSSARY, true);
+	report_plain(r, T(r, glossary_sums));
+	pdf_space(r->pdf, 4);
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		pairs[i] = (struct pdf_pair){.key = WORD(r, outcome_unchanged, i), .value = WORD(r, outcome_means_unchanged, i)};
+	pdf_pairs(r->pdf, pairs, OUTCOME_COUNT, 90);
+	pdf_space(r->pdf, 4);
+	const struct pdf_pair words[] = {
+	    {.key = T(r, glossary_open), .value = T(r, glossary_open_means)},
+	    {.key = T(r, glossary_unit), .value = T(r, glossary_unit_means)},
+	    {.key = T(r, glossary_common), .value = T(r, glossary_common_means)},
+	    {.key = T(r, glossary_subject), .value = T(r, glossary_subject_means)},
+	    {.key = T(r, glossary_exception), .value = T(r, glossary_exception_means)},
+	    {.key = T(r, glossary_id), .value = T(r, glossary_id_means)},
+	};
+	pdf_pairs(r->pdf, words, sizeof(words) / sizeof(*words), 90);
+}

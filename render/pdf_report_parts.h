@@ -1,0 +1,125 @@
+/* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
+ * pdf_sections.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
+ *
+ * Each part is a function that draws at the cursor. Lists are cut at the numbers below; with all of them at their limit the
+ * report stays under 200 pages.
+ */
+#ifndef DOSSIER_RENDER_PDF_REPORT_PARTS_H
+#define DOSSIER_RENDER_PDF_REPORT_PARTS_H
+
+#include "analyze/analyze.h"
+#include "render/pdf_table.h"
+#include "render/pdf_text.h"
+#include "render/pdf_texts.h"
+
+/* Rows of a list, at most. */
+enum {
+	FACT_ROWS = 400,
+	FACT_LOST_ROWS = 60,  /* subjects whose facts were not exported again */
+	CHECK_ROWS = 400,
+	UNIT_ROWS = 150,      /* scope units that were not reassessed */
+	NOTICE_ROWS = 250,
+	FINDING_NEW_ROWS = 500,
+	FINDING_OPEN_ROWS = 700,
+	FINDING_DISMISSED_ROWS = 200,
+	OWNER_ROWS = 40,
+	EXCEPTION_ROWS = 200,
+	INPUT_ROWS = 600,     /* of each side */
+	EXPECT_ROWS = 200,
+	REQUIRE_ROWS = 200,
+	OBJECTIVE_ROWS = 100,
+	CONTROL_ROWS = 300,
+	GATE_ROWS = 100,
+	OFFENDERS_SHOWN = 24, /* of one rule */
+	REPORT_PAGES = 400,   /* more would be a fault */
+};
+
+struct report {
+	struct pdf *pdf;
+	const struct result *result;
+	const struct analysis *analysis; /* may be NULL */
+	struct texts texts;
+	struct arena arena; /* everything that is said, until the document is saved */
+};
+
+/* ---- Words ------------------------------------------------------------------------------------------------------- */
+
+#define T(r, key) ((r)->texts.forms[TEXT_##key].other)
+#define SAY(r, key, ...)                                                                                               \
+	texts_say(&(r)->texts, TEXT_##key, (const struct slot[]){__VA_ARGS__},                                         \
+	          sizeof((const struct slot[]){__VA_ARGS__}) / sizeof(struct slot))
+/* The i-th word of a vocabulary whose first is `key`. */
+#define WORD(r, key, i) ((r)->texts.forms[(size_t)TEXT_##key + (size_t)(i)].other)
+
+static inline struct str report_number(const struct report *r, uint64_t value) { return texts_number(&r->texts, value); }
+
+/* "the first 500 of 121,034, by severity", or "13, by severity"; `by` says the order. */
+struct str report_first(const struct report *r, uint64_t shown, uint64_t all, struct str by);
+/* Both texts with a separator between, where there are two. */
+struct str report_join(struct report *r, struct str a, struct str separator, struct str b);
+struct str report_word_severity(const struct report *r, enum severity severity);
+
+/* ---- Cells ------------------------------------------------------------------------------------------------------- */
+
+static inline struct pdf_cell cell_of(struct str text) { return (struct pdf_cell){.text = text}; }
+struct pdf_cell cell_number(const struct report *r, uint64_t value);
+struct pdf_cell cell_severity(const struct report *r, enum severity severity);
+struct pdf_cell cell_symbol(enum pdf_symbol symbol, struct str word);
+/* A heading over all columns of a table. */
+void report_group(struct pdf_table *table, struct pdf_cell first);
+
+/* ---- Small blocks ------------------------------------------------------------------------------------------------ */
+
+void report_note(struct report *r, struct str text);  /* small, grey */
+void report_plain(struct report *r, struct str text); /* a paragraph */
+
+/* ---- What was not looked at, counted once for page 1 and the sections -------------------------------------------- */
+
+struct report_gaps {
+	uint64_t cut_off, failed, unreadable, unknown, stopped, missing, not_exported, stale, outside, checks, facts;
+	struct str cut_off_file, failed_file, unknown_file, stopped_cluster, missing_what; /* the first of each */
+};
+void report_count_gaps(struct report *r, struct report_gaps *gaps);
+
+/* ---- Objectives, for page 1 and their section -------------------------------------------------------------------- */
+
+struct str objective_target(struct report *r, const struct objective *objective);   /* "−50 %", "≤ 300 s" */
+struct str objective_measured(struct report *r, const struct objective *objective); /* "−70.0 %", "295 s", a dash */
+struct pdf_cell objective_state(struct report *r, const struct objective *objective);
+
+/* ---- Parts ------------------------------------------------------------------------------------------------------- */
+
+void report_decision(struct report *r); /* page 1; never more */
+/* The table of page 1 with its legend and the line about subjects. bars: draw them, where there is room for them. */
+void report_effect(struct report *r, bool bars, float padding);
+
+void report_facts(struct report *r);
+void report_checks(struct report *r);
+void report_expectations(struct report *r);
+void report_not_reassessed(struct report *r);
+void report_notices(struct report *r);
+void report_findings(struct report *r);
+void report_controls(struct report *r);
+void report_exceptions(struct report *r);
+void report_gate(struct report *r);
+void report_inputs(struct report *r);
+void report_verify(struct report *r);
+void report_glossary(struct report *r);
+
+/* Marks that parts link to. */
+#define MARK_FACTS STR("facts")
+#define MARK_CHECKS STR("checks")
+#define MARK_EXPECTATIONS STR("expectations")
+#define MARK_NOT_REASSESSED STR("not-reassessed")
+#define MARK_NOTICES STR("notices")
+#define MARK_FINDINGS STR("findings")
+#define MARK_DISMISSED STR("dismissed")
+#define MARK_OWNERS STR("owners")
+#define MARK_CONTROLS STR("controls")
+#define MARK_EXCEPTIONS STR("exceptions")
+#define MARK_GATE STR("gate")
+#define MARK_INPUTS STR("inputs")
+#define MARK_VERIFY STR("verify")
+#define MARK_GLOSSARY STR("glossary")
+
+#endif
