@@ -18,6 +18,7 @@ BINDIR ?= $(PREFIX)/bin
 MANDIR ?= $(PREFIX)/share/man
 PKG_CONFIG ?= pkg-config
 CLANG_FORMAT ?= clang-format-14
+CLANG_TIDY ?= clang-tidy-14
 INSTALL ?= install
 WERROR ?= -Werror
 T ?=
@@ -167,14 +168,17 @@ SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh)
 .PHONY: format lint
 format:
 	@scripts/deps lint
-	$(CLANG_FORMAT) -i $(C_FILES)
+	@$(CLANG_FORMAT) -i $(C_FILES)
 
 lint:
 	@scripts/deps build lint
-	$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
-	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 --library=posix \
-	         --suppress=missingInclude --suppress=missingIncludeSystem --suppress=readdirCalled \
-	         '-DcJSON_ArrayForEach(element,array)=for(element=array;element;)' -D_GNU_SOURCE -I. -j$(shell nproc) $(ROOMS) tests/bench
+	+@$(AGAIN) lint-all
+
+.PHONY: lint-all
+lint-all:
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+	@printf '%s\n' $(filter %.c,$(C_FILES)) | xargs -P$(shell nproc) -n8 \
+	    sh -c '$(CLANG_TIDY) --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -I. $(PACKAGE_CPPFLAGS) 2>/dev/null' lint
 	shellcheck $(SHELL_FILES)
 	mandoc -T lint -W warning docs/*.1
 

@@ -318,7 +318,7 @@ bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_
 		for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
 			const struct fate *fate = &d->fates[side][i];
 			enum outcome outcome = (enum outcome)fate->outcome;
-			if (!is_open(d, side, i)) continue;
+			if (!is_open(d, (int)side, i)) continue;
 			if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED)) continue;
 			struct diff_item item = {side, i, fate->match, outcome};
 			if (!f(context, &item)) return false;

@@ -38,23 +38,33 @@ static bool input_counts(const struct snapshot *snapshot, uint32_t input)
 	       (!snapshot->inputs[input].duplicate && !snapshot->inputs[input].superseded);
 }
 
-/* The side's facts in order, the last of equal names only. Lower-case copies are made once for each distinct string. */
-static struct fact_key *ordered_facts(const struct snapshot *snapshot, struct arena *arena, uint32_t *count)
+/* One copy for each distinct lower-case text: as much memory as there are facts, however many strings the snapshot
+ * holds. */
+static struct str lower_once(struct strings *pool, struct arena *scratch, struct str text)
 {
-	struct str *lower = ARENA_ARRAY(arena, struct str, (size_t)snapshot->strings.count + 1);
+	arena_reset(scratch);
+	return strings_get(pool, strings_add(pool, str_lower(scratch, text)));
+}
+
+/* The side's facts in order, the last of equal names only. The keys' texts are in the pool. */
+static struct fact_key *ordered_facts(const struct snapshot *snapshot, struct arena *arena, struct strings *pool,
+                                      uint32_t *count)
+{
+	struct arena scratch = {0};
 	struct fact_key *keys = ARENA_ARRAY(arena, struct fact_key, (size_t)snapshot->fact_count + 1);
 	uint32_t n = 0, kept = 0;
 	for (uint32_t i = 0; i < snapshot->fact_count; i++) {
 		const struct fact *fact = &snapshot->facts[i];
 		if (!input_counts(snapshot, fact->input)) continue;
-		uint32_t words[2] = {fact->subject, fact->name};
-		for (int w = 0; w < 2; w++)
-			if (!lower[words[w]].ptr)
-				lower[words[w]] = str_lower(arena, snapshot_string(snapshot, words[w]));
+		bool same = n && snapshot->facts[keys[n - 1].fact].subject == fact->subject;
+		struct str subject =
+		    same ? keys[n - 1].subject : lower_once(pool, &scratch, snapshot_string(snapshot, fact->subject));
+		struct str name = lower_once(pool, &scratch, snapshot_string(snapshot, fact->name));
 		int64_t captured =
 		    fact->input < snapshot->input_count ? snapshot->inputs[fact->input].captured : INSTANT_NONE;
-		keys[n++] = (struct fact_key){lower[fact->subject], lower[fact->name], captured, i};
+		keys[n++] = (struct fact_key){subject, name, captured, i};
 	}
+	arena_free(&scratch);
 	qsort(keys, n, sizeof(*keys), compare_keys);
 	for (uint32_t i = 0; i < n; i++) {
 		bool same = kept && str_eq(keys[kept - 1].subject, keys[i].subject) &&
@@ -132,10 +142,11 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 {
 	*facts = (struct facts){.sides = {diff->sides[SIDE_BEFORE], diff->sides[SIDE_AFTER]}};
 	struct arena scratch = {0};
+	struct strings pool = {0};
 	size_t capacity = 0;
 	for (int s = 0; s < SIDE_COUNT; s++) {
 		enum side side = (enum side)s;
-		struct fact_key *keys = ordered_facts(facts->sides[side], &scratch, &facts->order_count[side]);
+		struct fact_key *keys = ordered_facts(facts->sides[side], &scratch, &pool, &facts->order_count[side]);
 		facts->order[side] = ARENA_ARRAY(arena, uint32_t, (size_t)facts->order_count[side] + 1);
 		add_with_facts(facts, side, keys, &capacity);
 		add_found(facts, diff, side, &scratch, &capacity);
@@ -150,6 +161,7 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 		facts->subjects[i].lower = str_dup(arena, grown[i].lower);
 	}
 	free(grown);
+	strings_free(&pool);
 	arena_free(&scratch);
 }
 

@@ -110,23 +110,34 @@ static void memo_profile(const struct owners *owners, const struct snapshot *sna
 	}
 }
 
+/* Tags by the place of their subject in the index of facts. */
+struct tag_memo {
+	struct str tag;
+	bool known;
+};
+
+static struct str tag_once(const struct owners *owners, enum side side, struct tag_memo *memo, struct str subject)
+{
+	const struct known_subject *known = facts_subject(owners->facts, subject);
+	if (!known) return tag_of(owners, side, subject); /* only a record that does not count names it */
+	struct tag_memo *own = &memo[known - owners->facts->subjects];
+	if (!own->known) *own = (struct tag_memo){tag_of(owners, side, subject), true};
+	return own->tag;
+}
+
 static void memo_side(struct owners *owners, enum side side, struct arena *arena)
 {
 	const struct snapshot *snapshot = owners->sides[side];
-	struct str *tags = memory_grow(NULL, sizeof(*tags) * ((size_t)snapshot->strings.count + 1));
-	bool *known = memory_grow(NULL, (size_t)snapshot->strings.count + 1);
-	memset(known, 0, (size_t)snapshot->strings.count + 1);
+	struct tag_memo *tags = memory_grow(NULL, sizeof(*tags) * (owners->facts->subject_count + 1));
+	memset(tags, 0, sizeof(*tags) * (owners->facts->subject_count + 1));
 	owners->memo[side] = ARENA_ARRAY(arena, struct owner_memo, (size_t)snapshot->profiles.count + 1);
 	for (uint32_t p = 0; p < snapshot->profiles.count; p++) {
 		const struct profile *profile =
 		    (const struct profile *)(const void *)tuples_get(&snapshot->profiles, p);
-		if (!known[profile->subject])
-			tags[profile->subject] = tag_of(owners, side, snapshot_string(snapshot, profile->subject));
-		known[profile->subject] = true;
-		memo_profile(owners, snapshot, profile, tags[profile->subject], &owners->memo[side][p]);
+		struct str tag = tag_once(owners, side, tags, snapshot_string(snapshot, profile->subject));
+		memo_profile(owners, snapshot, profile, tag, &owners->memo[side][p]);
 	}
 	free(tags);
-	free(known);
 }
 
 static bool read_rules(const struct document *document, struct owners *owners)

@@ -31,7 +31,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_list args, again;
 	va_start(args, format);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	char probe[1]; /* not NULL: gcc warns of that in sanitizer builds */
+	int n = vsnprintf(probe, sizeof(probe), format, args);
 	va_end(args);
 	if (n > 0) {
 		buf_reserve(buf, (size_t)n + 1);

@@ -23,7 +23,7 @@ enum { CHUNK = 1 << 20, CHUNKS = (int)(SPOOL_MEMORY / CHUNK) };
 struct spool {
 	_Atomic uint64_t end;
 	_Atomic(char *) chunks[CHUNKS];
-	atomic_int file; /* -1: not yet needed */
+	atomic_int file;      /* -1: not yet needed */
 	pthread_mutex_t lock; /* for making a chunk or the file */
 	char *folder;
 };

@@ -126,7 +126,8 @@ struct str str_printf(struct arena *arena, const char *format, ...)
 	va_list args, again;
 	va_start(args, format);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	char probe[1]; /* not NULL: gcc warns of that in sanitizer builds */
+	int n = vsnprintf(probe, sizeof(probe), format, args);
 	va_end(args);
 	size_t len = n > 0 ? (size_t)n : 0;
 	char *text = arena_bytes(arena, len + 1);

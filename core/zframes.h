@@ -47,10 +47,10 @@ bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t 
                       struct zframe *frame, struct error *error);
 
 struct frame_compressor {
-	struct spool *spool;        /* the caller's; must outlive the frames */
-	struct frame_list list;     /* what is finished; moved out by frame_compressor_end */
+	struct spool *spool;    /* the caller's; must outlive the frames */
+	struct frame_list list; /* what is finished; moved out by frame_compressor_end */
 	struct zframe_encoder *encoder;
-	char *piece;                /* ZFRAME_BYTES, allocated when the pieces handed in do not fall on the cuts */
+	char *piece; /* ZFRAME_BYTES, allocated when the pieces handed in do not fall on the cuts */
 	size_t held;
 };
 

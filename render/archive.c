@@ -42,11 +42,11 @@ struct archive_writer {
 	char *path, *folder, *temporary;
 	int fd, level;
 	int64_t mtime;
-	struct buf out;           /* not yet written */
-	uint64_t written;         /* bytes handed to put_bytes */
+	struct buf out;   /* not yet written */
+	uint64_t written; /* bytes handed to put_bytes */
 	struct sha256 whole;
-	struct frame_list rows;   /* the seek table; content is the position in the tar */
-	size_t owed;              /* padding of the member before */
+	struct frame_list rows; /* the seek table; content is the position in the tar */
+	size_t owed;            /* padding of the member before */
 	struct crew crew;
 	struct archive_member *members;
 	size_t count, capacity;
@@ -55,7 +55,7 @@ struct archive_writer {
 	/* the member that is being streamed */
 	bool streaming;
 	struct str stream_name;
-	struct buf stream;        /* not yet compressed */
+	struct buf stream; /* not yet compressed */
 	struct spool *spool;
 	struct frame_list stream_frames;
 	struct sha256 stream_hash;
@@ -113,7 +113,8 @@ static bool take_name(struct archive_writer *archive, struct str name, struct er
 	const char *fault = archive_name_fault(name);
 	if (fault) return name_error(archive, name, fault, error);
 	if (archive->count >= ARCHIVE_MEMBERS_MAX)
-		return error_set(error, ERROR_INPUT, archive->path, "a packet holds at most %d files", ARCHIVE_MEMBERS_MAX);
+		return error_set(error, ERROR_INPUT, archive->path, "a packet holds at most %d files",
+		                 ARCHIVE_MEMBERS_MAX);
 	struct arena scratch = {0};
 	struct str lower = str_lower(&scratch, name);
 	if (strings_find(&archive->folders, lower)) fault = "is a folder of another member";
@@ -123,7 +124,8 @@ static bool take_name(struct archive_writer *archive, struct str name, struct er
 	for (size_t i = 0; i < lower.len && !fault; i++) {
 		if (lower.ptr[i] != '/') continue;
 		strings_add(&archive->folders, str_slice(lower, 0, i));
-		if (strings_find(&archive->files, str_slice(lower, 0, i))) fault = "has a folder that is another member";
+		if (strings_find(&archive->files, str_slice(lower, 0, i)))
+			fault = "has a folder that is another member";
 	}
 	arena_free(&scratch);
 	return fault ? name_error(archive, name, fault, error) : true;
@@ -308,11 +310,11 @@ static bool crew_compress(struct archive_writer *archive, struct str bytes, stru
 	size_t pieces = bytes.len / ZFRAME_BYTES + (bytes.len % ZFRAME_BYTES != 0);
 	if (pieces > 1 && archive->crew.jobs > 1) crew_grow(&archive->crew, archive->crew.jobs * 2);
 	unsigned size = archive->crew.size;
-	struct crew_job job = {.archive = archive, .bytes = bytes, .hash = hash, .spool = spool, .list = list, .error = error};
+	struct crew_job job = {
+	    .archive = archive, .bytes = bytes, .hash = hash, .spool = spool, .list = list, .error = error};
 	job.outs = memory_grow(NULL, sizeof(*job.outs) * size);
 	job.frames = memory_grow(NULL, sizeof(*job.frames) * size);
-	struct pool_job work = {
-	    .context = &job, .work = crew_work, .done = crew_done, .count = pieces, .ahead = size};
+	struct pool_job work = {.context = &job, .work = crew_work, .done = crew_done, .count = pieces, .ahead = size};
 	bool good = pool_run(&work, archive->crew.jobs);
 	free(job.outs);
 	free(job.frames);
@@ -326,8 +328,8 @@ static bool add_bytes(struct archive_writer *archive, struct str name, struct st
 	struct sha256 hash;
 	unsigned char digest[SHA256_BYTES];
 	sha256_begin(&hash);
-	bool good = put_header(archive, name, bytes.len, error) &&
-	            crew_compress(archive, bytes, &hash, NULL, NULL, error);
+	bool good =
+	    put_header(archive, name, bytes.len, error) && crew_compress(archive, bytes, &hash, NULL, NULL, error);
 	sha256_end(&hash, digest);
 	if (good) add_member(archive, name, bytes.len, digest);
 	return good;
@@ -359,8 +361,8 @@ bool archive_add_frames(struct archive_writer *archive, struct str name, uint64_
                         struct error *error)
 {
 	if (size != frames->content)
-		return error_set(error, ERROR_SYSTEM, archive->path, "'%.*s' has %llu bytes in frames, not %llu", STR_ARG(name),
-		                 (unsigned long long)frames->content, (unsigned long long)size);
+		return error_set(error, ERROR_SYSTEM, archive->path, "'%.*s' has %llu bytes in frames, not %llu",
+		                 STR_ARG(name), (unsigned long long)frames->content, (unsigned long long)size);
 	if (!take_name(archive, name, error) || !put_header(archive, name, size, error)) return false;
 	if (!copy_frames(archive, frames, spool, error)) return false;
 	add_member(archive, name, size, sha256);
@@ -465,7 +467,8 @@ static void remove_stale(const char *folder, const char *prefix)
 		int fd = openat(dirfd(dir), entry->d_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (fd < 0) continue;
 		struct stat status;
-		if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lock_now(fd)) unlinkat(dirfd(dir), entry->d_name, 0);
+		if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && lock_now(fd))
+			unlinkat(dirfd(dir), entry->d_name, 0);
 		close(fd);
 	}
 	closedir(dir);
@@ -493,7 +496,8 @@ static bool check_target(const char *path, struct error *error)
 {
 	struct stat status;
 	size_t len = strlen(path);
-	if (len == 0 || path[len - 1] == '/') return error_set(error, ERROR_INPUT, path, "this is no name for a packet");
+	if (len == 0 || path[len - 1] == '/')
+		return error_set(error, ERROR_INPUT, path, "this is no name for a packet");
 	if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
 		return error_set(error, ERROR_INPUT, path, "this is there and not a regular file");
 	return true;

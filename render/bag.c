@@ -21,7 +21,8 @@ struct bag {
 
 static bool is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("._+,=@-", c));
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("._+,=@-", c));
 }
 
 struct str bag_folder(struct arena *arena, struct str change_id)
@@ -79,10 +80,7 @@ static void copy_options(struct bag *bag, const struct bag_options *options)
 	bag->folder = bag_folder(arena, options->change_id);
 }
 
-static int64_t seconds_of(int64_t instant)
-{
-	return instant / INSTANT_SECOND - (instant % INSTANT_SECOND < 0);
-}
+static int64_t seconds_of(int64_t instant) { return instant / INSTANT_SECOND - (instant % INSTANT_SECOND < 0); }
 
 struct bag *bag_open(const char *path, const struct bag_options *options, struct error *error)
 {
@@ -220,7 +218,8 @@ static void count_payload(const struct bag *bag, uint64_t *bytes, uint64_t *file
 	const struct archive_member *members = archive_members(bag->archive, &count);
 	*bytes = *files = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (!str_starts(str_slice(members[i].name, bag->folder.len, members[i].name.len), STR("/data/"))) continue;
+		if (!str_starts(str_slice(members[i].name, bag->folder.len, members[i].name.len), STR("/data/")))
+			continue;
 		*bytes += members[i].size;
 		++*files;
 	}
@@ -301,7 +300,9 @@ static bool any_percent(const struct bag *bag)
 
 static void make_verify_text(const struct bag *bag, struct buf *out)
 {
-	struct { struct str word, value; } words[] = {
+	struct {
+		struct str word, value;
+	} words[] = {
 	    {STR("NAME"), bag->folder},
 	    {STR("DECODE"), any_percent(bag) ? STR("sed 's/%25/%/g'") : STR("cat")},
 	};

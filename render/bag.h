@@ -26,12 +26,13 @@ struct bag_label {
 };
 
 struct bag_options {
-	struct str change_id;   /* External-Identifier and the folder's name (bag_folder); empty: dossier-packet */
-	int64_t as_of;          /* an instant (core/instant.h): Bagging-Date, the members' mtime, the signing time */
-	struct str version;     /* Bag-Software-Agent: dossier VERSION */
-	const struct bag_label *labels; /* more lines for bag-info.txt, e.g. Source-Organization; empty values are left out */
+	struct str change_id; /* External-Identifier and the folder's name (bag_folder); empty: dossier-packet */
+	int64_t as_of;        /* an instant (core/instant.h): Bagging-Date, the members' mtime, the signing time */
+	struct str version;   /* Bag-Software-Agent: dossier VERSION */
+	const struct bag_label
+	    *labels; /* more lines for bag-info.txt, e.g. Source-Organization; empty values are left out */
 	size_t label_count;
-	int level;              /* 0: ZFRAME_LEVEL */
+	int level; /* 0: ZFRAME_LEVEL */
 	unsigned jobs;
 };
 

@@ -31,7 +31,7 @@ enum {
 	SEEK_FRAMES_MAX = 4000000,
 };
 static const uint32_t magic_frame = 0xFD2FB528, magic_skippable = 0x184D2A50, magic_table = 0x184D2A5E,
-                      magic_seekable = 0x8F92EAB1;
+		      magic_seekable = 0x8F92EAB1;
 
 struct container {
 	char *path;
@@ -44,12 +44,12 @@ struct container {
 	/* in order */
 	char *in, *out;
 	size_t in_at, in_end;
-	bool in_last;           /* the file's end was seen */
+	bool in_last; /* the file's end was seen */
 	uint64_t consumed, frames;
 	struct sha256 whole;
 	bool in_frame, checked; /* inside a frame; it ends with a checksum */
 	uint64_t frame_from, frame_content;
-	unsigned char last[4];  /* the last bytes of the frame so far */
+	unsigned char last[4]; /* the last bytes of the frame so far */
 	struct sha256 rows8, rows12, table_rows;
 	bool table, table_fits;
 	/* from any place */
@@ -231,13 +231,15 @@ static enum container_step skippable(struct container *container, struct error *
 	uint32_t magic = le32(container->in + container->in_at), len = le32(container->in + container->in_at + 4);
 	bool table = magic == magic_table && len >= FOOTER;
 	if (!table && !(magic == magic_skippable && len == 4))
-		return fault(container, "a frame at offset %llu holds %u bytes that no reader sees", (unsigned long long)at, len);
+		return fault(container, "a frame at offset %llu holds %u bytes that no reader sees",
+		             (unsigned long long)at, len);
 	consume(container, 8);
 	enum container_step step = pass_over(container, len, table, error);
 	if (step != CONTAINER_BYTES || !table) return step;
 	if (!fill(container, 1, error)) return CONTAINER_ERROR;
-	if (available(container)) return fault(container, "bytes follow the seek table, at offset %llu",
-	                                       (unsigned long long)container->consumed);
+	if (available(container))
+		return fault(container, "bytes follow the seek table, at offset %llu",
+		             (unsigned long long)container->consumed);
 	return CONTAINER_END;
 }
 
@@ -250,7 +252,8 @@ static enum container_step begin_frame(struct container *container, struct error
 		uint32_t magic = available(container) < 4 ? 0 : le32(container->in + container->in_at);
 		if (magic == magic_frame && available(container) >= 5) break;
 		if ((magic & 0xfffffff0) != magic_skippable)
-			return fault(container, "no zstd frame begins at offset %llu: the file was added to or is damaged there",
+			return fault(container,
+			             "no zstd frame begins at offset %llu: the file was added to or is damaged there",
 			             (unsigned long long)container->consumed);
 		enum container_step step = skippable(container, error);
 		if (step != CONTAINER_BYTES) return step;
@@ -359,7 +362,8 @@ static bool sum_rows(struct container *container, const unsigned char *rows, siz
 		container->starts[i + 1] = container->starts[i] + packed;
 		container->places[i + 1] = container->places[i] + content;
 	}
-	if (container->starts[count] != frames_end || content_max > SEEK_CONTENT_MAX || packed_max > 2 * SEEK_CONTENT_MAX)
+	if (container->starts[count] != frames_end || content_max > SEEK_CONTENT_MAX ||
+	    packed_max > 2 * SEEK_CONTENT_MAX)
 		return false;
 	container->packed_room = (size_t)packed_max;
 	container->out_room = (size_t)content_max;
@@ -422,9 +426,11 @@ static enum container_step hold(struct container *container, size_t i, struct er
 	size_t content = (size_t)(container->places[i + 1] - container->places[i]);
 	container->held = container->count;
 	if (!read_at(container, container->starts[i], container->packed, packed, error)) return CONTAINER_ERROR;
-	size_t n = ZSTD_decompressDCtx(container->decoder, container->out, container->out_room, container->packed, packed);
+	size_t n =
+	    ZSTD_decompressDCtx(container->decoder, container->out, container->out_room, container->packed, packed);
 	if (ZSTD_isError(n) || n != content)
-		return fault(container, "damaged in the frame at offset %llu: %s", (unsigned long long)container->starts[i],
+		return fault(container, "damaged in the frame at offset %llu: %s",
+		             (unsigned long long)container->starts[i],
 		             ZSTD_isError(n) ? ZSTD_getErrorName(n) : "its size is not what the seek table says");
 	container->held = i;
 	return CONTAINER_BYTES;

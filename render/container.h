@@ -39,10 +39,10 @@ const char *container_fault(const struct container *container);
 
 /* In order, after CONTAINER_END. */
 struct container_summary {
-	bool zstd;                /* else a plain tar */
-	uint64_t bytes, content;  /* of the file, of the tar */
-	uint64_t frames;          /* that hold data */
-	bool table, table_fits;   /* a seek table ends the file; its rows are the frames */
+	bool zstd;                          /* else a plain tar */
+	uint64_t bytes, content;            /* of the file, of the tar */
+	uint64_t frames;                    /* that hold data */
+	bool table, table_fits;             /* a seek table ends the file; its rows are the frames */
 	unsigned char sha256[SHA256_BYTES]; /* of the file */
 };
 void container_summary(struct container *container, struct container_summary *summary);

@@ -74,8 +74,9 @@ static bool walk_file(struct walk *walk, struct tar_entry *entry, bool *at_end, 
 		*at_end = step == TAR_END;
 		if (step == TAR_END) return true;
 		if (step != TAR_ENTRY) return step_error(walk, step, error);
-		if (entry->fault) return error_set(error, ERROR_VERIFY, path, "a member's name or kind is refused: it %s",
-		                                   entry->fault);
+		if (entry->fault)
+			return error_set(error, ERROR_VERIFY, path, "a member's name or kind is refused: it %s",
+			                 entry->fault);
 		if (entry->name.len == 0) continue;
 		struct str folder = first_part(entry->name);
 		if (walk->packet->folder.len && !str_eq(folder, walk->packet->folder))
@@ -171,8 +172,8 @@ static const struct place *find_place(struct packet *packet, struct str name, st
 	if (!packet->indexed && !make_index(packet, error)) return NULL;
 	uint32_t number = strings_find(&packet->names, name);
 	if (number) return &packet->places[number - 1];
-	error_set(error, ERROR_INPUT, packet->path, "there is no '%.*s' in the packet", (int)(name.len < 400 ? name.len : 400),
-	          name.ptr);
+	error_set(error, ERROR_INPUT, packet->path, "there is no '%.*s' in the packet",
+	          (int)(name.len < 400 ? name.len : 400), name.ptr);
 	return NULL;
 }
 
@@ -249,7 +250,8 @@ static bool read_bytes(struct packet *packet, struct str name, uint64_t offset, 
 		good = walk_to(&walk, name, &entry, error);
 	}
 	if (good && whole && entry.size > length)
-		good = error_set(error, ERROR_VERIFY, packet->path, "'%.*s' has %llu bytes, more than the %llu it may have",
+		good = error_set(error, ERROR_VERIFY, packet->path,
+		                 "'%.*s' has %llu bytes, more than the %llu it may have",
 		                 (int)(name.len < 300 ? name.len : 300), name.ptr, (unsigned long long)entry.size,
 		                 (unsigned long long)length);
 	if (good && whole) length = entry.size;

@@ -51,13 +51,15 @@ struct verify_report {
 	size_t count;
 	uint64_t members, bytes; /* files in the bag, their bytes */
 	struct str folder;       /* the bag's folder */
-	unsigned char sha256[SHA256_BYTES]; /* of the container as a file; meaningful when the file could be read to its end */
-	struct arena arena;      /* holds the strings; verify_report_free */
+	unsigned char
+	    sha256[SHA256_BYTES]; /* of the container as a file; meaningful when the file could be read to its end */
+	struct arena arena;       /* holds the strings; verify_report_free */
 };
 
 struct verify_options {
-	const char *cert_path; /* --cert; NULL: a signature is checked against the certificate inside, and may be absent */
-	unsigned jobs;         /* threads; 0 and 1 are one */
+	const char
+	    *cert_path; /* --cert; NULL: a signature is checked against the certificate inside, and may be absent */
+	unsigned jobs;  /* threads; 0 and 1 are one */
 };
 
 /* False only when no judgement was possible (error says why). options may be NULL. path may be a pipe: the file is read

@@ -16,7 +16,7 @@ struct packet_tar;
 enum tar_step { TAR_ENTRY, TAR_END, TAR_FAULT, TAR_ERROR };
 
 struct tar_entry {
-	struct str name;   /* without a leading "./" and without '/' at its end; valid until the next step */
+	struct str name; /* without a leading "./" and without '/' at its end; valid until the next step */
 	bool folder;
 	uint64_t size;     /* bytes of content; 0 for folders */
 	const char *fault; /* NULL, or what is wrong, as "is a symbolic link" */

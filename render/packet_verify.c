@@ -208,8 +208,9 @@ static void judge_container(struct judge *judge, struct container *container)
 	char hex[SHA256_HEX + 1];
 	hex_of(summary.sha256, SHA256_BYTES, hex);
 	if (judge->complete)
-		say(judge, CHECK_CONTAINER, true, "%s, %llu bytes, %llu unpacked, sha256 %s", summary.zstd ? "tar in zstd" : "tar",
-		    (unsigned long long)summary.bytes, (unsigned long long)summary.content, hex);
+		say(judge, CHECK_CONTAINER, true, "%s, %llu bytes, %llu unpacked, sha256 %s",
+		    summary.zstd ? "tar in zstd" : "tar", (unsigned long long)summary.bytes,
+		    (unsigned long long)summary.content, hex);
 	if (!judge->complete)
 		say(judge, CHECK_INDEX, false, "not judged: the container could not be read to its end");
 	else if (!summary.table)
@@ -303,7 +304,8 @@ static void judge_bagit(struct judge *judge)
 		say(judge, CHECK_BAGIT, false, "there is no bagit.txt");
 	else if (!str_eq(version, STR("BagIt-Version: 1.0")) || text.len ||
 	         !str_eq(encoding, STR("Tag-File-Character-Encoding: UTF-8")))
-		say(judge, CHECK_BAGIT, false, "bagit.txt does not say 'BagIt-Version: 1.0' and UTF-8, and nothing else");
+		say(judge, CHECK_BAGIT, false,
+		    "bagit.txt does not say 'BagIt-Version: 1.0' and UTF-8, and nothing else");
 	else
 		say(judge, CHECK_BAGIT, true, "BagIt 1.0");
 }
@@ -312,7 +314,8 @@ static void judge_oxum(struct judge *judge)
 {
 	uint64_t bytes = 0, files = 0;
 	for (size_t i = 0; i < judge->count; i++) {
-		if (judge->records[i].folder || !str_starts(strings_get(&judge->names, (uint32_t)i + 1), STR("data/"))) continue;
+		if (judge->records[i].folder || !str_starts(strings_get(&judge->names, (uint32_t)i + 1), STR("data/")))
+			continue;
 		bytes += judge->records[i].size;
 		files++;
 	}
@@ -331,7 +334,8 @@ static void judge_oxum(struct judge *judge)
 	else if (!str_eq(said, str_from(expected)))
 		say(judge, CHECK_OXUM, false, "Payload-Oxum says %s, the payload has %s", shown(judge, said), expected);
 	else
-		say(judge, CHECK_OXUM, true, "%llu bytes in %llu files", (unsigned long long)bytes, (unsigned long long)files);
+		say(judge, CHECK_OXUM, true, "%llu bytes in %llu files", (unsigned long long)bytes,
+		    (unsigned long long)files);
 }
 
 /* --- manifests --------------------------------------------------------------------------------------------------- */
@@ -450,7 +454,8 @@ static void judge_manifest(struct judge *judge, enum check_id id, enum kept_id f
 static void judge_signature(struct judge *judge, const struct trust *trust)
 {
 	if (!judge->have[KEPT_SIGNATURE] || !judge->have[KEPT_TAGS]) {
-		say(judge, CHECK_SIGNATURE, !trust, trust ? "a certificate was given, but the packet is not signed" : "not signed");
+		say(judge, CHECK_SIGNATURE, !trust,
+		    trust ? "a certificate was given, but the packet is not signed" : "not signed");
 		return;
 	}
 	struct sign_verdict verdict;
@@ -459,7 +464,8 @@ static void judge_signature(struct judge *judge, const struct trust *trust)
 	if (verdict.signed_at != INSTANT_NONE) instant_text(verdict.signed_at, at);
 	const char *signer = shown(judge, str_from(verdict.signer));
 	if (!verdict.ok)
-		say(judge, CHECK_SIGNATURE, false, "%s%s%s", verdict.reason, verdict.signer[0] ? "; signer " : "", signer);
+		say(judge, CHECK_SIGNATURE, false, "%s%s%s", verdict.reason, verdict.signer[0] ? "; signer " : "",
+		    signer);
 	else
 		say(judge, CHECK_SIGNATURE, true, "by %s at %s%s", signer, at,
 		    verdict.trusted ? "" : "; not held against a certificate that you trust (--cert)");

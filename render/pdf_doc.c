@@ -66,7 +66,7 @@ const struct pdf_resources pdf_resources_debian = {
 static const uint32_t INKS[PDF_INKS] = {
     [PDF_INK] = 0x1c1e26,    [PDF_GREY] = 0x5a6170,  [PDF_ACCENT] = 0x1f4480,    [PDF_RED] = 0x7f1d1d,
     [PDF_ORANGE] = 0xb03a08, [PDF_OCHRE] = 0x996600, [PDF_BLUE_GREY] = 0x3d4d66, [PDF_GREEN] = 0x1d6b3a,
-    [PDF_WHITE] = 0xffffff,  [PDF_LINE] = 0xd3d7dd,  [PDF_SHADE] = 0xf2f2f5,     [PDF_HATCH] = 0xb4bbc6,
+    [PDF_WHITE] = 0xffffff,  [PDF_LINE] = 0xd3d7dd,  [PDF_SHADE] = 0xf5f5f7,     [PDF_HATCH] = 0xb4bbc6,
 };
 
 static const struct {

@@ -67,7 +67,8 @@ static EVP_PKEY *read_key(const char *path, struct error *error)
 	else if (!key)
 		error_set(error, ERROR_INPUT, path, "expected a private key in PEM, found none (%s)", reason);
 	else if (!EVP_PKEY_is_a(key, "RSA") && !EVP_PKEY_is_a(key, "EC"))
-		error_set(error, ERROR_INPUT, path, "expected an RSA or EC key, found %s", EVP_PKEY_get0_type_name(key));
+		error_set(error, ERROR_INPUT, path, "expected an RSA or EC key, found %s",
+		          EVP_PKEY_get0_type_name(key));
 	else
 		return key;
 	EVP_PKEY_free(key);
@@ -81,7 +82,8 @@ static X509 *read_cert(const char *path, struct error *error)
 	bool asked = false;
 	X509 *cert = PEM_read_X509(file, NULL, no_passphrase, &asked);
 	fclose(file);
-	if (!cert) error_set(error, ERROR_INPUT, path, "expected a certificate in PEM, found none (%s)", openssl_reason());
+	if (!cert)
+		error_set(error, ERROR_INPUT, path, "expected a certificate in PEM, found none (%s)", openssl_reason());
 	return cert;
 }
 
@@ -191,7 +193,8 @@ static void name_of(X509 *cert, char *out, size_t size)
 {
 	BIO *text = BIO_new(BIO_s_mem());
 	char *ptr = NULL;
-	X509_NAME_print_ex(text, X509_get_subject_name(cert), 0, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
+	X509_NAME_print_ex(text, X509_get_subject_name(cert), 0,
+	                   XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
 	long len = BIO_get_mem_data(text, &ptr);
 	struct str name = str_of(ptr, len > 0 ? (size_t)len : 0);
 	size_t end = 0;
@@ -237,7 +240,8 @@ static bool vouched(const struct trust *trust, CMS_ContentInfo *cms, X509 *cert,
 	bool good = X509_verify_cert(context) == 1;
 	int code = X509_STORE_CTX_get_error(context);
 	if (!good)
-		say(verdict, "the given certificate does not vouch for the signer", X509_verify_cert_error_string(code));
+		say(verdict, "the given certificate does not vouch for the signer",
+		    X509_verify_cert_error_string(code));
 	X509_STORE_CTX_free(context);
 	sk_X509_pop_free(others, X509_free);
 	return good;
@@ -257,8 +261,8 @@ static bool arithmetic(CMS_ContentInfo *cms, struct str bytes, struct sign_verdi
 
 static void judge(CMS_ContentInfo *cms, struct str bytes, const struct trust *trust, struct sign_verdict *verdict)
 {
-	STACK_OF(CMS_SignerInfo) *infos = OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed ? CMS_get0_SignerInfos(cms)
-	                                                                                      : NULL;
+	STACK_OF(CMS_SignerInfo) *infos =
+	    OBJ_obj2nid(CMS_get0_type(cms)) == NID_pkcs7_signed ? CMS_get0_SignerInfos(cms) : NULL;
 	if (!infos || sk_CMS_SignerInfo_num(infos) != 1) {
 		say(verdict, "expected a CMS signature with one signer", NULL);
 		return;

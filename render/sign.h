@@ -33,11 +33,11 @@ struct trust *trust_open(const char *cert_path, struct error *error);
 void trust_close(struct trust *trust); /* NULL is allowed */
 
 struct sign_verdict {
-	bool ok;            /* the signature is over these bytes and, where trust was given, by a certificate it vouches for */
-	bool trusted;       /* trust was given and vouches for the signer */
-	int64_t signed_at;  /* an instant, or INSTANT_NONE */
-	char signer[256];   /* subject of the signer's certificate, RFC 2253, cut if longer; control characters escaped */
-	char reason[256];   /* why not ok */
+	bool ok; /* the signature is over these bytes and, where trust was given, by a certificate it vouches for */
+	bool trusted;      /* trust was given and vouches for the signer */
+	int64_t signed_at; /* an instant, or INSTANT_NONE */
+	char signer[256]; /* subject of the signer's certificate, RFC 2253, cut if longer; control characters escaped */
+	char reason[256]; /* why not ok */
 };
 
 /* Judges a signature. trust NULL: only the arithmetic, with the certificate inside. With trust, the signer's certificate

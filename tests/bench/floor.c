@@ -89,14 +89,16 @@ static size_t next_mark(const char *p, size_t at, size_t end, bool in_string)
 			hit = _mm_or_si128(hit, _mm_cmpeq_epi8(x, slash));
 		} else {
 			__m128i folded = _mm_or_si128(x, fold); /* '[' | 0x20 is '{', ']' | 0x20 is '}' */
-			hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
+			hit = _mm_or_si128(hit,
+			                   _mm_or_si128(_mm_cmpeq_epi8(folded, open), _mm_cmpeq_epi8(folded, close)));
 		}
 		unsigned mask = (unsigned)_mm_movemask_epi8(hit);
 		if (mask) return at + (unsigned)__builtin_ctz(mask);
 	}
 #endif
 	for (; at < end; at++)
-		if (p[at] == '"' || (in_string ? p[at] == '\\' : (p[at] | 0x20) == '{' || (p[at] | 0x20) == '}')) return at;
+		if (p[at] == '"' || (in_string ? p[at] == '\\' : (p[at] | 0x20) == '{' || (p[at] | 0x20) == '}'))
+			return at;
 	return end;
 }
 

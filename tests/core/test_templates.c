@@ -57,7 +57,8 @@ static void check_builtin(void)
 	CHECK(templates_below(&arena, STR(""), &list) == count, "all templates begin with nothing");
 	size_t formats = templates_below(&arena, STR("formats/"), &list), right = 0;
 	for (size_t i = 0; i < formats; i++) right += str_starts(list[i].name, STR("formats/"));
-	CHECK(formats > 0 && right == formats && sorted(list, formats), "the templates of a folder are listed in order");
+	CHECK(formats > 0 && right == formats && sorted(list, formats),
+	      "the templates of a folder are listed in order");
 	CHECK(templates_below(&arena, STR("formats0"), &list) == 0, "a folder that does not exist holds no templates");
 }
 
@@ -75,7 +76,8 @@ static bool refused(const char *words)
 static void check_refusals(void)
 {
 	struct error error = {0};
-	CHECK(!templates_use(in_folder("nowhere"), &error) && error.kind == ERROR_INPUT, "a folder that does not exist is refused");
+	CHECK(!templates_use(in_folder("nowhere"), &error) && error.kind == ERROR_INPUT,
+	      "a folder that does not exist is refused");
 	if (symlink("/etc/passwd", in_folder("link.json")) != 0) abort();
 	CHECK(refused("symbolic link"), "a link is refused");
 	unlink(in_folder("link.json"));
@@ -115,8 +117,10 @@ static void check_overlay(void)
 	struct str text;
 	n = templates_below(&arena, STR(""), &list);
 	CHECK(n == count + 2 && sorted(list, n), "a file of a known name replaces it, another one is added, in order");
-	CHECK(template_find(STR("formats/sarif.json"), &text) && str_eq(text, STR("mine\0too")), "the folder's text is in force");
-	CHECK(template_find(STR("formats/zz-mine.json"), &text) && str_eq(text, STR("new")), "an added template is found");
+	CHECK(template_find(STR("formats/sarif.json"), &text) && str_eq(text, STR("mine\0too")),
+	      "the folder's text is in force");
+	CHECK(template_find(STR("formats/zz-mine.json"), &text) && str_eq(text, STR("new")),
+	      "an added template is found");
 	CHECK(template_find(STR("Aa.txt"), &text) && text.len == 0, "an empty template is one");
 	CHECK(!template_find(STR(".hidden"), &text) && !template_find(STR("formats/sarif.json~"), &text),
 	      "hidden files and an editor's copies are passed over");
@@ -124,8 +128,8 @@ static void check_overlay(void)
 	CHECK(templates_builtin(&again) == builtin && again == count, "what is built in stays as it is");
 
 	put("formats/sarif.json", "second", 6);
-	CHECK(templates_use(folder, &error) && template_find(STR("formats/sarif.json"), &text) && str_eq(text, STR("second")) &&
-	          templates_below(&arena, STR(""), &list) == n,
+	CHECK(templates_use(folder, &error) && template_find(STR("formats/sarif.json"), &text) &&
+	          str_eq(text, STR("second")) && templates_below(&arena, STR(""), &list) == n,
 	      "a second folder lies over the first");
 }
 

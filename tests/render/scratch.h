@@ -75,10 +75,7 @@ __attribute__((unused)) static bool same_files(const char *a, const char *b)
 	return same;
 }
 
-__attribute__((unused)) static void scratch_close(void)
-{
-	shell("rm -rf '%s'", scratch_folder);
-}
+__attribute__((unused)) static void scratch_close(void) { shell("rm -rf '%s'", scratch_folder); }
 
 /* Bytes that look like an export and compress about five to one; the same for the same seed. */
 __attribute__((unused)) static struct buf export_like(size_t size, unsigned seed)
@@ -87,8 +84,8 @@ __attribute__((unused)) static struct buf export_like(size_t size, unsigned seed
 	uint32_t state = seed * 2654435761u + 1;
 	while (out.len < size) {
 		state = state * 1664525u + 1013904223u;
-		buf_printf(&out, "{\"ruleId\":\"R%u\",\"message\":{\"text\":\"case %u of %u\"},\"level\":\"%s\"},\n", state >> 24,
-		           state >> 8, seed, state >> 31 ? "error" : "warning");
+		buf_printf(&out, "{\"ruleId\":\"R%u\",\"message\":{\"text\":\"case %u of %u\"},\"level\":\"%s\"},\n",
+		           state >> 24, state >> 8, seed, state >> 31 ? "error" : "warning");
 	}
 	out.len = size;
 	return out;

@@ -29,7 +29,8 @@ static bool frames_in(struct archive_writer *archive, struct str name, struct st
 	frame_compressor_begin(&compressor, spool, 3);
 	bool good = true;
 	for (size_t from = 0, n = 1; from < bytes.len && good; from += n, n = n * 7 % 300007 + 1)
-		good = frame_compressor_add(&compressor, bytes.ptr + from, from + n < bytes.len ? n : bytes.len - from, error);
+		good = frame_compressor_add(&compressor, bytes.ptr + from, from + n < bytes.len ? n : bytes.len - from,
+		                            error);
 	good = good && frame_compressor_end(&compressor, &list, error);
 	good = good && archive_add_frames(archive, name, bytes.len, sha256, &list, spool, error);
 	frame_list_free(&list);
@@ -47,13 +48,15 @@ static void write_one(const char *file, way add, unsigned jobs, unsigned char sh
 	struct buf mb = export_like(2 << 20, 9);
 	struct archive_writer *archive = archive_open(at(file), noon, 3, jobs, &error);
 	bool good = archive && add(archive, STR("b/small.json"), buf_str(&small), &error) &&
-	            add(archive, STR("b/empty"), STR_EMPTY, &error) && add(archive, STR("b/big.json"), buf_str(&big), &error) &&
+	            add(archive, STR("b/empty"), STR_EMPTY, &error) &&
+	            add(archive, STR("b/big.json"), buf_str(&big), &error) &&
 	            add(archive, STR("b/two-mb"), buf_str(&mb), &error);
 	size_t count = 0;
 	const struct archive_member *members = archive ? archive_members(archive, &count) : NULL;
 	unsigned char expected[SHA256_BYTES];
 	sha256_of(big.ptr, big.len, expected);
-	CHECK(good && count == 4 && members[2].size == big.len && memcmp(members[2].sha256, expected, SHA256_BYTES) == 0,
+	CHECK(good && count == 4 && members[2].size == big.len &&
+	          memcmp(members[2].sha256, expected, SHA256_BYTES) == 0,
 	      "an archive of four members remembers their sizes and hashes (%s, %u jobs)", file, jobs);
 	good = archive_finish(archive, sha256, NULL, &error);
 	CHECK(good, "the archive is finished (%s)", file);
@@ -69,7 +72,8 @@ static void same_bytes(void)
 	write_one("four.tar.zst", archive_add, 4, other);
 	CHECK(same_files("one.tar.zst", "four.tar.zst"), "four jobs write the same bytes as one");
 	write_one("streamed.tar.zst", stream_in, 1, other);
-	CHECK(same_files("one.tar.zst", "streamed.tar.zst"), "streamed members give the same bytes as members in memory");
+	CHECK(same_files("one.tar.zst", "streamed.tar.zst"),
+	      "streamed members give the same bytes as members in memory");
 	write_one("streamed4.tar.zst", stream_in, 4, other);
 	CHECK(same_files("one.tar.zst", "streamed4.tar.zst"), "so do members streamed with four jobs");
 	write_one("frames.tar.zst", frames_in, 1, other);
@@ -102,17 +106,25 @@ static void seek_table(void)
 	for (uint32_t i = 0; i < count && good; i++) {
 		size_t packed = le32(rows + 12 * i), size = le32(rows + 12 * i + 4);
 		good = size <= 1 << 20 && ZSTD_decompress(content, 1 << 20, file.ptr + at, packed) == size &&
-		       ZSTD_getFrameContentSize(file.ptr + at, packed) == size && le32(rows + 12 * i + 8) == le32(file.ptr + at + packed - 4);
+		       ZSTD_getFrameContentSize(file.ptr + at, packed) == size &&
+		       le32(rows + 12 * i + 8) == le32(file.ptr + at + packed - 4);
 		at += packed;
 	}
-	CHECK(good && file.ptr + at == rows - 8, "every row of the seek table is a frame of at most 1 MB, and its checksum");
+	CHECK(good && file.ptr + at == rows - 8,
+	      "every row of the seek table is a frame of at most 1 MB, and its checksum");
 	free(content);
 	buf_free(&file);
 }
 
 static const char *const odd_names[] = {
-    "b/a b.json", "b/-rf", "b/per%cent%25.json", "b/gr\xc3\xbc\xc3\x9fx/\xe6\x97\xa5\xe6\x9c\xac.json",
-    "b/e\xcc\x81 decomposed", "b/back\\slash", "b/quo'te\"", "b/star*",
+    "b/a b.json",
+    "b/-rf",
+    "b/per%cent%25.json",
+    "b/gr\xc3\xbc\xc3\x9fx/\xe6\x97\xa5\xe6\x9c\xac.json",
+    "b/e\xcc\x81 decomposed",
+    "b/back\\slash",
+    "b/quo'te\"",
+    "b/star*",
 };
 
 static void every_tar(void)
@@ -144,7 +156,9 @@ static void every_tar(void)
 	CHECK(good, "names with blanks, percent, non-ASCII, 255 bytes in a part and 900 in all are written");
 	if (!good) printf("# %s\n", error.message);
 	spit("sums", buf_str(&sums));
-	static const struct { const char *tool, *command; } tars[] = {
+	static const struct {
+		const char *tool, *command;
+	} tars[] = {
 	    {"tar", "tar --zstd -xf ../names.tar.zst"},
 	    {"bsdtar", "LC_ALL=C bsdtar -xf ../names.tar.zst"},
 	    {"bsdtar", "LC_ALL=C.UTF-8 bsdtar -xf ../names.tar.zst"},
@@ -152,9 +166,11 @@ static void every_tar(void)
 	};
 	for (size_t i = 0; i < sizeof(tars) / sizeof(*tars); i++) {
 		if (!have_tool(tars[i].tool)) continue;
-		CHECK(shell("rm -rf x && mkdir x && cd x && %s && sha256sum -c --strict --quiet ../sums && test $(find . -type f | wc -l) = %zu",
-		            tars[i].command, count) == 0,
-		      "every name comes out again with `%s`", tars[i].command);
+		CHECK(
+		    shell(
+			"rm -rf x && mkdir x && cd x && %s && sha256sum -c --strict --quiet ../sums && test $(find . -type f | wc -l) = %zu",
+			tars[i].command, count) == 0,
+		    "every name comes out again with `%s`", tars[i].command);
 	}
 	CHECK(shell("zstd -dc names.tar.zst | tar -tvf - | grep -v '^-rw-r--r-- 0/0 '") == 1,
 	      "members have mode 0644, no owner and no group");
@@ -170,12 +186,20 @@ static void refused_names(void)
 	struct buf longest = {0};
 	for (int i = 0; i < 30; i++) buf_printf(&longest, "%0100d/", i);
 	buf_char(&longest, 'x');
-	const struct { struct str name; const char *why; } bad[] = {
-	    {STR(""), "is empty"}, {STR("/etc/passwd"), "is absolute"}, {STR("a/../b"), "'..'"}, {STR("../a"), "'..'"},
-	    {STR("a/.."), "'..'"}, {STR("./a"), "'.'"}, {STR("a//b"), "empty part"}, {STR("a/"), "empty part"},
-	    {STR("a\nb"), "control"}, {STR("a\rb"), "control"}, {STR("a\0b"), "control"}, {STR("a\x7f"), "control"},
-	    {STR("a\xc2\x85"), "control"}, {STR("\xff"), "UTF-8"}, {buf_str(&longest), "1024"},
-	    {STR("one"), "case"}, {STR("ONE"), "case"}, {STR("one/two"), "folder"}, {STR("f"), "folder"}, {STR("F"), "folder"},
+	const struct {
+		struct str name;
+		const char *why;
+	} bad[] = {
+	    {STR(""), "is empty"},         {STR("/etc/passwd"), "is absolute"},
+	    {STR("a/../b"), "'..'"},       {STR("../a"), "'..'"},
+	    {STR("a/.."), "'..'"},         {STR("./a"), "'.'"},
+	    {STR("a//b"), "empty part"},   {STR("a/"), "empty part"},
+	    {STR("a\nb"), "control"},      {STR("a\rb"), "control"},
+	    {STR("a\0b"), "control"},      {STR("a\x7f"), "control"},
+	    {STR("a\xc2\x85"), "control"}, {STR("\xff"), "UTF-8"},
+	    {buf_str(&longest), "1024"},   {STR("one"), "case"},
+	    {STR("ONE"), "case"},          {STR("one/two"), "folder"},
+	    {STR("f"), "folder"},          {STR("F"), "folder"},
 	};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct archive_writer *archive = archive_open(at("bad.tar.zst"), noon, 3, 1, &error);
@@ -186,7 +210,8 @@ static void refused_names(void)
 		      "a name that %s is refused (%zu)", bad[i].why, i);
 		archive_abort(archive);
 	}
-	CHECK(access(at("bad.tar.zst"), F_OK) != 0 && shell("ls -A | grep bad") == 1, "an aborted archive leaves nothing behind");
+	CHECK(access(at("bad.tar.zst"), F_OK) != 0 && shell("ls -A | grep bad") == 1,
+	      "an aborted archive leaves nothing behind");
 	buf_free(&longest);
 }
 
@@ -198,19 +223,24 @@ static void targets(void)
 	CHECK(shell("grep -qx old kept.tar.zst && ls -A | grep -q '^.kept.tar.zst.dossier-'") == 0,
 	      "until it is finished an archive is a hidden file beside the target");
 	archive_abort(archive);
-	CHECK(shell("grep -qx old kept.tar.zst && test $(ls -A | grep -c kept) = 1") == 0, "an abort leaves the old file");
+	CHECK(shell("grep -qx old kept.tar.zst && test $(ls -A | grep -c kept) = 1") == 0,
+	      "an abort leaves the old file");
 	shell("touch .kept.tar.zst.dossier-1-0 .kept.tar.zst.dossier-notes .other.tar.zst.dossier-1-0");
 	archive = archive_open(at("kept.tar.zst"), noon, 3, 1, &error);
 	struct archive_writer *second = archive_open(at("kept.tar.zst"), noon, 3, 1, &error);
 	CHECK(second && access(at(".kept.tar.zst.dossier-1-0"), F_OK) != 0, "what a killed run left behind is removed");
-	CHECK(access(at(".kept.tar.zst.dossier-notes"), F_OK) == 0 && access(at(".other.tar.zst.dossier-1-0"), F_OK) == 0,
+	CHECK(access(at(".kept.tar.zst.dossier-notes"), F_OK) == 0 &&
+	          access(at(".other.tar.zst.dossier-1-0"), F_OK) == 0,
 	      "what belongs to others is not");
 	CHECK(archive && second && archive_add(archive, STR("a"), STR("x"), &error) &&
 	          archive_finish(archive, NULL, NULL, &error) && archive_add(second, STR("a"), STR("x"), &error) &&
 	          archive_finish(second, NULL, NULL, &error),
 	      "two archives for one target do not disturb each other");
-	static const struct { const char *path, *what; } bad[] = {
-	    {"nowhere/a.tar.zst", "in a folder that is not there"}, {".", "that is a folder"}, {"kept.tar.zst/a", "below a file"}};
+	static const struct {
+		const char *path, *what;
+	} bad[] = {{"nowhere/a.tar.zst", "in a folder that is not there"},
+	           {".", "that is a folder"},
+	           {"kept.tar.zst/a", "below a file"}};
 	for (size_t i = 0; i < 3; i++) {
 		archive = archive_open(at(bad[i].path), noon, 3, 1, &error);
 		CHECK(!archive && error.kind == ERROR_INPUT, "a target %s is the user's mistake", bad[i].what);
@@ -246,7 +276,8 @@ static void many_members(void)
 	}
 	uint64_t size = 0;
 	good = good && archive_finish(archive, NULL, &size, &error);
-	CHECK(good && shell("tar --zstd -tf many.tar.zst | wc -l | grep -qx 20000") == 0, "20,000 small members are all there");
+	CHECK(good && shell("tar --zstd -tf many.tar.zst | wc -l | grep -qx 20000") == 0,
+	      "20,000 small members are all there");
 }
 
 struct crowd {
@@ -274,7 +305,8 @@ static void spools(void)
 	char *back = malloc(200000);
 	for (size_t i = 0; i < 200 && same; i++) {
 		struct buf bytes = export_like(100000 + i, (unsigned)i);
-		same = spool_read(crowd.spool, crowd.offsets[i], back, bytes.len, &error) && memcmp(back, bytes.ptr, bytes.len) == 0;
+		same = spool_read(crowd.spool, crowd.offsets[i], back, bytes.len, &error) &&
+		       memcmp(back, bytes.ptr, bytes.len) == 0;
 		buf_free(&bytes);
 	}
 	CHECK(same, "four threads append to a spool and find their 20 MB again");
@@ -296,7 +328,8 @@ static void spools(void)
 	struct spool *spool = spool_open(NULL);
 	frame_compressor_begin(&compressor, spool, 3);
 	char some[5000];
-	bool good = frame_compressor_add(&compressor, big.ptr, big.len, &error) && frame_compressor_end(&compressor, &list, &error);
+	bool good = frame_compressor_add(&compressor, big.ptr, big.len, &error) &&
+	            frame_compressor_end(&compressor, &list, &error);
 	good = good && frame_list_read(&list, spool, (2 << 20) - 2500, some, sizeof(some), &error);
 	CHECK(good && list.count == 9 && memcmp(some, big.ptr + (2 << 20) - 2500, sizeof(some)) == 0,
 	      "bytes across two frames are read back out of the spool");

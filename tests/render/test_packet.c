@@ -15,9 +15,14 @@ static const int64_t as_of = INT64_C(1772366400) * INSTANT_SECOND; /* 2026-03-01
 static bool write_bag(const char *file, unsigned jobs, const struct signer *signer, struct bag_result *result)
 {
 	struct error error = {0};
-	struct bag_label labels[] = {{STR("Source-Organization"), STR("Platform\nTeam")}, {STR("Contact-Name"), STR("")}};
-	struct bag_options options = {.change_id = STR("CHG-7/ab c$"), .as_of = as_of, .version = STR("0.1"),
-	                              .labels = labels, .label_count = 2, .jobs = jobs};
+	struct bag_label labels[] = {{STR("Source-Organization"), STR("Platform\nTeam")},
+	                             {STR("Contact-Name"), STR("")}};
+	struct bag_options options = {.change_id = STR("CHG-7/ab c$"),
+	                              .as_of = as_of,
+	                              .version = STR("0.1"),
+	                              .labels = labels,
+	                              .label_count = 2,
+	                              .jobs = jobs};
 	struct buf big = export_like(5 << 20, 3), small = export_like(3000, 4);
 	struct bag *bag = bag_open(at(file), &options, &error);
 	bool good = bag && bag_add(bag, STR("evidence/before/big.sarif"), buf_str(&big), &error) &&
@@ -49,7 +54,8 @@ static const char *judged(const char *file, const char *cert)
 	} else {
 		for (size_t i = 0; i < report.count; i++) {
 			struct verify_check check = report.checks[i];
-			if (check.detail.len == 0 || memchr(check.detail.ptr, '\n', check.detail.len)) strcat(words, "?");
+			if (check.detail.len == 0 || memchr(check.detail.ptr, '\n', check.detail.len))
+				strcat(words, "?");
 			if (check.ok) continue;
 			if (words[0]) strcat(words, " ");
 			strcat(words, check.name);
@@ -207,7 +213,8 @@ static void remake(struct members *members, bool payload)
 	struct member *manifest = find(members, payload ? "manifest-sha256.txt" : "tagmanifest-sha256.txt");
 	for (size_t i = 0; i < members->count; i++) {
 		struct member *member = &members->list[i];
-		if ((strncmp(member->name, "data/", 5) == 0) != payload || strncmp(member->name, "tagm", 4) == 0) continue;
+		if ((strncmp(member->name, "data/", 5) == 0) != payload || strncmp(member->name, "tagm", 4) == 0)
+			continue;
 		entries[count].path = str_from(member->name);
 		sha256_of(member->bytes.ptr, member->bytes.len, entries[count++].sha256);
 	}
@@ -220,10 +227,12 @@ static void remake(struct members *members, bool payload)
 static void good_bags(void)
 {
 	struct bag_result one, four;
-	CHECK(write_bag("one.tar.zst", 1, NULL, &one) && write_bag("four.tar.zst", 4, NULL, &four), "two bags are written");
+	CHECK(write_bag("one.tar.zst", 1, NULL, &one) && write_bag("four.tar.zst", 4, NULL, &four),
+	      "two bags are written");
 	CHECK(same_files("one.tar.zst", "four.tar.zst") && memcmp(one.sha256, four.sha256, SHA256_BYTES) == 0,
 	      "the same bag with one and with four jobs is the same bytes");
-	CHECK(strcmp(one.folder, "dossier-CHG-7_ab_c_") == 0, "the folder is the change id without what a shell would read");
+	CHECK(strcmp(one.folder, "dossier-CHG-7_ab_c_") == 0,
+	      "the folder is the change id without what a shell would read");
 	CHECK(one.payload_files == 6 && one.payload_bytes == (5 << 20) + 3000 + 1500000 + 4, "the payload is counted");
 	JUDGED("one.tar.zst", NULL, "ok", "a fresh bag verifies");
 	struct members members = {.count = 0};
@@ -241,9 +250,12 @@ static void good_bags(void)
 		sha256_of(members.list[i].bytes.ptr, members.list[i].bytes.len, entries[count++].sha256);
 	}
 	bag_evidence_digest(entries, count, hex);
-	CHECK(shell("tar --zstd -xOf one.tar.zst dossier-CHG-7_ab_c_/manifest-sha256.txt | grep -a '^.\\{64\\}  data/evidence/' | "
-	            "sha256sum | grep -q '^%s '", hex) == 0,
-	      "the evidence digest is what grep and sha256sum say");
+	CHECK(
+	    shell(
+		"tar --zstd -xOf one.tar.zst dossier-CHG-7_ab_c_/manifest-sha256.txt | grep -a '^.\\{64\\}  data/evidence/' | "
+		"sha256sum | grep -q '^%s '",
+		hex) == 0,
+	    "the evidence digest is what grep and sha256sum say");
 	drop_members(&members);
 }
 
@@ -252,9 +264,10 @@ static void good_bags(void)
 static struct buf stock_commands(const char *file, const char *cert)
 {
 	spit("run", STR("while IFS= read -r line; do eval \"$line\"; done < commands\n"));
-	shell("rm -rf v && mkdir v && cp %s v/dossier-CHG-7_ab_c_.tar.zst && cp run v && cd v && tar --zstd -xOf %s.tar.zst "
-	      "%s/VERIFY.txt | sed -n 's/^    //p' > commands && cp ../%s CERT.pem && sed -i 's/CERT.pem/..\\/CERT.pem/' commands",
-	      file, "dossier-CHG-7_ab_c_", "dossier-CHG-7_ab_c_", cert);
+	shell(
+	    "rm -rf v && mkdir v && cp %s v/dossier-CHG-7_ab_c_.tar.zst && cp run v && cd v && tar --zstd -xOf %s.tar.zst "
+	    "%s/VERIFY.txt | sed -n 's/^    //p' > commands && cp ../%s CERT.pem && sed -i 's/CERT.pem/..\\/CERT.pem/' commands",
+	    file, "dossier-CHG-7_ab_c_", "dossier-CHG-7_ab_c_", cert);
 	shell("cd v && bash run 2> problems; cat problems");
 	return slurp("out");
 }
@@ -268,25 +281,32 @@ static void stock_tools(void)
 	      "the commands of VERIFY.txt, run as they are written, find nothing wrong");
 	if (check_failures) printf("# %.*s\n", STR_ARG(text));
 	buf_free(&said);
-	static const struct { const char *tool, *command; } tars[] = {
+	static const struct {
+		const char *tool, *command;
+	} tars[] = {
 	    {"tar", "tar --zstd -xf ../one.tar.zst"},
 	    {"bsdtar", "bsdtar -xf ../one.tar.zst"},
 	    {"busybox", "zstd -dc ../one.tar.zst | busybox tar -xf -"},
 	};
 	for (size_t i = 0; i < sizeof(tars) / sizeof(*tars); i++) {
 		if (!have_tool(tars[i].tool)) continue;
-		CHECK(shell("rm -rf x && mkdir x && cd x && %s && cd dossier-CHG-7_ab_c_ && sha256sum -c --strict --quiet "
-		            "tagmanifest-sha256.txt && sed 's/%%25/%%/g' manifest-sha256.txt | sha256sum -c --strict --quiet",
-		            tars[i].command) == 0,
-		      "both manifests hold after `%s`", tars[i].command);
+		CHECK(
+		    shell(
+			"rm -rf x && mkdir x && cd x && %s && cd dossier-CHG-7_ab_c_ && sha256sum -c --strict --quiet "
+			"tagmanifest-sha256.txt && sed 's/%%25/%%/g' manifest-sha256.txt | sha256sum -c --strict --quiet",
+			tars[i].command) == 0,
+		    "both manifests hold after `%s`", tars[i].command);
 	}
 }
 
 static void other_tars(void)
 {
-	static const struct { const char *tool, *command, *what; } tars[] = {
+	static const struct {
+		const char *tool, *command, *what;
+	} tars[] = {
 	    {"tar", "tar -C x --zstd -cf re.tar.zst dossier-CHG-7_ab_c_", "GNU tar"},
-	    {"tar", "tar -C x --sort=name -H pax -c ./dossier-CHG-7_ab_c_ | zstd -19 -q > re.tar.zst", "a pax tar with ./"},
+	    {"tar", "tar -C x --sort=name -H pax -c ./dossier-CHG-7_ab_c_ | zstd -19 -q > re.tar.zst",
+	     "a pax tar with ./"},
 	    {"tar", "tar -C x -cf re.tar.zst dossier-CHG-7_ab_c_", "a plain tar"},
 	    {"tar", "tar -C x -c . | zstd -q > re.tar.zst", "a tar of '.'"},
 	    {"bsdtar", "LC_ALL=C.UTF-8 bsdtar -C x --format pax --zstd -cf re.tar.zst dossier-CHG-7_ab_c_", "bsdtar"},
@@ -324,7 +344,8 @@ static void reading(void)
 		uint64_t n = from % 100000;
 		if (n > (5 << 20) - from) n = (5 << 20) - from;
 		out.len = 0;
-		good = packet_read_range(packet, name, from, n, &out, &error) && str_eq(buf_str(&out), str_of(big.ptr + from, n));
+		good = packet_read_range(packet, name, from, n, &out, &error) &&
+		       str_eq(buf_str(&out), str_of(big.ptr + from, n));
 	}
 	CHECK(good, "ranges anywhere in a member are read");
 	out.len = 0;
@@ -346,15 +367,13 @@ static void reading(void)
 	buf_free(&big);
 	buf_free(&out);
 	packet_close(packet);
-	CHECK(!packet_open(at("none.tar.zst"), &error) && error.kind == ERROR_INPUT, "a packet that is not there is no packet");
+	CHECK(!packet_open(at("none.tar.zst"), &error) && error.kind == ERROR_INPUT,
+	      "a packet that is not there is no packet");
 	CHECK(strcmp(judged("none.tar.zst", NULL), "error 1") == 0 && strcmp(judged(".", NULL), "error 1") == 0,
 	      "verify says so, too, of a missing file and of a folder");
 }
 
-static void change(struct member *member)
-{
-	member->bytes.ptr[member->bytes.len / 2] ^= 1;
-}
+static void change(struct member *member) { member->bytes.ptr[member->bytes.len / 2] ^= 1; }
 
 static void tamperings(void)
 {
@@ -375,7 +394,8 @@ static void tamperings(void)
 	       memmove(&m.list[1], &m.list[2], sizeof(m.list[0]) * (--m.count - 1)));
 	TAMPER("payload oxum", "a payload file is added", strcpy(m.list[m.count].name, "data/more.json");
 	       m.list[m.count++].bytes = (struct buf){0});
-	TAMPER("payload", "a payload file has another name", strcpy(find(&m, big)->name, "data/evidence/before/bog.sarif"));
+	TAMPER("payload", "a payload file has another name",
+	       strcpy(find(&m, big)->name, "data/evidence/before/bog.sarif"));
 	TAMPER("payload", "two payload files change places", struct buf was = find(&m, big)->bytes;
 	       find(&m, big)->bytes = find(&m, "data/report.xml")->bytes; find(&m, "data/report.xml")->bytes = was);
 	TAMPER("tags", "evidence and its manifest are changed", change(find(&m, big)); remake(&m, true));
@@ -386,22 +406,30 @@ static void tamperings(void)
 	TAMPER("tags", "VERIFY.txt is changed", change(find(&m, "VERIFY.txt")));
 	TAMPER("bagit tags", "bagit.txt is of another version",
 	       set(find(&m, "bagit.txt"), STR("BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n")));
-	TAMPER("payload tags", "the manifest is not there", strcpy(find(&m, "manifest-sha256.txt")->name, "manifest-md5.txt"));
-	TAMPER("payload tags", "a line is in the manifest twice", struct buf *manifest = &find(&m, "manifest-sha256.txt")->bytes;
-	       struct buf twice = {0}; buf_add(&twice, buf_str(manifest)); buf_add(manifest, buf_str(&twice)); buf_free(&twice));
+	TAMPER("payload tags", "the manifest is not there",
+	       strcpy(find(&m, "manifest-sha256.txt")->name, "manifest-md5.txt"));
+	TAMPER("payload tags", "a line is in the manifest twice",
+	       struct buf *manifest = &find(&m, "manifest-sha256.txt")->bytes;
+	       struct buf twice = {0}; buf_add(&twice, buf_str(manifest)); buf_add(manifest, buf_str(&twice));
+	       buf_free(&twice));
 	TAMPER("oxum signature", "Payload-Oxum is another", set(find(&m, "bag-info.txt"), STR("Payload-Oxum: 1.1\n"));
 	       remake(&m, false));
 	TAMPER("signature", "the signature is taken away", m.count--; buf_free(&m.list[m.count].bytes));
-	TAMPER("signature", "the signature is not one", set(find(&m, "tagmanifest-sha256.txt.p7s"), STR("0\x82" "ABCDEF")));
-	TAMPER("signature", "a byte follows the signature", buf_char(&find(&m, "tagmanifest-sha256.txt.p7s")->bytes, 'x'));
-	TAMPER("tags signature", "the tag manifest is not there", strcpy(find(&m, "tagmanifest-sha256.txt")->name, "tag.txt"));
+	TAMPER("signature", "the signature is not one",
+	       set(find(&m, "tagmanifest-sha256.txt.p7s"), STR("0\x82"
+	                                                       "ABCDEF")));
+	TAMPER("signature", "a byte follows the signature",
+	       buf_char(&find(&m, "tagmanifest-sha256.txt.p7s")->bytes, 'x'));
+	TAMPER("tags signature", "the tag manifest is not there",
+	       strcpy(find(&m, "tagmanifest-sha256.txt")->name, "tag.txt"));
 }
 
 static void damages(void)
 {
 	struct buf file = slurp("signed.tar.zst");
 	const unsigned char *end = (const unsigned char *)file.ptr + file.len;
-	size_t frames = (size_t)end[-9] | (size_t)end[-8] << 8, table = file.len - 9 - 12 * frames - 8, wrong = 0, cuts = 0;
+	size_t frames = (size_t)end[-9] | (size_t)end[-8] << 8, table = file.len - 9 - 12 * frames - 8, wrong = 0,
+	       cuts = 0;
 	for (size_t i = 0; i < 60; i++) {
 		size_t cut = file.len * i / 60 + (i & 1 ? 0 : i);
 		if (cut == table || cut >= file.len) continue;
@@ -440,7 +468,8 @@ static void damages(void)
 	more.len = file.len;
 	buf_add(&more, STR("\x5a\x2a\x4d\x18\x06\0\0\0hidden"));
 	spit("t.tar.zst", buf_str(&more));
-	CHECK(strncmp(judged("t.tar.zst", NULL), "container", 9) == 0, "a packet with a frame that no reader sees is noticed");
+	CHECK(strncmp(judged("t.tar.zst", NULL), "container", 9) == 0,
+	      "a packet with a frame that no reader sees is noticed");
 	more.len = file.len;
 	buf_add(&more, buf_str(&file));
 	spit("t.tar.zst", buf_str(&more));
@@ -465,27 +494,40 @@ static void hostile(void)
 	longest[4096] = '\0';
 	memcpy(longest, "d/", 2);
 	for (size_t i = 100; i < 4096; i += 100) longest[i] = '/';
-	static const struct { const char *first, *second; unsigned type; const char *link, *why; } cases[] = {
-	    {"d/a\nb", NULL, AE_IFREG, NULL, "control"}, {"d/\x1b[2J", NULL, AE_IFREG, NULL, "control"},
-	    {"d/../../etc/x", NULL, AE_IFREG, NULL, "'..'"}, {"/d/x", NULL, AE_IFREG, NULL, "absolute"},
-	    {"d/./x", NULL, AE_IFREG, NULL, "'.'"}, {"d//x", NULL, AE_IFREG, NULL, "empty part"},
-	    {"d/\xff", NULL, AE_IFREG, NULL, "UTF-8"}, {"LONG", NULL, AE_IFREG, NULL, "1024"},
-	    {"d/data/x", "d/data/X", AE_IFREG, NULL, "case"}, {"d/data/x", "d/data/x", AE_IFREG, NULL, "twice"},
-	    {"d/data/x", "d/data/x/y", AE_IFREG, NULL, "folder"}, {"d/data/x", "e/data/y", AE_IFREG, NULL, "same folder"},
+	static const struct {
+		const char *first, *second;
+		unsigned type;
+		const char *link, *why;
+	} cases[] = {
+	    {"d/a\nb", NULL, AE_IFREG, NULL, "control"},
+	    {"d/\x1b[2J", NULL, AE_IFREG, NULL, "control"},
+	    {"d/../../etc/x", NULL, AE_IFREG, NULL, "'..'"},
+	    {"/d/x", NULL, AE_IFREG, NULL, "absolute"},
+	    {"d/./x", NULL, AE_IFREG, NULL, "'.'"},
+	    {"d//x", NULL, AE_IFREG, NULL, "empty part"},
+	    {"d/\xff", NULL, AE_IFREG, NULL, "UTF-8"},
+	    {"LONG", NULL, AE_IFREG, NULL, "1024"},
+	    {"d/data/x", "d/data/X", AE_IFREG, NULL, "case"},
+	    {"d/data/x", "d/data/x", AE_IFREG, NULL, "twice"},
+	    {"d/data/x", "d/data/x/y", AE_IFREG, NULL, "folder"},
+	    {"d/data/x", "e/data/y", AE_IFREG, NULL, "same folder"},
 	    {"d", NULL, AE_IFREG, NULL, "folder should be"},
-	    {"d/data/x", NULL, AE_IFLNK, "/etc/passwd", "symbolic link"}, {"d/data/x", NULL, AE_IFREG, "d/bagit.txt", "hard link"},
-	    {"d/data/x", NULL, AE_IFCHR, NULL, "device"}, {"d/data/x", NULL, AE_IFBLK, NULL, "device"},
+	    {"d/data/x", NULL, AE_IFLNK, "/etc/passwd", "symbolic link"},
+	    {"d/data/x", NULL, AE_IFREG, "d/bagit.txt", "hard link"},
+	    {"d/data/x", NULL, AE_IFCHR, NULL, "device"},
+	    {"d/data/x", NULL, AE_IFBLK, NULL, "device"},
 	    {"d/data/x", NULL, AE_IFIFO, NULL, "FIFO"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct tar tar;
-	tar_begin(&tar, ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
+		tar_begin(&tar, ARCHIVE_FORMAT_TAR_GNUTAR, 1 << 20);
 		const char *first = strcmp(cases[i].first, "LONG") == 0 ? longest : cases[i].first;
 		tar_add(&tar, first, cases[i].type, cases[i].link, STR("x"));
 		if (cases[i].second) tar_add(&tar, cases[i].second, AE_IFREG, NULL, STR("y"));
 		tar_end(&tar, "t.tar.zst");
 		const char *words = judged("t.tar.zst", NULL);
-		CHECK(strstr(words, "layout") && !strchr(words, '?') && strstr(detail("t.tar.zst", "layout"), cases[i].why),
+		CHECK(strstr(words, "layout") && !strchr(words, '?') &&
+		          strstr(detail("t.tar.zst", "layout"), cases[i].why),
 		      "a member is refused that is or has: %s (%zu)", cases[i].why, i);
 		struct error error = {0};
 		struct members members = {.count = 0};
@@ -520,8 +562,7 @@ static void bombs(void)
 	n = ZSTD_compress(packed, ZSTD_compressBound(size), zeros, size, 1);
 	for (int i = 0; i < 128; i++) buf_add(&file, str_of(packed, n));
 	spit("t.tar.zst", buf_str(&file));
-	CHECK(strstr(detail("t.tar.zst", "container"), "bomb"),
-	      "8 GB of zeros in %zu KB are refused", file.len / 1024);
+	CHECK(strstr(detail("t.tar.zst", "container"), "bomb"), "8 GB of zeros in %zu KB are refused", file.len / 1024);
 	archive_write_free(tar.writer);
 	free(tar.bytes);
 	buf_free(&file);
@@ -565,8 +606,9 @@ static struct signer *make_signer(const char *name, const char *kind)
 	char key[64], cert[64];
 	snprintf(key, sizeof(key), "%skey.pem", name);
 	snprintf(cert, sizeof(cert), "%scert.pem", name);
-	if (shell("openssl req -x509 -nodes -newkey %s -keyout %s -out %s -days 36500 -subj '/O=Platf\xc3\xb6rm/CN=%sSigner' -utf8",
-	          kind, key, cert, name) != 0)
+	if (shell(
+		"openssl req -x509 -nodes -newkey %s -keyout %s -out %s -days 36500 -subj '/O=Platf\xc3\xb6rm/CN=%sSigner' -utf8",
+		kind, key, cert, name) != 0)
 		return NULL;
 	struct signer *signer = signer_open(at(key), at(cert), &error);
 	if (!signer) printf("# %s\n", error.message);
@@ -576,7 +618,8 @@ static struct signer *make_signer(const char *name, const char *kind)
 static void signatures(void)
 {
 	struct error error = {0};
-	struct signer *rsa = make_signer("", "rsa:2048"), *ec = make_signer("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
+	struct signer *rsa = make_signer("", "rsa:2048"),
+		      *ec = make_signer("ec", "ec -pkeyopt ec_paramgen_curve:P-256");
 	struct signer *other = make_signer("other", "ec -pkeyopt ec_paramgen_curve:P-384");
 	if (!CHECK(rsa && ec && other, "keys and certificates are read")) return;
 	CHECK(write_bag("signed.tar.zst", 1, rsa, NULL) && write_bag("again.tar.zst", 4, rsa, NULL) &&
@@ -586,16 +629,22 @@ static void signatures(void)
 	JUDGED("signed.tar.zst", "cert.pem", "ok", "and with the signer's");
 	JUDGED("signed.tar.zst", "othercert.pem", "signature", "but not with another's");
 	JUDGED("one.tar.zst", "cert.pem", "signature", "an unsigned bag does not verify when a certificate is given");
-	CHECK(strstr(detail("signed.tar.zst", "signature"), "2026-03-01T12:00:00Z"), "the signing time is as-of, not now");
+	CHECK(strstr(detail("signed.tar.zst", "signature"), "2026-03-01T12:00:00Z"),
+	      "the signing time is as-of, not now");
 	CHECK(strstr(detail("signed.tar.zst", "signature"), "Platf\xc3\xb6rm"), "the signer is named");
 	CHECK(write_bag("ec.tar.zst", 1, ec, NULL), "a bag is signed with an EC key");
 	JUDGED("ec.tar.zst", "eccert.pem", "ok", "it verifies with its certificate");
-	CHECK(shell("tar --zstd -xf ec.tar.zst && cd dossier-CHG-7_ab_c_ && openssl cms -verify -binary -inform DER -in "
-	            "tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../eccert.pem -out /dev/null") == 0,
-	      "openssl accepts it as the manual says");
-	CHECK(shell("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leafkey.pem -subj /CN=leaf -out leaf.csr && "
-	            "openssl x509 -req -in leaf.csr -CA cert.pem -CAkey key.pem -CAcreateserial -days 9 -out leafcert.pem") == 0,
-	      "a certificate is issued");
+	CHECK(
+	    shell("tar --zstd -xf ec.tar.zst && cd dossier-CHG-7_ab_c_ && openssl cms -verify -binary -inform DER -in "
+	          "tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile ../eccert.pem -out /dev/null") ==
+		0,
+	    "openssl accepts it as the manual says");
+	CHECK(
+	    shell(
+		"openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leafkey.pem -subj /CN=leaf -out leaf.csr && "
+		"openssl x509 -req -in leaf.csr -CA cert.pem -CAkey key.pem -CAcreateserial -days 9 -out leafcert.pem") ==
+		0,
+	    "a certificate is issued");
 	struct signer *leaf = signer_open(at("leafkey.pem"), at("leafcert.pem"), &error);
 	CHECK(leaf && write_bag("leaf.tar.zst", 1, leaf, NULL), "a bag is signed with it");
 	JUDGED("leaf.tar.zst", "cert.pem", "ok", "the certificate that issued the signer's vouches for it");
@@ -605,11 +654,15 @@ static void signatures(void)
 	signer_close(ec);
 	signer_close(other);
 	signer_close(rsa);
-	shell("openssl rsa -in key.pem -aes128 -passout pass:x -out locked.pem; cp cert.pem junk.pem; echo x > junk.pem");
-	static const struct { const char *key, *cert, *why; } bad[] = {
-	    {"locked.pem", "cert.pem", "passphrase"}, {"junk.pem", "cert.pem", "private key in PEM"},
-	    {"key.pem", "junk.pem", "certificate in PEM"}, {"key.pem", "othercert.pem", "not for the key"},
-	    {"none.pem", "cert.pem", "No such file"}};
+	shell(
+	    "openssl rsa -in key.pem -aes128 -passout pass:x -out locked.pem; cp cert.pem junk.pem; echo x > junk.pem");
+	static const struct {
+		const char *key, *cert, *why;
+	} bad[] = {{"locked.pem", "cert.pem", "passphrase"},
+	           {"junk.pem", "cert.pem", "private key in PEM"},
+	           {"key.pem", "junk.pem", "certificate in PEM"},
+	           {"key.pem", "othercert.pem", "not for the key"},
+	           {"none.pem", "cert.pem", "No such file"}};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		CHECK(!signer_open(at(bad[i].key), at(bad[i].cert), &error) && error.kind == ERROR_INPUT &&
 		          strstr(error.message, bad[i].why),
@@ -620,12 +673,16 @@ static void signatures(void)
 static void folders(void)
 {
 	struct arena arena = {0};
-	static const struct { const char *id, *folder; } cases[] = {
-	    {"", "dossier-packet"}, {"CHG0042", "dossier-CHG0042"}, {"a/../b", "dossier-a_.._b"},
-	    {"\xc3\x84nderung 1%", "dossier-\xc3\x84nderung_1_"}, {"x\n$(rm)`\"'\xff", "dossier-x___rm_____"}};
+	static const struct {
+		const char *id, *folder;
+	} cases[] = {{"", "dossier-packet"},
+	             {"CHG0042", "dossier-CHG0042"},
+	             {"a/../b", "dossier-a_.._b"},
+	             {"\xc3\x84nderung 1%", "dossier-\xc3\x84nderung_1_"},
+	             {"x\n$(rm)`\"'\xff", "dossier-x___rm_____"}};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		CHECK(str_eq(bag_folder(&arena, str_from(cases[i].id)), str_from(cases[i].folder)), "a change id becomes %s",
-		      cases[i].folder);
+		CHECK(str_eq(bag_folder(&arena, str_from(cases[i].id)), str_from(cases[i].folder)),
+		      "a change id becomes %s", cases[i].folder);
 	arena_free(&arena);
 }
 
