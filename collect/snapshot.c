@@ -4,7 +4,6 @@
 #include "core/hash.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static_assert(sizeof(struct finding) == 52, "a finding is 52 bytes; say why before it grows");
@@ -96,7 +95,19 @@ uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str targe
 	return s->unit_count - 1;
 }
 
-/* ---- where a finding stands ---- */
+/* ---- where a finding stands: asked for every row of every output, so without printf ---- */
+
+enum { DIGITS = 20 };
+
+static char *put_digits(char *p, uint64_t value)
+{
+	char digits[DIGITS];
+	size_t at = sizeof(digits);
+	do digits[--at] = (char)('0' + value % 10);
+	while ((value /= 10));
+	memcpy(p, digits + at, sizeof(digits) - at);
+	return p + (sizeof(digits) - at);
+}
 
 struct str snapshot_path(const struct snapshot *s, const struct finding *f, struct buf *scratch)
 {
@@ -142,7 +153,12 @@ struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct a
 	const struct site *site = &s->sites[low];
 	struct str parent = snapshot_string(s, site->parent);
 	if (site->member) return parent;
-	return str_printf(arena, "%.*s/%u", STR_ARG(parent), site->index + (finding - site->finding));
+	char *text = arena_bytes(arena, parent.len + 1 + DIGITS), *end = text;
+	if (parent.len) memcpy(end, parent.ptr, parent.len);
+	end += parent.len;
+	*end++ = '/';
+	end = put_digits(end, (uint64_t)site->index + (finding - site->finding));
+	return str_of(text, (size_t)(end - text));
 }
 
 uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding)
@@ -163,18 +179,26 @@ void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t find
 {
 	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
 	uint32_t ordinal = snapshot_ordinal(s, finding);
-	char text[192], hash[SHA256_HEX + 1];
+	char text[192], *end = text;
 	unsigned char digest[SHA256_BYTES];
-	hex_of(input->sha256, SHA256_BYTES, hash);
-	int n = snprintf(text, sizeof(text), "%s\n%s\n%llu", side_names[side], hash,
-	                 (unsigned long long)span_offset(s->findings[finding].span));
-	if (has_siblings(s, finding, ordinal)) n += snprintf(text + n, sizeof(text) - (size_t)n, "\n%u", ordinal);
-	sha256_of(text, (size_t)n, digest);
+	size_t len = strlen(side_names[side]);
+	memcpy(end, side_names[side], len);
+	end += len;
+	*end++ = '\n';
+	hex_of(input->sha256, SHA256_BYTES, end);
+	end += SHA256_HEX;
+	*end++ = '\n';
+	end = put_digits(end, span_offset(s->findings[finding].span));
+	if (has_siblings(s, finding, ordinal)) {
+		*end++ = '\n';
+		end = put_digits(end, ordinal);
+	}
+	sha256_of(text, (size_t)(end - text), digest);
 	memcpy(id, "F-", 2);
 	hex_of(digest, 8, id + 2);
 }
 
-static void add_lower(struct sha256 *hash, struct str s)
+static void hash_lower(struct sha256 *hash, struct str s)
 {
 	char block[256];
 	for (size_t done = 0; done < s.len;) {
@@ -186,7 +210,18 @@ static void add_lower(struct sha256 *hash, struct str s)
 		sha256_add(hash, block, n);
 		done += n;
 	}
+}
+
+static void hash_line(struct sha256 *hash, struct str s)
+{
+	hash_lower(hash, s);
 	sha256_add(hash, "\n", 1);
+}
+
+static void hash_path(struct sha256 *hash, const struct snapshot *s, const struct finding *f)
+{
+	hash_lower(hash, snapshot_string(s, f->folder));
+	hash_line(hash, snapshot_string(s, f->file));
 }
 
 void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19])
@@ -194,30 +229,30 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	unsigned char digest[SHA256_BYTES];
-	char number[32];
-	struct buf scratch = {0};
+	char number[17];
 	struct sha256 hash;
 	sha256_begin(&hash);
-	add_lower(&hash, snapshot_string(s, p->tool));
-	add_lower(&hash, snapshot_string(s, p->rule));
-	add_lower(&hash, snapshot_string(s, p->subject));
+	hash_line(&hash, snapshot_string(s, p->tool));
+	hash_line(&hash, snapshot_string(s, p->rule));
+	hash_line(&hash, snapshot_string(s, p->subject));
 	switch ((enum nature)p->nature) {
 	case NATURE_POSTURE: break;
 	case NATURE_VULNERABILITY:
-		add_lower(&hash, component_package(s, snapshot_component(s, f)));
-		add_lower(&hash, snapshot_path(s, f, &scratch));
+		hash_line(&hash, component_package(s, snapshot_component(s, f)));
+		hash_path(&hash, s, f);
 		break;
 	case NATURE_WEAKNESS:
-		if (!f->identity) add_lower(&hash, snapshot_path(s, f, &scratch));
+		if (!f->identity) hash_path(&hash, s, f);
 		break;
 	}
 	if (f->identity || p->nature == NATURE_WEAKNESS) {
-		int n = snprintf(number, sizeof(number), "%016llx",
-		                 (unsigned long long)(f->identity ? f->identity : f->content));
-		sha256_add(&hash, number, (size_t)n);
+		uint64_t value = f->identity ? f->identity : f->content;
+		unsigned char bytes[8];
+		for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(value >> (56 - 8 * i));
+		hex_of(bytes, sizeof(bytes), number);
+		sha256_add(&hash, number, 16);
 	}
 	sha256_end(&hash, digest);
-	buf_free(&scratch);
 	memcpy(key, "K-", 2);
 	hex_of(digest, 8, key + 2);
 }

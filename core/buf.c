@@ -16,16 +16,6 @@ void buf_reserve(struct buf *buf, size_t more)
 	buf->capacity = want;
 }
 
-void buf_add(struct buf *buf, struct str s)
-{
-	if (s.len == 0) return;
-	buf_reserve(buf, s.len);
-	memcpy(buf->ptr + buf->len, s.ptr, s.len);
-	buf->len += s.len;
-}
-
-void buf_char(struct buf *buf, char c) { buf_add(buf, str_of(&c, 1)); }
-
 void buf_printf(struct buf *buf, const char *format, ...)
 {
 	va_list args, again;

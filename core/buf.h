@@ -10,8 +10,19 @@ struct buf {
 };
 
 void buf_reserve(struct buf *buf, size_t more);
-void buf_add(struct buf *buf, struct str s);
-void buf_char(struct buf *buf, char c);
+/* Inline: outputs are made of millions of small pieces. */
+static inline void buf_add(struct buf *buf, struct str s)
+{
+	if (s.len == 0) return;
+	if (s.len > buf->capacity - buf->len) buf_reserve(buf, s.len);
+	memcpy(buf->ptr + buf->len, s.ptr, s.len);
+	buf->len += s.len;
+}
+static inline void buf_char(struct buf *buf, char c)
+{
+	if (buf->len == buf->capacity) buf_reserve(buf, 1);
+	buf->ptr[buf->len++] = c;
+}
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_u64(struct buf *buf, uint64_t value);
 void buf_free(struct buf *buf);

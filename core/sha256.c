@@ -3,14 +3,33 @@
 #include "core/arena.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
 
-/* Fetched once: looking an algorithm up for every small hash costs more than the hash. */
-static const EVP_MD *algorithm(void) { return EVP_sha256(); }
+/* Looking the algorithm up for every small hash costs more than the hash, and so does making a context: the one is fetched
+ * once, of the other each thread keeps a spare one. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t leaving;
+static EVP_MD *algorithm;
+static _Thread_local EVP_MD_CTX *spare;
+
+static void free_spare(void *context)
+{
+	EVP_MD_CTX_free(context);
+	spare = NULL;
+}
+
+static void fetch(void)
+{
+	algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (pthread_key_create(&leaving, free_spare) != 0) algorithm = NULL;
+}
 
 void sha256_begin(struct sha256 *hash)
 {
-	hash->context = EVP_MD_CTX_new();
-	if (!hash->context || !EVP_DigestInit_ex(hash->context, algorithm(), NULL)) memory_exhausted(0);
+	pthread_once(&once, fetch);
+	hash->context = spare ? spare : EVP_MD_CTX_new();
+	spare = NULL;
+	if (!hash->context || !algorithm || !EVP_DigestInit_ex2(hash->context, algorithm, NULL)) memory_exhausted(0);
 }
 
 void sha256_add(struct sha256 *hash, const void *bytes, size_t len)
@@ -21,7 +40,12 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t len)
 void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_BYTES])
 {
 	if (!EVP_DigestFinal_ex(hash->context, digest, NULL)) memory_exhausted(0);
-	EVP_MD_CTX_free(hash->context);
+	if (spare) {
+		EVP_MD_CTX_free(hash->context);
+	} else {
+		spare = hash->context;
+		pthread_setspecific(leaving, spare);
+	}
 	hash->context = NULL;
 }
 

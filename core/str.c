@@ -68,7 +68,7 @@ size_t str_rfind_char(struct str s, char c)
 struct str str_slice(struct str s, size_t from, size_t to)
 {
 	if (to > s.len) to = s.len;
-	if (from > to) from = to;
+	if (from >= to) return STR_EMPTY;
 	return (struct str){s.ptr + from, to - from};
 }
 
