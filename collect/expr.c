@@ -1,6 +1,7 @@
 #include "collect/expr.h"
 
 #include "core/json.h"
+#include "core/strings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ enum op {
 	OP_IMAGE,
 	OP_LOWER,
 	OP_IF,
+	OP_LOOKUP,
 };
 
 struct pair {
@@ -32,7 +34,8 @@ struct expr {
 	int field;         /* OP_FIELD, OP_ALL, OP_RAW */
 	int up;            /* OP_PARENT: how many objects out */
 	struct str text;   /* pointer, literal, separator, `after` */
-	struct str until;
+	struct str until, by, get;
+	bool deep;
 	bool whole, last, has_else, has_after, has_until;
 	struct expr **parts;
 	size_t part_count;
@@ -51,7 +54,16 @@ static struct expr *field_expr(struct expr_compiler *c, enum op op, struct str p
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
 	e->op = op;
 	e->field = projection_add(c->projection, pointer);
-	return e->field < 0 ? NULL : e;
+	return e->field < 0 || e->field >= EXPR_EACH ? NULL : e;
+}
+
+static struct expr *each_expr(struct expr_compiler *c, enum op op, struct str pointer)
+{
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	int number = projection_add(c->each, pointer);
+	e->op = op;
+	e->field = EXPR_EACH + number;
+	return number < 0 || e->field >= EXPR_FIELDS ? NULL : e;
 }
 
 /* Pointer of the object k levels out from the records at `at`: "/runs/" "*" "/results/" "*" and 1: "/runs/" "*". */
@@ -88,6 +100,8 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		e = field_expr(c, op, s);
 	} else if (s.ptr[0] == '~' && c->base_count) {
 		e = based(c, op, str_slice(s, 1, s.len));
+	} else if (s.ptr[0] == '@' && c->each) {
+		e = each_expr(c, op, str_slice(s, 1, s.len));
 	} else if (op != OP_FIELD) {
 		return fail(c, key, error, "must be a path in the record");
 	} else if (s.ptr[0] == '=') {
@@ -174,12 +188,13 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	    {"all", OP_ALL, ""},       {"raw", OP_RAW, ""},     {"join", OP_JOIN, " with whole "}, {"map", OP_MAP, " to else "},
 	    {"bands", OP_BANDS, " from "}, {"cut", OP_CUT, " after after_last until "}, {"image", OP_IMAGE, ""},
 	    {"lower", OP_LOWER, ""},   {"if", OP_IF, " is then else "},
+	    {"lookup", OP_LOOKUP, " by key get deep "},
 	};
 	const cJSON *operand = NULL;
 	size_t which = 0;
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
-	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if");
+	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if lookup");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
@@ -229,6 +244,16 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) && !compile_pairs(c, e, other))
 			return fail(c, key, error, "\"is\" must be a list of words");
 		break;
+	case OP_LOOKUP:
+		if (!cJSON_IsString(operand) || operand->valuestring[0] != '$')
+			return fail(c, key, error, "\"lookup\" must be a path of the document");
+		e->text = str_dup(c->arena, str_from(operand->valuestring + 1));
+		e->by = text_of(c, json, "by", NULL);
+		e->get = text_of(c, json, "get", NULL);
+		e->deep = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "deep"));
+		good = compile_one(c, e, cJSON_GetObjectItemCaseSensitive(json, "key"), key, error);
+		if (good && !c->keep(c->context, e->text)) return fail(c, key, error, "\"lookup\" is no path");
+		break;
 	default: break;
 	}
 	return good ? e : NULL;
@@ -247,7 +272,7 @@ struct expr *expr_compile(struct expr_compiler *c, const cJSON *json, const char
 bool expr_needs_document(const struct expr *e)
 {
 	if (!e) return false;
-	if (e->op == OP_DOCUMENT || e->op == OP_PARENT) return true;
+	if (e->op == OP_DOCUMENT || e->op == OP_PARENT || e->op == OP_LOOKUP) return true;
 	for (size_t i = 0; i < e->part_count; i++)
 		if (expr_needs_document(e->parts[i])) return true;
 	return false;
@@ -409,6 +434,63 @@ static struct str cut(const struct expr *e, struct evaluation *v)
 	return s;
 }
 
+/* ---- lookups: an index of the list by key, made once a document ---- */
+
+struct expr_index {
+	struct expr_index *next;
+	const struct expr *expr;
+	struct strings keys; /* number n is nodes[n - 1] */
+	const cJSON **nodes;
+	uint32_t capacity;
+};
+
+static void index_list(struct expr_index *index, const cJSON *list, struct evaluation *v)
+{
+	const struct expr *e = index->expr;
+	size_t slash = str_rfind_char(e->text, '/');
+	char *name = str_cstr(v->arena, str_slice(e->text, slash + 1, e->text.len));
+	const cJSON *item;
+	cJSON_ArrayForEach(item, list)
+	{
+		struct expr_document inside = {.root = item};
+		struct str key = e->by.len ? node_text(v, expr_node(&inside, e->by, NULL, 0)) : str_from(item->string);
+		uint32_t before = index->keys.count;
+		if (key.len && strings_add(&index->keys, key) > before) { /* the first of equal keys */
+			ARRAY_RESERVE(index->nodes, before, index->capacity);
+			index->nodes[before] = item;
+		}
+		if (e->deep && cJSON_IsObject(item)) index_list(index, cJSON_GetObjectItemCaseSensitive(item, name), v);
+	}
+}
+
+static struct str lookup(const struct expr *e, struct evaluation *v)
+{
+	if (!v->document) return STR_EMPTY;
+	struct expr_index *index = v->document->indexes;
+	while (index && index->expr != e) index = index->next;
+	if (!index) {
+		index = memory_grow(NULL, sizeof(*index));
+		*index = (struct expr_index){.next = v->document->indexes, .expr = e};
+		v->document->indexes = index;
+		index_list(index, expr_node(v->document, e->text, NULL, 0), v);
+	}
+	uint32_t number = strings_find(&index->keys, expr_eval(e->parts[0], v));
+	if (!number) return STR_EMPTY;
+	struct expr_document inside = {.root = index->nodes[number - 1]};
+	return node_text(v, expr_node(&inside, e->get, NULL, 0));
+}
+
+void expr_document_free(struct expr_document *document)
+{
+	for (struct expr_index *index = document->indexes, *next; index; index = next) {
+		next = index->next;
+		strings_free(&index->keys);
+		free(index->nodes);
+		free(index);
+	}
+	document->indexes = NULL;
+}
+
 static struct str choose(const struct expr *e, struct evaluation *v)
 {
 	struct str s = expr_eval(e->parts[0], v);
@@ -447,6 +529,7 @@ struct str expr_eval(const struct expr *e, struct evaluation *v)
 	case OP_IMAGE: return image_repository(expr_eval(e->parts[0], v));
 	case OP_LOWER: return str_lower(v->arena, expr_eval(e->parts[0], v));
 	case OP_IF: return choose(e, v);
+	case OP_LOOKUP: return lookup(e, v);
 	}
 	return STR_EMPTY;
 }

@@ -16,6 +16,9 @@
  *   {"image": e}                                    registry/repository, without tag and digest
  *   {"lower": e}
  *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
+ *   {"lookup": "$/list", "by": "/id", "key": e, "get": "/name"}   a member of the list's element whose "by" is the key; in an
+ *                     object without "by" the element of that name; "deep": also in lists of the same name within elements
+ *   "@/a"             a member of the element at hand, where the record's spec has "each"
  *
  * A value is text: numbers and booleans as written, null is empty. An object or array where a scalar is wanted is a problem,
  * and makes the record unreadable.
@@ -35,6 +38,7 @@ struct expr;
 struct expr_compiler {
 	struct arena *arena;
 	struct projection *projection;
+	struct projection *each; /* of one element of "each": for "@"; NULL: there is none */
 	const struct str *bases; /* for "~" */
 	size_t base_count;
 	const struct str *at; /* the record paths, for "^" */
@@ -53,9 +57,13 @@ void expr_fields(const struct expr *expr, uint64_t *bits);
 
 enum { EXPR_INDEXES = 6, EXPR_TOKENS = 16 };
 
+/* An element's fields are numbered from here on, after those of any record. */
+enum { EXPR_EACH = 512, EXPR_FIELDS = 1024 };
+
 /* Finds "$" and "^" values in the envelope; remembers the last element of each array, so that walking along is cheap. */
 struct expr_document {
 	const cJSON *root;
+	struct expr_index *indexes; /* of lookups, made when first asked; expr_document_free */
 	struct {
 		const cJSON *array, *element;
 		uint32_t index;
@@ -75,6 +83,8 @@ struct evaluation {
 	struct str problem_value;
 	int problem_field; /* projection number, or -1 */
 };
+
+void expr_document_free(struct expr_document *document);
 
 /* Empty if expr is NULL. */
 struct str expr_eval(const struct expr *expr, struct evaluation *evaluation);

@@ -126,6 +126,10 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 		if (text.len && instant_parse(text, &instant)) input->captured = instant;
 	}
 	if (input->captured == INSTANT_NONE) input->captured = r->captured;
+	if (r->secrets)
+		snapshot_warn(s, "secret_in_evidence", GAP_NONE, 0, STR_EMPTY,
+		              str_printf(&r->arena, "%llu %s: the evidence may hold the values themselves; no report shows them",
+		                         (unsigned long long)r->secrets, r->secrets == 1 ? "secret was found" : "secrets were found"));
 	struct str next = expr_eval(spec->next, &v);
 	uint64_t count = document_number(spec->count, &v);
 	input->total = document_number(spec->total, &v);
@@ -269,6 +273,8 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	buf_free(&head);
 	buf_free(&r.blob);
 	projected_free(&r.projected);
+	projected_free(&r.element);
+	free(r.merged);
 	strings_free(&r.blobs);
 	tuples_free(&r.parents);
 	free(r.parent_pointers);

@@ -31,7 +31,10 @@ struct reading {
 	struct reading_path paths[READING_PATHS]; /* by frame_record.path */
 	size_t path_count;
 	unsigned skipped; /* bytes before the first decoded one */
-	struct projected projected;
+	struct projected projected, element; /* of a record; of one element of its `each` */
+	struct field *merged;
+	size_t merged_capacity;
+	uint64_t secrets; /* records that found a secret */
 	struct buf blob;
 	struct strings blobs;
 	struct tuples parents; /* path number, then the indexes of the array the record stands in */
@@ -47,6 +50,7 @@ struct reading {
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
 /* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
 void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
+uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v);
 void reading_set_path(struct snapshot *s, struct finding *f, struct str path);
 /* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. */
 void reading_resolve(struct reading *r, const cJSON *document);

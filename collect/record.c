@@ -120,8 +120,8 @@ static void blob_field(struct buf *blob, uint16_t number, uint8_t kind, bool esc
 	buf_add(blob, raw);
 }
 
-static uint32_t make_blob(struct reading *r, const struct record_spec *spec, uint32_t parent, struct str kinds,
-                          bool has_path)
+static uint32_t make_blob(struct reading *r, const struct record_spec *spec, const struct evaluation *v, uint32_t parent,
+                          struct str kinds, bool has_path)
 {
 	uint32_t head[2] = {(uint32_t)(spec - r->spec->records), parent};
 	int path_index = -1;
@@ -129,8 +129,8 @@ static uint32_t make_blob(struct reading *r, const struct record_spec *spec, uin
 		if (strcmp(spec->hook->field_names[i], "path_index") == 0) path_index = spec->hook_fields[i];
 	r->blob.len = 0;
 	buf_add(&r->blob, str_of((const char *)head, sizeof(head)));
-	for (size_t i = 0; i < r->projected.count; i++) {
-		const struct field *f = &r->projected.fields[i];
+	for (size_t i = 0; i < v->field_count; i++) {
+		const struct field *f = &v->fields[i];
 		if (!(spec->deferred[f->number / 64] >> (f->number % 64) & 1) || f->kind == JSON_NULL) continue;
 		if (has_path && f->number == path_index) continue; /* it would only make every record different */
 		blob_field(&r->blob, f->number, f->kind, f->escaped, f->raw);
@@ -157,11 +157,22 @@ static void note_capture(struct reading *r, const struct record_spec *spec, stru
 	}
 }
 
+uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v)
+{
+	struct component c = {
+	    .package = strings_add(&s->strings, expr_eval(spec->fields[FIELD_PACKAGE], v)),
+	    .version = strings_add(&s->strings, expr_eval(spec->fields[FIELD_VERSION], v)),
+	    .fixed_version = strings_add(&s->strings, expr_eval(spec->fields[FIELD_FIXED_VERSION], v)),
+	    .purl = strings_add(&s->strings, expr_eval(spec->fields[FIELD_PURL], v)),
+	    .first_seen = strings_add(&s->strings, expr_eval(spec->fields[FIELD_FIRST_SEEN], v)),
+	};
+	return c.package | c.version | c.fixed_version | c.purl | c.first_seen ? snapshot_add_component(s, &c) : 0;
+}
+
 static void add_finding(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                         struct evaluation *v)
 {
 	struct snapshot *s = r->out;
-	struct strings *strings = &s->strings;
 	uint64_t line = 0;
 	struct str text = expr_eval(spec->fields[FIELD_LINE], v), kinds;
 	if (text.len && (!str_to_u64(text, &line) || line > UINT32_MAX)) line = 0;
@@ -180,21 +191,14 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 		f.masked = content.masked;
 		f.message = ((uint32_t)message.hash & ~UINT32_C(1)) | snippet;
 	}
-	struct component c = {
-	    .package = strings_add(strings, expr_eval(spec->fields[FIELD_PACKAGE], v)),
-	    .version = strings_add(strings, expr_eval(spec->fields[FIELD_VERSION], v)),
-	    .fixed_version = strings_add(strings, expr_eval(spec->fields[FIELD_FIXED_VERSION], v)),
-	    .purl = strings_add(strings, expr_eval(spec->fields[FIELD_PURL], v)),
-	    .first_seen = strings_add(strings, expr_eval(spec->fields[FIELD_FIRST_SEEN], v)),
-	};
+	if (!spec->component_deferred) f.component = reading_component(s, spec, v);
 	if (v->problem) {
 		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
 		return;
 	}
 	bool element = v->at.len && v->at.ptr[v->at.len - 1] == '*' && !record->names[record->index_count - 1].len;
 	uint32_t parent = parent_of(r, record, element);
-	f.component = c.package | c.version | c.fixed_version | c.purl | c.first_seen ? snapshot_add_component(s, &c) : 0;
-	f.profile = make_blob(r, spec, parent, kinds, path.len > 0);
+	f.profile = make_blob(r, spec, v, parent, kinds, path.len > 0);
 	add_site(r, parent, record->index_count ? record->indexes[record->index_count - 1] : 0, element);
 	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
 	s->findings[s->finding_count++] = f;
@@ -226,6 +230,45 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 		facts_read(s, record->bytes, &source);
 	}
 	s->inputs[0].records++;
+}
+
+/* A finding for each element of the record's array `each`: the record's own fields and the element's, numbered apart. A
+ * record without any is one finding all the same. */
+static void add_each(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                     struct evaluation *v)
+{
+	const struct field *fields = v->fields;
+	size_t count = v->field_count, elements = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct json_fault fault;
+		if (fields[i].number != spec->each) continue;
+		bool string = fields[i].kind == JSON_STRING; /* its quotes belong to the value */
+		struct str raw = string ? str_of(fields[i].raw.ptr - 1, fields[i].raw.len + 2) : fields[i].raw;
+		if (!project(spec->each_projection, raw, &r->element, &fault)) {
+			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
+			                   str_cstr(&r->arena, str_from(fault.message)), STR_EMPTY);
+			continue;
+		}
+		size_t n = 0;
+		if (r->merged_capacity < count + r->element.count) {
+			r->merged_capacity = 2 * (count + r->element.count);
+			r->merged = memory_grow(r->merged, sizeof(*r->merged) * r->merged_capacity);
+		}
+		for (size_t k = 0; k < count; k++) r->merged[n++] = fields[k];
+		for (size_t k = 0; k < r->element.count; k++) {
+			struct field field = r->element.fields[k];
+			field.number = (uint16_t)(field.number + EXPR_EACH);
+			r->merged[n++] = field;
+		}
+		v->fields = r->merged;
+		v->field_count = n;
+		v->problem = NULL;
+		add_finding(r, spec, record, v);
+		elements++;
+	}
+	v->fields = fields;
+	v->field_count = count;
+	if (!elements) add_finding(r, spec, record, v);
 }
 
 static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
@@ -274,8 +317,11 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	                       .index_count = record->index_count,
 	                       .problem_field = -1};
 	if (bad_record(r, spec, record, path->at, &v)) return true;
+	if (spec->secrets) r->secrets++;
 	if (spec->facts)
 		add_facts(r, spec, record, &v);
+	else if (spec->each_projection)
+		add_each(r, spec, record, &v);
 	else
 		add_finding(r, spec, record, &v);
 	return true;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct resolved {
-	uint32_t profile;
+	uint32_t profile, component; /* component: only if the spec's needs the document */
 	struct str path; /* empty: the finding keeps its own */
 	const char *problem;
 	struct str value;
@@ -119,7 +119,8 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .nature = (uint8_t)spec->nature,
 	    .record_class = (uint8_t)head[0],
 	};
-	return (struct resolved){.profile = snapshot_add_profile(s, &p), .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
+	return (struct resolved){.profile = snapshot_add_profile(s, &p),
+	                         .component = spec->component_deferred ? reading_component(s, spec, &v) : 0, .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
 
 /* Walks findings and sites together, keeping those that are readable at their own index. */
@@ -152,6 +153,7 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		}
 		joined = true;
 		f.profile = result->profile;
+		if (result->component) f.component = result->component;
 		if (result->path.len) reading_set_path(s, &f, result->path);
 		s->findings[kept++] = f;
 	}
@@ -209,6 +211,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	apply(r, resolved);
 	add_coverage(&x, document);
 	if (r->spec->hook) r->spec->hook->end(x.hook_state);
+	expr_document_free(&x.document);
 	free(resolved);
 	free(x.fields);
 	arena_free(&x.scratch);

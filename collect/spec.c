@@ -51,6 +51,7 @@ static struct expr_compiler compiler(struct builder *b)
 	struct record_spec *r = b->record;
 	return (struct expr_compiler){.arena = b->arena,
 	                              .projection = r->projection,
+	                              .each = r->each_projection,
 	                              .bases = r->bases,
 	                              .base_count = r->base_count,
 	                              .at = r->at,
@@ -120,7 +121,7 @@ static bool known_member(const char *name)
 {
 	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
 	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
-	                                    "captured", "about"};
+	                                    "captured", "about",  "each",        "secrets"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0) return true;
 	for (int i = 0; i < FIELD_COUNT; i++)
@@ -143,6 +144,12 @@ static bool read_record(struct builder *b, const cJSON *json)
 	r->first_only = cJSON_IsTrue(member(json, "first"));
 	r->facts = cJSON_IsTrue(member(json, "facts"));
 	r->strings = cJSON_IsTrue(member(json, "strings"));
+	r->secrets = cJSON_IsTrue(member(json, "secrets"));
+	if ((item = member(json, "each"))) {
+		r->each = cJSON_IsString(item) ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring))) : -1;
+		if (r->each < 0) return wrong(b, "each", "must be a path in the record");
+		r->each_projection = projection_new(b->arena, b->spec->ignore_case);
+	}
 	if (r->strings) projection_add(r->projection, STR_EMPTY); /* the record itself */
 	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
 	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
@@ -158,11 +165,13 @@ static bool read_record(struct builder *b, const cJSON *json)
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		if (!(item = member(json, field_names[f]))) continue;
 		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
-		if (f >= FIELD_DEFERRED && expr_needs_document(r->fields[f]))
+		bool component = f >= FIELD_PACKAGE && f <= FIELD_FIRST_SEEN, document = expr_needs_document(r->fields[f]);
+		if (f >= FIELD_DEFERRED && !component && document)
 			return wrong(b, field_names[f], "must come from the record alone");
-		if (f < FIELD_DEFERRED && (f != FIELD_PATH || expr_needs_document(r->fields[f])))
-			expr_fields(r->fields[f], r->deferred);
+		if (f < FIELD_DEFERRED && (f != FIELD_PATH || document)) expr_fields(r->fields[f], r->deferred);
+		r->component_deferred |= component && document;
 	}
+	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++) expr_fields(r->fields[f], r->deferred);
 	item = member(json, "require");
 	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(item) && i < SPEC_CAPTURES; i++)
 		if (cJSON_IsString(cJSON_GetArrayItem(item, (int)i)))
@@ -178,7 +187,6 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->fingerprints[r->fingerprint_count++] = number;
 	}
 	if (!read_hook(b, json)) return false;
-	if (projection_count(r->projection) > 8 * 64) return wrong(b, "records", "read too many fields");
 	return true;
 }
 

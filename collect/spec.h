@@ -61,7 +61,11 @@ struct record_spec {
 	size_t fingerprint_count;
 	int hook_fields[SPEC_HOOK_FIELDS]; /* by the hook's own order; -1: not given */
 	const struct hook *hook;
-	uint64_t deferred[8]; /* bits of the fields that are kept until the document is whole */
+	uint64_t deferred[EXPR_FIELDS / 64]; /* bits of the fields that are kept until the document is whole */
+	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
+	int each;                           /* the elements' number in the record's projection */
+	bool component_deferred; /* package, version ... need the document */
+	bool secrets; /* what the records found is a secret: a warning, and no text of theirs is kept */
 	bool facts;           /* a fact record: fields SUBJECT and SCOPE only */
 	struct str bases[SPEC_BASES];
 	size_t base_count;

@@ -54,8 +54,10 @@ size_t str_find(struct str s, struct str needle)
 
 size_t str_find_nocase(struct str s, struct str needle)
 {
+	if (needle.len == 0) return 0;
+	unsigned char first = lower(needle.ptr[0]);
 	for (size_t i = 0; i + needle.len <= s.len; i++)
-		if (str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
+		if (lower(s.ptr[i]) == first && str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
 	return SIZE_MAX;
 }
 

@@ -1,101 +1,126 @@
-/* Page 1, from which a board decides. It is drawn by one function under a set of limits (struct fit): how many lines a title may
- * take, how many objectives are listed, whether there are bars. The page is measured under one set after the other, from
- * generous to tight, and drawn under the first that fits on one page; the tightest fits whatever is in the result (a test
- * holds it to that). What a limit leaves out is named, and where to find it.
+/* Page 1, from which a board decides. It is drawn by one function under limits (enum field): how many lines a title may take,
+ * how many objectives are listed, whether there are bars. It starts from limits under which everything fits on one page,
+ * whatever is in the result (a test holds it to that); then each wish of a list is granted that the page still has room
+ * for, what matters most first. What a limit leaves out is named, and where to find it.
  *
  *   title, subtitle
  *   [ READY / NOT READY     which rules failed, with their numbers ]
  *   the change              | what was not looked at
  *   effect on open findings, by severity
  *   objectives              | exceptions and owners, controls
- *   evidence: files, digest
- *   sign-off
+ *   evidence: files, digest                            } at the foot of the page
+ *   sign-off                                           }
  */
 #include "render/pdf_report_parts.h"
 
 #include <stdlib.h>
 
-struct fit {
-	unsigned title_lines, subtitle_lines;
-	unsigned rules, rule_lines; /* in the callout */
-	unsigned value_lines;       /* of a value of the change */
-	unsigned gaps, gap_lines;
-	unsigned objectives, objective_lines;
-	unsigned exceptions, exception_lines;
-	bool bars, controls;
-	float padding;
+enum field {
+	TITLE_LINES,
+	SUBTITLE_LINES,
+	RULES, /* in the callout */
+	RULE_LINES,
+	VALUE_LINES, /* of a value of the change */
+	GAPS,
+	GAP_LINES,
+	OBJECTIVES,
+	OBJECTIVE_LINES,
+	EXCEPTIONS,
+	EXCEPTION_LINES,
+	BARS,    /* in the table of effect */
+	STRIP,   /* of controls */
+	PADDING, /* in tables, tenths of a point */
+	FIELDS
 };
 
-static const struct fit FITS[] = {
-    {3, 3, 8, 3, 6, 10, 2, 12, 2, 8, 2, true, true, 2.4F},
-    {2, 2, 6, 2, 4, 8, 2, 8, 2, 6, 2, true, true, 1.6F},
-    {2, 2, 6, 2, 3, 7, 1, 7, 1, 6, 1, true, true, 1},
-    {2, 2, 5, 1, 2, 6, 1, 5, 1, 5, 1, true, true, 0.6F},
-    {2, 2, 4, 1, 1, 5, 1, 4, 1, 4, 1, false, false, 1.4F},
-    {1, 2, 3, 1, 1, 4, 1, 3, 1, 4, 1, false, false, 0.6F},
+static const unsigned TIGHTEST[FIELDS] = {
+    [TITLE_LINES] = 1,     [SUBTITLE_LINES] = 2, [RULES] = 3,      [RULE_LINES] = 1,      [VALUE_LINES] = 1,
+    [GAPS] = 4,            [GAP_LINES] = 1,      [OBJECTIVES] = 3, [OBJECTIVE_LINES] = 1, [EXCEPTIONS] = 4,
+    [EXCEPTION_LINES] = 1, [PADDING] = 6,
 };
-enum { FIT_COUNT = sizeof(FITS) / sizeof(*FITS) };
+
+static const struct {
+	enum field field;
+	unsigned value;
+} WISHES[] = {
+    {RULES, 5},         {TITLE_LINES, 2}, {OBJECTIVES, 5},      {GAPS, 7},   {EXCEPTIONS, 6},  {RULE_LINES, 2},
+    {BARS, 1},          {GAP_LINES, 2},   {VALUE_LINES, 2},     {STRIP, 1},  {OBJECTIVES, 8},  {OBJECTIVE_LINES, 2},
+    {PADDING, 10},      {VALUE_LINES, 3}, {EXCEPTION_LINES, 2}, {GAPS, 9},   {RULES, 8},       {TITLE_LINES, 3},
+    {SUBTITLE_LINES, 3}, {PADDING, 16},   {OBJECTIVES, 12},     {GAPS, 13},  {VALUE_LINES, 5}, {RULE_LINES, 3},
+    {PADDING, 24},      {VALUE_LINES, 9},
+};
 
 struct page {
 	struct report *r;
-	const struct fit *fit;
+	unsigned fit[FIELDS];
 	const struct report_gaps *gaps;
 };
 
-static const float KEY_SHARE = 0.27F, COLUMN_GAP = 20;
+static const float COLUMN_GAP = 20;
+
+static float padding_of(const struct page *p) { return (float)p->fit[PADDING] / 10; }
 
 /* ---- A term and what it is, within a number of lines ------------------------------------------------------------- */
 
-static void pair_runs(struct page *p, struct str key, const struct pdf_run *runs, size_t n, unsigned lines, float key_width)
+struct row {
+	struct str key, value;
+	unsigned lines;
+};
+
+static void draw_pair(struct page *p, const struct row *row, float key_width)
 {
 	struct pdf *pdf = p->r->pdf;
 	const struct pdf_style grey = {PDF_TEXT, PDF_BODY, PDF_GREY};
-	const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, lines};
-	float top = pdf_y(pdf), leading = pdf_size_leading(PDF_BODY), left = key_width + 7;
-	pdf_text_at(pdf, pdf_x(pdf), top + pdf_size_baseline(PDF_BODY), grey, PDF_LEFT, key_width, key);
-	float height = pdf_runs_at(pdf, pdf_x(pdf) + left, top, pdf_width(pdf) - left, &paragraph, runs, n);
+	const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, row->lines};
+	const struct pdf_run run = {.text = row->value};
+	float top = pdf_y(pdf), leading = pdf_size_leading(PDF_BODY), left = key_width + 8;
+	pdf_text_at(pdf, pdf_x(pdf), top + pdf_size_baseline(PDF_BODY), grey, PDF_LEFT, key_width, row->key);
+	float height = pdf_runs_at(pdf, pdf_x(pdf) + left, top, pdf_width(pdf) - left, &paragraph, &run, 1);
 	pdf_set_y(pdf, top + (height > leading ? height : leading) + 1.4F);
 }
 
-static void pair(struct page *p, struct str key, struct str value, unsigned lines)
+/* Keys as wide as the widest of them, within two fifths of the column. */
+static void draw_pairs(struct page *p, const struct row *rows, size_t n)
 {
-	const struct pdf_run run = {.text = value};
-	pair_runs(p, key, &run, 1, lines, pdf_width(p->r->pdf) * KEY_SHARE);
-}
-
-/* A count with what it counts: "2 files", and what that means. */
-static void counted(struct page *p, struct str what, struct str meaning, unsigned lines)
-{
-	const struct pdf_run run = {.text = meaning};
-	pair_runs(p, what, &run, 1, lines, pdf_width(p->r->pdf) * 0.36F);
-}
-
-/* "Details: p. 5 · p. 6", small, below a block. */
-static void refer(struct page *p, const struct str *marks, size_t n)
-{
-	struct report *r = p->r;
-	struct pdf_run runs[8];
-	size_t k = 0;
-	runs[k++] = (struct pdf_run){.text = T(r, decision_details), .ink = PDF_GREY};
-	for (size_t i = 0; i < n && k + 2 < 8; i++) {
-		if (i) runs[k++] = (struct pdf_run){.text = STR(" · "), .ink = PDF_GREY};
-		runs[k++] = (struct pdf_run){.link = marks[i], .page_ref = true};
+	struct pdf *pdf = p->r->pdf;
+	float widest = 0, most = pdf_width(pdf) * 0.4F;
+	for (size_t i = 0; i < n; i++) {
+		float width = pdf_text_width(pdf, PDF_TEXT, PDF_BODY, rows[i].key) + 0.1F;
+		if (width > widest) widest = width;
 	}
-	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 1};
-	pdf_set_y(r->pdf, pdf_y(r->pdf) + 1);
-	float height = pdf_runs_at(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_width(r->pdf), &paragraph, runs, k);
-	pdf_set_y(r->pdf, pdf_y(r->pdf) + height);
+	for (size_t i = 0; i < n; i++) draw_pair(p, &rows[i], widest < most ? widest : most);
+}
+
+/* The heading of a block, with the pages of its details at the right: "Objectives              p. 8". */
+static void head(struct page *p, struct str title, const struct str *marks, size_t n)
+{
+	struct pdf *pdf = p->r->pdf;
+	const float below = 6 + pdf_size_leading(PDF_SECTION); /* from the top of the heading to the cursor after it */
+	pdf_section(pdf, title, STR_EMPTY, false);
+	float right = pdf_x(pdf) + pdf_width(pdf), baseline = pdf_y(pdf) - below + pdf_size_baseline(PDF_SECTION);
+	for (size_t i = n; i-- > 0;) {
+		float width = pdf_page_ref_width(pdf, PDF_SMALL, marks[i]);
+		pdf_page_ref(pdf, right - width, baseline, PDF_SMALL, PDF_ACCENT, PDF_RIGHT, marks[i]);
+		right -= width + 6;
+	}
 }
 
 /* ---- Title ------------------------------------------------------------------------------------------------------- */
+
+/* "2026-03-02 20:00 – 2026-03-07 06:00 UTC" */
+static struct str range_of(struct report *r, int64_t from, int64_t to)
+{
+	struct str first = texts_instant(&r->texts, from), last = texts_instant(&r->texts, to), zone = STR(" UTC");
+	if (from == to) return first;
+	if (str_ends(first, zone) && str_ends(last, zone)) first = str_slice(first, 0, first.len - zone.len);
+	return SAY(r, decision_from_to, SLOT("from", first), SLOT("to", last));
+}
 
 static struct str captured(struct report *r, enum side side)
 {
 	const int64_t *at = r->result->captured[side];
 	if (at[0] == INSTANT_NONE) return T(r, decision_undated);
-	if (at[0] == at[1]) return texts_instant(&r->texts, at[0]);
-	return SAY(r, decision_from_to, SLOT("from", texts_instant(&r->texts, at[0])),
-	           SLOT("to", texts_instant(&r->texts, at[1])));
+	return range_of(r, at[0], at[1]);
 }
 
 /* Distinct strings of both sides, by what `of` says of an input. */
@@ -155,8 +180,8 @@ static struct str subtitle(struct report *r)
 static void draw_title(struct page *p)
 {
 	struct report *r = p->r;
-	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, p->fit->title_lines},
-				   small = {PDF_BODY, PDF_LEFT, p->fit->subtitle_lines};
+	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, p->fit[TITLE_LINES]},
+				   small = {PDF_BODY, PDF_LEFT, p->fit[SUBTITLE_LINES]};
 	struct str title = r->result->change.title.len ? r->result->change.title : T(r, decision_title);
 	const struct pdf_run first = {.text = title, .face = PDF_BOLD}, second = {.text = subtitle(r), .ink = PDF_GREY};
 	pdf_bookmark(r->pdf, 1, T(r, decision_bookmark));
@@ -208,7 +233,7 @@ static void draw_verdict(struct page *p)
 	for (size_t i = 0; i < result->gate_count; i++) {
 		if (result->gate[i].state != GATE_FAIL) continue;
 		failed++;
-		if (listed < p->fit->rules && listed < 8) items[listed++] = rule_item(r, &result->gate[i]);
+		if (listed < p->fit[RULES] && listed < 8) items[listed++] = rule_item(r, &result->gate[i]);
 	}
 	bool pass = result->verdict_pass;
 	if (pass && !listed) items[listed++] = caution_item(r);
@@ -218,7 +243,7 @@ static void draw_verdict(struct page *p)
 	    .below = SAY(r, decision_rules_fail, SLOT_N("n", failed), SLOT_N("of", result->gate_count)),
 	    .items = items,
 	    .n = listed,
-	    .item_lines = p->fit->rule_lines,
+	    .item_lines = p->fit[RULE_LINES],
 	    .more = failed > listed ? SAY(r, decision_more_rules, SLOT_N("n", failed - listed)) : STR_EMPTY,
 	};
 	pdf_callout(r->pdf, &callout);
@@ -257,8 +282,7 @@ static struct str window_of(struct report *r)
 {
 	const struct change *c = &r->result->change;
 	if (c->window_start == INSTANT_NONE && c->window_end == INSTANT_NONE) return T(r, decision_not_said);
-	return SAY(r, decision_from_to, SLOT("from", texts_instant(&r->texts, c->window_start)),
-	           SLOT("to", texts_instant(&r->texts, c->window_end)));
+	return range_of(r, c->window_start, c->window_end);
 }
 
 static void draw_change(struct pdf *pdf, void *context)
@@ -266,8 +290,8 @@ static void draw_change(struct pdf *pdf, void *context)
 	struct page *p = context;
 	struct report *r = p->r;
 	const struct change *c = &r->result->change;
-	unsigned lines = p->fit->value_lines, few = lines < 2 ? lines : 2;
-	pdf_section(pdf, T(r, change_title), STR_EMPTY, false);
+	unsigned lines = p->fit[VALUE_LINES], few = lines < 2 ? lines : 2;
+	head(p, T(r, change_title), NULL, 0);
 	if (!c->given) {
 		const struct pdf_paragraph paragraph = {PDF_BODY, PDF_LEFT, 7};
 		const struct pdf_run run = {.text = T(r, change_none)};
@@ -275,35 +299,34 @@ static void draw_change(struct pdf *pdf, void *context)
 		pdf_set_y(pdf, pdf_y(pdf) + height);
 		return;
 	}
-	pair(p, T(r, change_id), or_none(r, c->id), few);
-	pair(p, T(r, change_owner), or_none(r, c->owner), few);
-	pair(p, T(r, change_approver), or_none(r, c->approver), few);
-	pair(p, T(r, change_window), window_of(r), 2);
-	pair(p, T(r, change_scope), scope_of(r), lines);
-	pair(p, T(r, change_rollback), or_none(r, c->rollback), lines);
+	const struct row rows[] = {
+	    {T(r, change_id), or_none(r, c->id), few},
+	    {T(r, change_owner), or_none(r, c->owner), few},
+	    {T(r, change_approver), or_none(r, c->approver), few},
+	    {T(r, change_window), window_of(r), 2},
+	    {T(r, change_scope), scope_of(r), lines},
+	    {T(r, change_rollback), or_none(r, c->rollback), lines},
+	};
+	draw_pairs(p, rows, sizeof(rows) / sizeof(*rows));
 }
 
 /* ---- What was not looked at -------------------------------------------------------------------------------------- */
 
-struct gap_row {
-	struct str what, meaning;
-};
-
 #define ADD_GAP(rows, n, r, key, count, first)                                                                         \
 	do {                                                                                                           \
 		if (count)                                                                                             \
-			(rows)[(n)++] = (struct gap_row){SAY((r), gaps_##key##_n, SLOT_N("n", (count))),                \
-			                                 SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first)))}; \
+			(rows)[(n)++] = (struct row){SAY((r), gaps_##key##_n, SLOT_N("n", (count))),                    \
+			                             SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first))), 1}; \
 	} while (0)
 
 enum { GAP_ROWS = 13 };
 
-static size_t gap_rows(struct report *r, const struct report_gaps *g, struct gap_row rows[GAP_ROWS])
+static size_t gap_rows(struct report *r, const struct report_gaps *g, struct row rows[GAP_ROWS + 1])
 {
 	uint64_t lost = r->result->diff.outcomes[OUTCOME_NOT_REASSESSED];
 	uint64_t fresh = r->result->diff.outcomes[OUTCOME_NEWLY_IN_SCOPE];
 	size_t n = 0;
-	rows[n++] = (struct gap_row){SAY(r, gaps_findings_n, SLOT_N("n", lost)), T(r, gaps_findings)};
+	rows[n++] = (struct row){SAY(r, gaps_findings_n, SLOT_N("n", lost)), T(r, gaps_findings), 1};
 	ADD_GAP(rows, n, r, missing, g->missing, g->missing_what);
 	ADD_GAP(rows, n, r, not_exported, g->not_exported, STR_EMPTY);
 	ADD_GAP(rows, n, r, cut_off, g->cut_off, g->cut_off_file);
@@ -322,14 +345,15 @@ static size_t gap_rows(struct report *r, const struct report_gaps *g, struct gap
 static void draw_not_looked_at(struct pdf *pdf, void *context)
 {
 	struct page *p = context;
+	(void)pdf;
 	struct report *r = p->r;
-	struct gap_row rows[GAP_ROWS];
-	size_t n = gap_rows(r, p->gaps, rows), shown = n < p->fit->gaps ? n : p->fit->gaps;
+	struct row rows[GAP_ROWS + 1];
+	size_t n = gap_rows(r, p->gaps, rows), shown = n < p->fit[GAPS] ? n : p->fit[GAPS];
 	const struct str marks[] = {MARK_NOT_REASSESSED, MARK_NOTICES};
-	pdf_section(pdf, T(r, gaps_title), STR_EMPTY, false);
-	for (size_t i = 0; i < shown; i++) counted(p, rows[i].what, rows[i].meaning, p->fit->gap_lines);
-	if (n > shown) counted(p, SAY(r, gaps_more_n, SLOT_N("n", n - shown)), T(r, gaps_more), 1);
-	refer(p, marks, 2);
+	head(p, T(r, gaps_title), marks, 2);
+	for (size_t i = 0; i < shown; i++) rows[i].lines = p->fit[GAP_LINES];
+	if (n > shown) rows[shown] = (struct row){SAY(r, gaps_more_n, SLOT_N("n", n - shown)), T(r, gaps_more), 1};
+	draw_pairs(p, rows, n > shown ? shown + 1 : n);
 }
 
 /* ---- Objectives -------------------------------------------------------------------------------------------------- */
@@ -341,15 +365,15 @@ static void draw_objectives(struct pdf *pdf, void *context)
 	const struct change *c = &r->result->change;
 	struct pdf_table table;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, objectives_objective), .max_lines = p->fit->objective_lines},
-	    {.title = T(r, objectives_target), .width = 44, .align = PDF_RIGHT},
-	    {.title = T(r, objectives_measured), .width = 50, .align = PDF_RIGHT},
-	    {.title = T(r, objectives_state), .width = 66, .max_lines = p->fit->objective_lines},
+	    {.title = T(r, objectives_objective), .max_lines = p->fit[OBJECTIVE_LINES]},
+	    {.title = T(r, objectives_target), .width = 40, .align = PDF_RIGHT},
+	    {.title = T(r, objectives_measured), .width = 46, .align = PDF_RIGHT},
+	    {.title = T(r, objectives_state), .width = 74, .max_lines = p->fit[OBJECTIVE_LINES]},
 	};
-	const struct pdf_table_options options = {.padding = p->fit->padding};
-	size_t shown = c->objective_count < p->fit->objectives ? c->objective_count : p->fit->objectives;
+	const struct pdf_table_options options = {.size = PDF_SMALL, .padding = padding_of(p)};
+	size_t shown = c->objective_count < p->fit[OBJECTIVES] ? c->objective_count : p->fit[OBJECTIVES];
 	const struct str marks[] = {MARK_EXPECTATIONS};
-	pdf_section(pdf, T(r, objectives_title), STR_EMPTY, false);
+	head(p, T(r, objectives_title), marks, 1);
 	if (!shown) {
 		report_note(r, c->given ? T(r, objectives_none) : T(r, objectives_no_change));
 		return;
@@ -363,7 +387,6 @@ static void draw_objectives(struct pdf *pdf, void *context)
 	}
 	pdf_set_y(pdf, pdf_y(pdf) + 2);
 	if (c->objective_count > shown) report_note(r, SAY(r, decision_more_objectives, SLOT_N("n", c->objective_count - shown)));
-	refer(p, marks, 1);
 }
 
 /* ---- Exceptions, owners, controls -------------------------------------------------------------------------------- */
@@ -394,7 +417,7 @@ static struct str exceptions_say(struct report *r, enum exception_state state, c
 		if (of->next->days_left == INT64_MAX)
 			return SAY(r, exceptions_cover_open_ended, SLOT_N("n", of->matched), SLOT("id", id));
 		return SAY(r, exceptions_cover, SLOT_N("n", of->matched),
-		           SLOT("days", texts_signed(&r->texts, of->next->days_left)), SLOT("id", id));
+		           SLOT("days", texts_integer(&r->texts, of->next->days_left)), SLOT("id", id));
 	case EXCEPTION_EXPIRED:
 		return SAY(r, exceptions_expired, SLOT_N("n", of->matched), SLOT_N("before", of->matched_before),
 		           SLOT("id", id));
@@ -413,6 +436,7 @@ static void draw_controls(struct page *p)
 	uint64_t counts[CONTROL_STATE_COUNT] = {0};
 	static const enum pdf_ink inks[CONTROL_STATE_COUNT] = {PDF_RED, PDF_OCHRE, PDF_ORANGE, PDF_GREEN, PDF_GREY};
 	struct pdf_strip_part parts[CONTROL_STATE_COUNT];
+	const struct str mark = MARK_CONTROLS;
 	struct str text = STR_EMPTY;
 	if (!result->control_count) return;
 	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
@@ -421,9 +445,10 @@ static void draw_controls(struct page *p)
 		text = report_join(r, text, STR(" · "),
 		                   SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
 	}
-	pdf_section(r->pdf, T(r, controls_title), STR_EMPTY, false);
-	counted(p, SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 3);
-	if (p->fit->controls) {
+	head(p, T(r, controls_title), &mark, 1);
+	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 3};
+	draw_pairs(p, &row, 1);
+	if (p->fit[STRIP]) {
 		pdf_strip(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf) + 1, pdf_width(r->pdf), 6, parts, CONTROL_STATE_COUNT);
 		pdf_set_y(r->pdf, pdf_y(r->pdf) + 9);
 	}
@@ -432,29 +457,31 @@ static void draw_controls(struct page *p)
 static void draw_exceptions(struct pdf *pdf, void *context)
 {
 	struct page *p = context;
+	(void)pdf;
 	struct report *r = p->r;
 	struct exceptions_of by_state[EXCEPTION_STATE_COUNT] = {{0}};
 	static const enum exception_state order[] = {EXCEPTION_INVALID, EXCEPTION_EXPIRED,       EXCEPTION_EXPIRING,
 	                                             EXCEPTION_ACTIVE,  EXCEPTION_NOT_YET_VALID, EXCEPTION_UNUSED};
 	const struct str marks[] = {MARK_EXCEPTIONS, MARK_OWNERS};
-	unsigned shown = 0, hidden = 0;
+	struct row rows[EXCEPTION_STATE_COUNT + 3];
+	size_t n = 0, hidden = 0;
 	count_exceptions(r, by_state);
-	pdf_section(pdf, T(r, exceptions_page_title), STR_EMPTY, false);
-	if (!r->result->exception_count) counted(p, SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1);
+	head(p, T(r, exceptions_page_title), marks, 2);
+	if (!r->result->exception_count) rows[n++] = (struct row){SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1};
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		const struct exceptions_of *of = &by_state[order[i]];
 		if (!of->count) continue;
-		if (shown++ >= p->fit->exceptions) {
+		if (n >= p->fit[EXCEPTIONS]) {
 			hidden++;
 			continue;
 		}
 		struct str what = SAY(r, exceptions_state_n, SLOT_N("n", of->count),
 		                      SLOT("state", WORD(r, exception_invalid, order[i])));
-		counted(p, what, exceptions_say(r, order[i], of), p->fit->exception_lines);
+		rows[n++] = (struct row){what, exceptions_say(r, order[i], of), p->fit[EXCEPTION_LINES]};
 	}
-	if (hidden) counted(p, SAY(r, gaps_more_n, SLOT_N("n", hidden)), T(r, exceptions_more), 1);
-	counted(p, SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1);
-	refer(p, marks, 2);
+	if (hidden) rows[n++] = (struct row){SAY(r, gaps_more_n, SLOT_N("n", hidden)), T(r, exceptions_more), 1};
+	rows[n++] = (struct row){SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1};
+	draw_pairs(p, rows, n);
 	draw_controls(p);
 }
 
@@ -482,7 +509,6 @@ static void draw_evidence(struct page *p)
 	    {.link = MARK_VERIFY, .page_ref = true},
 	};
 	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 3};
-	pdf_space(r->pdf, 7);
 	pdf_rule(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_x(r->pdf) + pdf_width(r->pdf), pdf_y(r->pdf), 0.4F, PDF_LINE);
 	pdf_set_y(r->pdf, pdf_y(r->pdf) + 4);
 	float height =
@@ -495,7 +521,7 @@ static void draw_signatures(struct page *p)
 	struct report *r = p->r;
 	const struct change *c = &r->result->change;
 	const struct str labels[] = {
-	    c->owner.len ? SAY(r, sign_prepared_for, SLOT("name", c->owner)) : T(r, sign_prepared),
+	    T(r, sign_prepared),
 	    T(r, sign_reviewed),
 	    c->approver.len ? SAY(r, sign_approved_by, SLOT("name", c->approver)) : T(r, sign_approved),
 	};
@@ -503,6 +529,13 @@ static void draw_signatures(struct page *p)
 }
 
 /* ---- The page ---------------------------------------------------------------------------------------------------- */
+
+static void draw_foot(struct pdf *pdf, void *context)
+{
+	(void)pdf;
+	draw_evidence(context);
+	draw_signatures(context);
+}
 
 static void draw_page(struct pdf *pdf, void *context)
 {
@@ -512,10 +545,20 @@ static void draw_page(struct pdf *pdf, void *context)
 	draw_title(p);
 	draw_verdict(p);
 	pdf_columns(pdf, top, 2, COLUMN_GAP);
-	report_effect(p->r, p->fit->bars, p->fit->padding);
+	report_effect(p->r, p->fit[BARS], padding_of(p));
 	pdf_columns(pdf, bottom, 2, COLUMN_GAP);
-	draw_evidence(p);
-	draw_signatures(p);
+	pdf_space(pdf, 6);
+	if (!pdf_measuring(pdf)) {
+		float spare = pdf_room(pdf) - pdf_measure(pdf, pdf_width(pdf), draw_foot, p);
+		if (spare > 0) pdf_set_y(pdf, pdf_y(pdf) + spare);
+	}
+	draw_foot(pdf, p);
+}
+
+static bool fits(struct page *p)
+{
+	struct pdf *pdf = p->r->pdf;
+	return pdf_measure(pdf, pdf_width(pdf), draw_page, p) <= pdf_height(pdf);
 }
 
 void report_decision(struct report *r)
@@ -523,9 +566,11 @@ void report_decision(struct report *r)
 	struct report_gaps gaps;
 	struct page page = {.r = r, .gaps = &gaps};
 	report_count_gaps(r, &gaps);
-	for (size_t i = 0; i < FIT_COUNT; i++) {
-		page.fit = &FITS[i];
-		if (pdf_measure(r->pdf, pdf_width(r->pdf), draw_page, &page) <= pdf_height(r->pdf)) break;
+	memcpy(page.fit, TIGHTEST, sizeof(page.fit));
+	for (size_t i = 0; i < sizeof(WISHES) / sizeof(*WISHES); i++) {
+		unsigned before = page.fit[WISHES[i].field];
+		page.fit[WISHES[i].field] = WISHES[i].value;
+		if (!fits(&page)) page.fit[WISHES[i].field] = before;
 	}
 	draw_page(r->pdf, &page);
 }

@@ -3,6 +3,9 @@
  *   open before − fixed − dismissed − not reassessed = still open
  *   still open ± re-rated + new, reopened + newly in scope = open after
  *
+ * Below the numbers of a severity stand two bars over the whole width, all on one scale: above what was open before (hatched
+ * where it was not assessed again), below what is open after.
+ *
  * What was open before counts under its severity before, what is open after under its severity after; where those differ,
  * the column "re-rated" says by how much, and is there only then.
  */
@@ -128,23 +131,11 @@ static void add_common(struct effect *e)
 	add_column(e, T(e->r, effect_common), PDF_RIGHT);
 }
 
-static void add_bars(struct effect *e)
-{
-	for (size_t i = 0; i < e->row_count; i++) {
-		const struct effect_row *row = &e->rows[i];
-		struct pdf_cell *cell = &e->cells[i][e->column_count];
-		if (e->severities[i] == SEVERITY_COUNT) continue;
-		cell->kind = PDF_CELL_BARS;
-		cell->bars = (struct pdf_bars){(double)row->before, (double)row->not_reassessed, (double)row->after,
-		                               (double)e->most, pdf_symbol_ink(e->cells[i][0].symbol)};
-	}
-	add_column(e, T(e->r, effect_bars), PDF_LEFT);
-}
-
 /* Each column as wide as what is in it, so that no number has to give way; returns the sum. */
 static float settle_columns(struct effect *e, enum pdf_size size)
 {
 	struct pdf *pdf = e->r->pdf;
+	const float narrow = 32; /* about what the titles take */
 	float sum = 0;
 	for (size_t c = 0; c < e->column_count; c++) {
 		float widest = 0;
@@ -156,9 +147,55 @@ static float settle_columns(struct effect *e, enum pdf_size size)
 			if (width > widest) widest = width;
 		}
 		e->columns[c].width = widest + 7;
-		sum += e->columns[c].width > 40 ? e->columns[c].width : 40;
+		sum += e->columns[c].width > narrow ? e->columns[c].width : narrow;
 	}
+	e->columns[0].minimum = e->columns[0].width;
+	e->columns[0].width = 0; /* what is left over */
 	return sum;
+}
+
+/* ---- Bars -------------------------------------------------------------------------------------------------------- */
+
+static const float BAR_HEIGHT = 2.6F, BAR_GAP = 1, OUTLINE = 0.35F;
+
+static float bars_height(void) { return 2 * BAR_HEIGHT + BAR_GAP + 1; }
+
+/* One bar, hatched over the last part of it; something to see also where it is 0. */
+static void draw_bar(struct pdf *pdf, float x, float top, float length, float hatched, enum pdf_ink ink)
+{
+	const float least = 0.8F;
+	if (length < least) length = least;
+	pdf_fill(pdf, x, top, length - hatched, BAR_HEIGHT, ink);
+	if (hatched > 0) {
+		pdf_hatch(pdf, x + length - hatched, top, hatched, BAR_HEIGHT, PDF_GREY);
+		pdf_stroke(pdf, x + length - hatched, top, hatched, BAR_HEIGHT, OUTLINE, PDF_GREY);
+	}
+}
+
+/* In the lower part of the row that was just drawn. */
+static void draw_bars(struct effect *e, const struct effect_row *row, enum pdf_ink ink, float padding)
+{
+	struct pdf *pdf = e->r->pdf;
+	const float inset = 3;
+	float width = pdf_width(pdf) - 2 * inset, x = pdf_x(pdf) + inset;
+	float top = pdf_y(pdf) - padding - 2 * BAR_HEIGHT - BAR_GAP;
+	double scale = e->most ? (double)width / (double)e->most : 0;
+	draw_bar(pdf, x, top, (float)((double)row->before * scale), (float)((double)row->not_reassessed * scale), ink);
+	draw_bar(pdf, x, top + BAR_HEIGHT + BAR_GAP, (float)((double)row->after * scale), 0, ink);
+}
+
+static void draw_rows(struct effect *e, enum pdf_size size, bool bars, float padding)
+{
+	struct pdf_table_options options = {.size = size, .padding = padding};
+	struct pdf_table table;
+	pdf_table_begin(&table, e->r->pdf, e->columns, e->column_count, &options);
+	for (size_t i = 0; i < e->row_count; i++) {
+		bool sum = i + 1 == e->row_count;
+		if (bars && !sum) e->cells[i][0].height = pdf_size_leading(size) + bars_height();
+		pdf_table_row(&table, e->cells[i], sum ? PDF_ROW_SUM : PDF_ROW);
+		if (bars && !sum) draw_bars(e, &e->rows[i], pdf_symbol_ink(e->cells[i][0].symbol), padding);
+	}
+	pdf_table_end(&table);
 }
 
 /* ---- What stands below ------------------------------------------------------------------------------------------- */
@@ -196,7 +233,6 @@ static void draw_subjects(struct report *r)
 void report_effect(struct report *r, bool bars, float padding)
 {
 	struct effect e = {.r = r};
-	struct pdf_table table;
 	collect_rows(&e);
 	add_severities(&e);
 	ADD_NUMBERS(&e, effect_before, before);
@@ -210,19 +246,12 @@ void report_effect(struct report *r, bool bars, float padding)
 	ADD_NUMBERS(&e, effect_newly_in_scope, newly_in_scope);
 	ADD_NUMBERS(&e, effect_after, after);
 	add_common(&e);
-	struct pdf_table_options options = {.size = PDF_BODY, .middle = true, .padding = padding};
-	float width = settle_columns(&e, PDF_BODY);
-	if (width > pdf_width(r->pdf)) {
-		options.size = PDF_SMALL;
-		width = settle_columns(&e, PDF_SMALL);
-	}
-	bars = bars && e.most && width + 40 < pdf_width(r->pdf);
-	if (bars) add_bars(&e);
+	enum pdf_size size = PDF_BODY;
+	if (settle_columns(&e, size) > pdf_width(r->pdf)) settle_columns(&e, size = PDF_SMALL);
+	bars = bars && e.most;
 	pdf_section(r->pdf, T(r, effect_title), STR("effect"), true);
-	pdf_table_begin(&table, r->pdf, e.columns, e.column_count, &options);
-	for (size_t i = 0; i < e.row_count; i++)
-		pdf_table_row(&table, e.cells[i], i + 1 == e.row_count ? PDF_ROW_SUM : PDF_ROW);
-	pdf_table_end(&table);
+	draw_rows(&e, size, bars, padding);
 	if (bars) draw_legend(r);
+	pdf_space(r->pdf, 1.5F);
 	draw_subjects(r);
 }

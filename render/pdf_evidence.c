@@ -30,7 +30,7 @@ void report_controls(struct report *r)
 	    .size = PDF_SMALL, .caption = report_first(r, shown, result->control_count, T(r, controls_order))};
 	struct pdf_table table;
 	if (!shown) return;
-	pdf_section(r->pdf, T(r, controls_title), MARK_CONTROLS, true);
+	report_section(r, T(r, controls_title), MARK_CONTROLS);
 	pdf_table_begin(&table, r->pdf, columns, 6, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct control *c = &result->controls[i];
@@ -84,7 +84,7 @@ void report_exceptions(struct report *r)
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL, .caption = report_first(r, shown, result->exception_count, T(r, exceptions_order))};
 	struct pdf_table table;
-	pdf_section(r->pdf, T(r, exceptions_title), MARK_EXCEPTIONS, true);
+	report_section(r, T(r, exceptions_title), MARK_EXCEPTIONS);
 	if (!shown) {
 		report_plain(r, T(r, exceptions_none_at_all));
 		return;
@@ -100,7 +100,7 @@ void report_exceptions(struct report *r)
 		                                 cell_of(exception_who(r, e)),
 		                                 cell_of(e->expires.len ? e->expires : T(r, number_none)),
 		                                 cell_of(e->days_left == INT64_MAX ? T(r, number_none)
-		                                                                   : texts_signed(&r->texts, e->days_left)),
+		                                                                   : texts_integer(&r->texts, e->days_left)),
 		                                 cell_number(r, e->matched_before),
 		                                 cell_number(r, e->matched)};
 		pdf_table_row(&table, cells, PDF_ROW);
@@ -126,14 +126,14 @@ void report_gate(struct report *r)
 	const struct pdf_column columns[] = {
 	    {.title = T(r, gate_state), .width = 60},
 	    {.title = T(r, gate_rule), .weight = 1.3F, .max_lines = 6},
+	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 40},
 	    {.title = T(r, gate_value), .width = 46, .align = PDF_RIGHT},
 	    {.title = T(r, gate_limit), .width = 46, .align = PDF_RIGHT},
-	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 40},
 	};
 	const struct pdf_table_options options = {.size = PDF_SMALL};
 	size_t shown = result->gate_count < GATE_ROWS ? result->gate_count : GATE_ROWS;
 	struct pdf_table table;
-	pdf_section(r->pdf, T(r, gate_title), MARK_GATE, true);
+	report_section(r, T(r, gate_title), MARK_GATE);
 	report_note(r, result->verdict_pass ? T(r, gate_note_ready) : T(r, gate_note_not_ready));
 	if (!shown) return;
 	pdf_table_begin(&table, r->pdf, columns, 5, &options);
@@ -142,8 +142,8 @@ void report_gate(struct report *r)
 		bool pass = rule->state == GATE_PASS;
 		const struct pdf_cell cells[] = {
 		    cell_symbol(pass ? PDF_SYMBOL_MET : PDF_SYMBOL_NOT_MET, WORD(r, gate_state_pass, rule->state)),
-		    cell_of(report_join(r, rule->title, STR("\n"), rule->rule)), cell_of(texts_double(&r->texts, rule->value)),
-		    cell_of(texts_double(&r->texts, rule->limit)), cell_of(all_offenders(r, rule))};
+		    cell_of(report_join(r, rule->title, STR("\n"), rule->rule)), cell_of(all_offenders(r, rule)),
+		    cell_of(texts_double(&r->texts, rule->value)), cell_of(texts_double(&r->texts, rule->limit))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -200,8 +200,8 @@ static void draw_inputs(struct report *r, enum side side)
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
 	struct pdf_table table;
-	pdf_subsection(r->pdf, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
-	               STR_EMPTY, true);
+	report_subsection(r, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
+	               STR_EMPTY);
 	if (!shown) {
 		report_plain(r, T(r, inputs_none));
 		return;
@@ -216,7 +216,7 @@ static void draw_inputs(struct report *r, enum side side)
 
 void report_inputs(struct report *r)
 {
-	pdf_section(r->pdf, T(r, inputs_title), MARK_INPUTS, true);
+	report_section(r, T(r, inputs_title), MARK_INPUTS);
 	report_note(r, T(r, inputs_note));
 	draw_inputs(r, SIDE_BEFORE);
 	draw_inputs(r, SIDE_AFTER);
@@ -239,7 +239,8 @@ void report_verify(struct report *r)
 {
 	struct str folder = bag_folder(&r->arena, r->result->change.id);
 	struct str digest = str_from(r->result->evidence_digest);
-	pdf_section(r->pdf, T(r, verify_title), MARK_VERIFY, true);
+	int64_t as_of = r->result->as_of == INSTANT_NONE ? 0 : r->result->as_of;
+	report_section(r, T(r, verify_title), MARK_VERIFY);
 	report_plain(r, T(r, verify_intro));
 	pdf_space(r->pdf, 4);
 	step(r, T(r, verify_unpack),
@@ -254,8 +255,10 @@ void report_verify(struct report *r)
 	pdf_outdent(r->pdf, 12);
 	pdf_space(r->pdf, 5);
 	step(r, T(r, verify_signature),
-	     STR("openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
-	         "-CAfile CERT.pem -out /dev/null"));
+	     str_printf(&r->arena,
+	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
+	                "-CAfile CERT.pem -partial_chain -purpose any -attime %lld -out /dev/null",
+	                (long long)(as_of / INSTANT_SECOND)));
 	step(r, T(r, verify_record), STR("tail -c +$((OFFSET + 1)) data/evidence/PATH | head -c LENGTH"));
 	step(r, T(r, verify_dossier),
 	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID", STR_ARG(folder),
@@ -267,7 +270,7 @@ void report_verify(struct report *r)
 void report_glossary(struct report *r)
 {
 	struct pdf_pair pairs[OUTCOME_COUNT];
-	pdf_section(r->pdf, T(r, glossary_title), MARK_GLOSSARY, true);
+	report_section(r, T(r, glossary_title), MARK_GLOSSARY);
 	report_plain(r, T(r, glossary_sums));
 	pdf_space(r->pdf, 4);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)

@@ -166,13 +166,14 @@ static struct str what_of(const struct row *row)
 static struct str where_of(const struct row *row)
 {
 	struct report *r = row->r;
-	struct buf scratch = {0};
 	struct str subject = row_string(row, row->profile->subject);
+	struct buf scratch = {0};
 	struct str path = str_dup(&r->arena, snapshot_path(row->s, row->finding, &scratch));
 	buf_free(&scratch);
+	if (subject.len) subject = report_subject(r, subject, true, STR("\n"));
 	if (row->finding->line) path = str_printf(&r->arena, "%.*s:%u", STR_ARG(path), (unsigned)row->finding->line);
 	if (!subject.len && !path.len) return T(r, list_no_subject);
-	return str_eq(subject, path) ? subject : report_join(r, subject, STR("\n"), path);
+	return str_ends(subject, path) ? subject : report_join(r, subject, STR("\n"), path);
 }
 
 static struct str outcome_of(const struct row *row)
@@ -205,12 +206,13 @@ static struct str place_in_packet(const struct row *row)
 	char id[19];
 	snapshot_finding_id(row->s, row->side, row->number, id);
 	struct str text = str_printf(&r->arena, "%s/%.*s", side_names[row->side], STR_ARG(row_string(row, input->path)));
+	struct str separator = pointer.len && pointer.len < 12 ? STR("  ") : STR("\n"); /* a short one beside the id */
 	if (!pointer.len)
 		pointer = SAY(r, findings_offset,
 		              SLOT("offset", str_printf(&r->arena, "%llu", (unsigned long long)span_offset(row->finding->span))),
 		              SLOT("length", str_printf(&r->arena, "%llu", (unsigned long long)span_length(row->finding->span))));
 	text = report_join(r, text, STR("\n"), pointer);
-	return report_join(r, text, STR("\n"), str_from(id));
+	return report_join(r, text, separator, str_from(id));
 }
 
 static struct row row_at(struct report *r, enum side side, uint32_t number)
@@ -228,21 +230,20 @@ static void draw_picks(struct report *r, const struct picks *picks, enum side si
 	    {.title = T(r, findings_severity), .width = 50},
 	    {.title = T(r, findings_what), .weight = 1, .max_lines = 7},
 	    {.title = T(r, findings_where), .weight = 1.15F, .max_lines = 9},
-	    {.title = T(r, findings_owner), .width = 62, .max_lines = 4},
-	    {.title = dismissed ? T(r, findings_now) : T(r, findings_outcome), .width = 62, .max_lines = 4},
-	    {.title = T(r, findings_evidence), .weight = 1.05F, .face = PDF_MONO, .max_lines = 8},
+	    {.title = dismissed ? T(r, findings_now) : T(r, findings_outcome), .width = 70, .max_lines = 5},
+	    {.title = T(r, findings_evidence), .width = 150, .face = PDF_MONO, .max_lines = 8},
 	};
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL, .caption = report_first(r, picks->count, picks->all, T(r, findings_order))};
 	struct pdf_table table;
-	pdf_table_begin(&table, r->pdf, columns, 6, &options);
+	pdf_table_begin(&table, r->pdf, columns, 5, &options);
 	for (size_t i = 0; i < picks->count && pdf_ok(r->pdf); i++) {
 		struct row row = row_at(r, side, picks->heap[i].finding);
 		const struct pdf_cell cells[] = {cell_severity(r, (enum severity)row.profile->severity),
 		                                 cell_of(what_of(&row)),
 		                                 cell_of(where_of(&row)),
-		                                 cell_of(owner_of_row(&row)),
-		                                 cell_of(dismissed ? status_now(&row) : outcome_of(&row)),
+		                                 cell_of(report_join(r, dismissed ? status_now(&row) : outcome_of(&row),
+		                                                     STR("\n"), owner_of_row(&row))),
 		                                 cell_of(place_in_packet(&row))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
@@ -252,7 +253,7 @@ static void draw_picks(struct report *r, const struct picks *picks, enum side si
 static void draw_list(struct report *r, const struct picks *picks, enum side side, struct str title, struct str mark,
                       struct str note, struct str none)
 {
-	pdf_subsection(r->pdf, title, mark, true);
+	report_subsection(r, title, mark);
 	if (!picks->all) {
 		report_plain(r, none);
 		return;
@@ -335,7 +336,7 @@ static void draw_owners(struct report *r)
 {
 	struct owner_rows owners = {.rows = NULL};
 	collect_owners(r, &owners);
-	pdf_subsection(r->pdf, T(r, findings_owners_title), MARK_OWNERS, true);
+	report_subsection(r, T(r, findings_owners_title), MARK_OWNERS);
 	report_plain(r, SAY(r, findings_without_owner, SLOT_N("n", r->result->without_owner)));
 	if (owners.count) draw_owner_rows(r, &owners);
 	strings_free(&owners.names);
@@ -346,7 +347,7 @@ void report_findings(struct report *r)
 {
 	struct chosen chosen;
 	choose(r, &chosen);
-	pdf_section(r->pdf, T(r, findings_title), MARK_FINDINGS, true);
+	report_section(r, T(r, findings_title), MARK_FINDINGS);
 	report_note(r, T(r, findings_note));
 	draw_owners(r);
 	draw_list(r, &chosen.fresh, SIDE_AFTER, T(r, findings_fresh_title), STR_EMPTY, T(r, findings_fresh_note),

@@ -131,8 +131,9 @@ static struct str reason_of(struct report *r, const struct lost_unit *lost)
 
 static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 {
-	struct pdf_column columns[SEVERITY_COUNT + 4] = {{.title = T(r, lost_unit), .weight = 1.3F, .max_lines = 5}};
-	size_t shown = n < UNIT_ROWS ? n : UNIT_ROWS, column = 1;
+	struct pdf_column columns[SEVERITY_COUNT + 4] = {{.title = T(r, lost_unit), .weight = 1.4F, .max_lines = 5},
+	                                               {.title = T(r, lost_why), .weight = 1, .max_lines = 5}};
+	size_t shown = n < UNIT_ROWS ? n : UNIT_ROWS, column = 2;
 	uint64_t totals[SEVERITY_COUNT] = {0};
 	for (size_t i = 0; i < n; i++)
 		for (int s = 0; s < SEVERITY_COUNT; s++) totals[s] += lost[i].open[s];
@@ -140,19 +141,17 @@ static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 		if (totals[s])
 			columns[column++] = (struct pdf_column){.title = report_word_severity(r, (enum severity)s), .width = 34, .align = PDF_RIGHT};
 	columns[column++] = (struct pdf_column){.title = T(r, lost_all), .width = 34, .align = PDF_RIGHT};
-	columns[column++] = (struct pdf_column){.title = T(r, lost_why), .weight = 1, .max_lines = 5};
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, n, T(r, list_by_severity))};
 	struct pdf_table table;
 	pdf_table_begin(&table, r->pdf, columns, column, &options);
 	for (size_t i = 0; i < shown; i++) {
 		struct str unit = report_join(r, lost[i].tool, STR("\n"), lost[i].target);
-		struct pdf_cell cells[SEVERITY_COUNT + 4] = {cell_of(unit)};
-		size_t c = 1;
+		struct pdf_cell cells[SEVERITY_COUNT + 4] = {cell_of(unit), cell_of(reason_of(r, &lost[i]))};
+		size_t c = 2;
 		for (int s = 0; s < SEVERITY_COUNT; s++)
 			if (totals[s]) cells[c++] = cell_number(r, lost[i].open[s]);
 		cells[c++] = cell_number(r, lost[i].all);
-		cells[c++] = cell_of(reason_of(r, &lost[i]));
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -162,7 +161,7 @@ void report_not_reassessed(struct report *r)
 {
 	size_t n = 0;
 	struct lost_unit *lost = collect_lost(&r->result->diff, &n);
-	pdf_section(r->pdf, T(r, lost_title), MARK_NOT_REASSESSED, true);
+	report_section(r, T(r, lost_title), MARK_NOT_REASSESSED);
 	report_note(r, T(r, lost_what));
 	report_plain(r, SAY(r, lost_summary, SLOT_N("n", r->result->diff.outcomes[OUTCOME_NOT_REASSESSED]), SLOT_N("units", n)));
 	if (n) draw_lost(r, lost, n);
@@ -195,9 +194,9 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 	uint64_t shown = all < NOTICE_ROWS ? all : NOTICE_ROWS, drawn = 0;
 	const struct pdf_column columns[] = {
 	    {.title = T(r, notices_where), .weight = 1, .max_lines = 5},
-	    {.title = T(r, notices_what), .weight = 1.3F, .max_lines = 8},
-	    {.title = T(r, notices_owner), .width = 72, .max_lines = 3},
-	    {.title = T(r, notices_command), .weight = 1, .face = PDF_MONO, .max_lines = 8},
+	    {.title = T(r, notices_what), .weight = 1.6F, .max_lines = 8},
+	    {.title = T(r, notices_owner), .width = 60, .max_lines = 3},
+	    {.title = T(r, notices_command), .weight = 1.2F, .face = PDF_MONO, .max_lines = 8},
 	};
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, all, T(r, notices_order))};
@@ -220,15 +219,19 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 	pdf_table_end(&table);
 }
 
+uint64_t report_notice_count(const struct report *r)
+{
+	uint64_t all = 0;
+	for (size_t i = 0; i < r->result->notice_count; i++) all += listed(&r->result->notices[i]);
+	return all;
+}
+
 void report_notices(struct report *r)
 {
-	uint64_t counts[GAP_COUNT] = {0}, all = 0;
-	for (size_t i = 0; i < r->result->notice_count; i++) {
-		if (!listed(&r->result->notices[i])) continue;
-		counts[r->result->notices[i].gap]++;
-		all++;
-	}
-	pdf_section(r->pdf, T(r, notices_title), MARK_NOTICES, true);
+	uint64_t counts[GAP_COUNT] = {0}, all = report_notice_count(r);
+	for (size_t i = 0; i < r->result->notice_count; i++)
+		if (listed(&r->result->notices[i])) counts[r->result->notices[i].gap]++;
+	report_section(r, T(r, notices_title), MARK_NOTICES);
 	if (!all) {
 		report_plain(r, T(r, notices_none));
 		return;

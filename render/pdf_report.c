@@ -28,6 +28,37 @@ struct str report_join(struct report *r, struct str a, struct str separator, str
 	return str_printf(&r->arena, "%.*s%.*s%.*s", STR_ARG(a), STR_ARG(separator), STR_ARG(b));
 }
 
+/* The next part of an id and what stands after its slash. */
+static struct str next_part(struct str *id)
+{
+	size_t end = str_find(*id, STR("/"));
+	if (end == SIZE_MAX) end = id->len;
+	struct str part = str_slice(*id, 0, end);
+	*id = str_slice(*id, end + (end < id->len), id->len);
+	return part;
+}
+
+struct str report_subject(struct report *r, struct str subject, bool type, struct str separator)
+{
+	struct str subscription = arm_subscription(subject), scope = arm_scope(subject), names = STR_EMPTY, types = STR_EMPTY;
+	size_t begin = scope.len + sizeof("/providers/") - 1;
+	if (!subject.len) return T(r, list_no_subject);
+	if (!subscription.len || scope.len == subject.len || begin >= subject.len) return subject;
+	struct str rest = str_slice(subject, begin, subject.len);
+	next_part(&rest); /* the provider */
+	while (rest.len) {
+		types = report_join(r, types, STR("/"), next_part(&rest));
+		names = report_join(r, names, STR("/"), next_part(&rest));
+	}
+	if (!names.len || scope.len < subscription.len) return subject;
+	struct str group = str_slice(scope, subscription.len, scope.len), place = STR_EMPTY;
+	struct str guid = str_slice(subscription, sizeof("/subscriptions/") - 1, subscription.len);
+	if (str_starts_nocase(group, STR("/resourceGroups/"))) group = str_slice(group, sizeof("/resourceGroups/") - 1, group.len);
+	place = report_join(r, group, STR(" · "), guid);
+	if (type) names = SAY(r, list_resource, SLOT("name", names), SLOT("type", types));
+	return report_join(r, names, separator, place);
+}
+
 struct str report_word_severity(const struct report *r, enum severity severity)
 {
 	return WORD(r, severity_critical, severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN);
@@ -52,6 +83,18 @@ void report_group(struct pdf_table *table, struct pdf_cell first)
 	struct pdf_cell cells[PDF_TABLE_COLUMNS] = {first};
 	for (size_t i = 1; i < table->n; i++) cells[i].kind = PDF_CELL_SPAN;
 	pdf_table_row(table, cells, PDF_ROW_GROUP);
+}
+
+void report_section(struct report *r, struct str title, struct str mark)
+{
+	pdf_need(r->pdf, 150);
+	pdf_section(r->pdf, title, mark, true);
+}
+
+void report_subsection(struct report *r, struct str title, struct str mark)
+{
+	pdf_need(r->pdf, 120);
+	pdf_subsection(r->pdf, title, mark, true);
 }
 
 void report_note(struct report *r, struct str text)
@@ -80,7 +123,7 @@ static void draw_contents(struct report *r)
 	    {T(r, checks_title), MARK_CHECKS, r->result->check_count},
 	    {T(r, expects_section), MARK_EXPECTATIONS, r->result->change.expect_count + r->result->change.objective_count},
 	    {T(r, lost_title), MARK_NOT_REASSESSED, diff->outcomes[OUTCOME_NOT_REASSESSED]},
-	    {T(r, notices_title), MARK_NOTICES, r->result->notice_count},
+	    {T(r, notices_title), MARK_NOTICES, report_notice_count(r)},
 	    {T(r, findings_title), MARK_FINDINGS, diff->open[SIDE_AFTER]},
 	    {T(r, findings_dismissed_title), MARK_DISMISSED, diff->outcomes[OUTCOME_DISMISSED]},
 	    {T(r, controls_title), MARK_CONTROLS, r->result->control_count},

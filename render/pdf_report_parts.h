@@ -57,6 +57,9 @@ static inline struct str report_number(const struct report *r, uint64_t value) {
 struct str report_first(const struct report *r, uint64_t shown, uint64_t all, struct str by);
 /* Both texts with a separator between, where there are two. */
 struct str report_join(struct report *r, struct str a, struct str separator, struct str b);
+/* A subject as people name it. An Azure resource: "aks-1", with its type "aks-1 (managedClusters)", then its group and
+ * subscription after the separator; else as it is. */
+struct str report_subject(struct report *r, struct str subject, bool type, struct str separator);
 struct str report_word_severity(const struct report *r, enum severity severity);
 
 /* ---- Cells ------------------------------------------------------------------------------------------------------- */
@@ -70,6 +73,9 @@ void report_group(struct pdf_table *table, struct pdf_cell first);
 
 /* ---- Small blocks ------------------------------------------------------------------------------------------------ */
 
+/* Headings that stay with the first rows of what follows. */
+void report_section(struct report *r, struct str title, struct str mark);
+void report_subsection(struct report *r, struct str title, struct str mark);
 void report_note(struct report *r, struct str text);  /* small, grey */
 void report_plain(struct report *r, struct str text); /* a paragraph */
 
@@ -98,6 +104,7 @@ void report_checks(struct report *r);
 void report_expectations(struct report *r);
 void report_not_reassessed(struct report *r);
 void report_notices(struct report *r);
+uint64_t report_notice_count(const struct report *r); /* in that section */
 void report_findings(struct report *r);
 void report_controls(struct report *r);
 void report_exceptions(struct report *r);

@@ -78,7 +78,7 @@ static void draw_fact_rows(struct report *r, struct budget *budget)
 {
 	const struct diff *diff = &r->result->diff;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, facts_fact), .weight = 1.5F, .face = PDF_MONO, .max_lines = 6},
+	    {.title = T(r, facts_fact), .weight = 1.5F, .max_lines = 6},
 	    {.title = T(r, facts_before), .weight = 1, .max_lines = 8},
 	    {.title = T(r, facts_after), .weight = 1, .max_lines = 8},
 	    {.title = T(r, facts_outcome), .width = 58},
@@ -98,7 +98,7 @@ static void draw_fact_rows(struct report *r, struct budget *budget)
 		const struct fact *fact = fact_of(diff, change, &side);
 		struct str about = snapshot_string(diff->sides[side], fact->subject);
 		if (!any || !str_eq_nocase(about, subject))
-			report_group(&table, cell_of(about.len ? about : T(r, list_no_subject)));
+			report_group(&table, cell_of(report_subject(r, about, true, STR(" · "))));
 		subject = about;
 		any = true;
 		const struct pdf_cell cells[] = {cell_of(snapshot_string(diff->sides[side], fact->name)),
@@ -126,7 +126,7 @@ static uint64_t lost_subjects(struct report *r, struct pdf_table *table, uint64_
 		i = end;
 		if (!lost) continue;
 		if (table && subjects < rows) {
-			const struct pdf_cell cells[] = {cell_of(subject), cell_number(r, lost)};
+			const struct pdf_cell cells[] = {cell_of(report_subject(r, subject, true, STR(" · "))), cell_number(r, lost)};
 			pdf_table_row(table, cells, PDF_ROW);
 		}
 		subjects++;
@@ -146,7 +146,7 @@ static void draw_lost_facts(struct report *r)
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, subjects, T(r, list_by_subject))};
 	struct pdf_table table;
-	pdf_subsection(r->pdf, T(r, facts_lost_title), STR_EMPTY, true);
+	report_subsection(r, T(r, facts_lost_title), STR_EMPTY);
 	report_note(r, T(r, facts_lost_note));
 	pdf_table_begin(&table, r->pdf, columns, 2, &options);
 	lost_subjects(r, &table, shown);
@@ -159,7 +159,7 @@ void report_facts(struct report *r)
 	const uint64_t counts[BUDGET_CLASSES] = {facts[FACT_CHANGED], facts[FACT_REMOVED], facts[FACT_ADDED], 0};
 	struct budget budget;
 	budget_share(&budget, counts, FACT_ROWS);
-	pdf_section(r->pdf, T(r, facts_title), MARK_FACTS, true);
+	report_section(r, T(r, facts_title), MARK_FACTS);
 	report_plain(r, SAY(r, facts_summary, SLOT_N("changed", facts[FACT_CHANGED]), SLOT_N("added", facts[FACT_ADDED]),
 	                    SLOT_N("removed", facts[FACT_REMOVED]), SLOT_N("lost", facts[FACT_NOT_REASSESSED]),
 	                    SLOT_N("unchanged", facts[FACT_UNCHANGED])));
@@ -203,14 +203,19 @@ static struct str check_heading(struct report *r, size_t first, size_t *end)
 	           SLOT_N("unknown", unknown));
 }
 
+/* The check says of which type it is. */
+static struct str check_subject(struct report *r, const struct check_row *row)
+{
+	return report_join(r, report_subject(r, row->subject, false, STR(" · ")), STR("\n"), row->note);
+}
+
 static void draw_check_rows(struct report *r, struct budget *budget)
 {
 	const struct pdf_column columns[] = {
 	    {.title = T(r, checks_subject), .weight = 1, .max_lines = 4},
 	    {.title = T(r, checks_before), .width = 72},
 	    {.title = T(r, checks_after), .width = 72},
-	    {.title = T(r, checks_owner), .width = 74, .max_lines = 3},
-	    {.title = T(r, checks_note), .width = 84, .max_lines = 4},
+	    {.title = T(r, checks_owner), .width = 78, .max_lines = 3},
 	};
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL,
@@ -220,7 +225,7 @@ static void draw_check_rows(struct report *r, struct budget *budget)
 	size_t end = 0;
 	struct str heading = STR_EMPTY;
 	bool headed = true;
-	pdf_table_begin(&table, r->pdf, columns, 5, &options);
+	pdf_table_begin(&table, r->pdf, columns, 4, &options);
 	for (size_t i = 0; i < r->result->check_count && pdf_ok(r->pdf); i++) {
 		const struct check_row *row = &r->result->checks[i];
 		if (i >= end) {
@@ -230,8 +235,8 @@ static void draw_check_rows(struct report *r, struct budget *budget)
 		if (!budget_take(budget, check_class(row))) continue;
 		if (!headed) report_group(&table, cell_of(heading));
 		headed = true;
-		const struct pdf_cell cells[] = {cell_of(row->subject), check_cell(r, row->state[SIDE_BEFORE]),
-		                                 check_cell(r, row->state[SIDE_AFTER]), cell_of(row->owner), cell_of(row->note)};
+		const struct pdf_cell cells[] = {cell_of(check_subject(r, row)), check_cell(r, row->state[SIDE_BEFORE]),
+		                                 check_cell(r, row->state[SIDE_AFTER]), cell_of(row->owner)};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -246,7 +251,7 @@ void report_checks(struct report *r)
 		pass_before += r->result->checks[i].state[SIDE_BEFORE] == CHECK_PASS;
 	}
 	budget_share(&budget, counts, CHECK_ROWS);
-	pdf_section(r->pdf, T(r, checks_title), MARK_CHECKS, true);
+	report_section(r, T(r, checks_title), MARK_CHECKS);
 	report_note(r, T(r, checks_what));
 	if (!budget.all) {
 		report_plain(r, T(r, checks_none));
@@ -281,7 +286,7 @@ static void draw_expects(struct report *r)
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, c->expect_count, T(r, list_by_change))};
 	struct pdf_table table;
-	pdf_subsection(r->pdf, T(r, expects_title), STR_EMPTY, true);
+	report_subsection(r, T(r, expects_title), STR_EMPTY);
 	if (!shown) {
 		report_plain(r, T(r, expects_none));
 		return;
@@ -317,7 +322,7 @@ static void draw_requires(struct report *r)
 	                                          .caption = report_first(r, shown, c->require_count, T(r, list_by_change))};
 	struct pdf_table table;
 	if (!shown) return;
-	pdf_subsection(r->pdf, T(r, requires_title), STR_EMPTY, true);
+	report_subsection(r, T(r, requires_title), STR_EMPTY);
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct requirement *q = &c->requires[i];
@@ -416,7 +421,7 @@ static void draw_objectives(struct report *r)
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL, .caption = report_first(r, shown, c->objective_count, T(r, list_by_change))};
 	struct pdf_table table;
-	pdf_subsection(r->pdf, T(r, objectives_title), STR_EMPTY, true);
+	report_subsection(r, T(r, objectives_title), STR_EMPTY);
 	if (!shown) {
 		report_plain(r, T(r, objectives_none));
 		return;
@@ -438,7 +443,7 @@ static void draw_objectives(struct report *r)
 
 void report_expectations(struct report *r)
 {
-	pdf_section(r->pdf, T(r, expects_section), MARK_EXPECTATIONS, true);
+	report_section(r, T(r, expects_section), MARK_EXPECTATIONS);
 	if (!r->result->change.given) {
 		report_plain(r, T(r, expects_no_change));
 		return;

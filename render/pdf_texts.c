@@ -140,13 +140,18 @@ struct str texts_number(const struct texts *texts, uint64_t value)
 	return taken(texts, &out);
 }
 
-struct str texts_signed(const struct texts *texts, int64_t value)
+struct str texts_integer(const struct texts *texts, int64_t value)
 {
 	struct buf out = {0};
-	if (value > 0) buf_char(&out, '+');
 	if (value < 0) buf_add(&out, texts->forms[TEXT_number_minus].other);
 	put_number(texts, &out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 	return taken(texts, &out);
+}
+
+struct str texts_signed(const struct texts *texts, int64_t value)
+{
+	struct str number = texts_integer(texts, value);
+	return value > 0 ? str_printf(texts->arena, "+%.*s", STR_ARG(number)) : number;
 }
 
 /* printf's decimal number, whatever its locale's point is, as this language writes it. */

@@ -52,6 +52,7 @@ struct str texts_say(const struct texts *texts, enum text_key key, const struct 
 
 /* Numbers and times: "121,034", "−81.5 %", "2026-03-02 20:00 UTC". */
 struct str texts_number(const struct texts *texts, uint64_t value);
+struct str texts_integer(const struct texts *texts, int64_t value); /* "3", "−2" */
 struct str texts_signed(const struct texts *texts, int64_t value); /* "+3", "−2", "0" */
 struct str texts_percent(const struct texts *texts, double value);
 struct str texts_double(const struct texts *texts, double value);

@@ -31,12 +31,12 @@
 	X(gap_means, none) X(gap_means, scope) X(gap_means, permission) X(gap_means, environment) X(gap_means, network) \
 	X(gap_means, stale) X(gap_means, health) X(gap_means, state) \
 	X(list, first) X(list, all) X(list, by_severity) X(list, by_subject) X(list, by_change) X(list, by_path) \
-	X(list, by_policy) X(list, no_subject) X(list, side_path) \
+	X(list, by_policy) X(list, no_subject) X(list, side_path) X(list, resource) \
 	X(decision, title) X(decision, bookmark) X(decision, subtitle) X(decision, undated) X(decision, from_to) \
 	X(decision, files) X(decision, tools) X(decision, subscriptions) X(decision, ready) X(decision, not_ready) \
 	X(decision, rules_fail) X(decision, rule_numbers) X(decision, more_rules) X(decision, and_more) \
-	X(decision, caution) X(decision, details) X(decision, not_said) X(decision, more_objectives) \
-	X(decision, evidence_title) X(decision, evidence) X(decision, digest) X(decision, how_to_check) \
+	X(decision, caution) X(decision, not_said) X(decision, more_objectives) X(decision, evidence_title) \
+	X(decision, evidence) X(decision, digest) X(decision, how_to_check) \
 	X(change, title) X(change, id) X(change, owner) X(change, approver) X(change, window) X(change, scope) \
 	X(change, rollback) X(change, tenant) X(change, subscriptions) X(change, subjects) X(change, none) \
 	X(gaps, title) X(gaps, findings_n) X(gaps, findings) X(gaps, missing_n) X(gaps, missing) X(gaps, not_exported_n) \
@@ -47,8 +47,8 @@
 	X(gaps, requirement) \
 	X(effect, title) X(effect, severity) X(effect, before) X(effect, fixed) X(effect, fixed_of) X(effect, dismissed) \
 	X(effect, not_reassessed) X(effect, still) X(effect, rerated) X(effect, new) X(effect, newly_in_scope) \
-	X(effect, after) X(effect, common) X(effect, bars) X(effect, all) X(effect, legend_assessed) \
-	X(effect, legend_hatched) X(effect, subjects) X(effect, subjects_of) X(effect, no_subjects) \
+	X(effect, after) X(effect, common) X(effect, all) X(effect, legend_assessed) X(effect, legend_hatched) \
+	X(effect, subjects) X(effect, subjects_of) X(effect, no_subjects) \
 	X(objectives, title) X(objectives, objective) X(objectives, target) X(objectives, measured) X(objectives, state) \
 	X(objectives, before) X(objectives, after) X(objectives, none) X(objectives, no_change) X(objectives, note) \
 	X(objectives, seconds) X(objectives, attested) X(objectives, attested_by) X(objectives, source) \
@@ -60,12 +60,12 @@
 	X(exceptions, owner_is) X(exceptions, approver_is) \
 	X(controls, title) X(controls, count) X(controls, listed_n) X(controls, control) X(controls, name) \
 	X(controls, state) X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
-	X(sign, prepared) X(sign, prepared_for) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
+	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
 	X(contents, title) X(contents, section) X(contents, entries) X(contents, page) \
 	X(facts, title) X(facts, subject) X(facts, facts) X(facts, fact) X(facts, before) X(facts, after) \
 	X(facts, outcome) X(facts, empty) X(facts, order) X(facts, summary) X(facts, lost_title) X(facts, lost_note) \
 	X(checks, title) X(checks, what) X(checks, none) X(checks, summary) X(checks, order) X(checks, heading) \
-	X(checks, subject) X(checks, before) X(checks, after) X(checks, owner) X(checks, note) \
+	X(checks, subject) X(checks, before) X(checks, after) X(checks, owner) \
 	X(expects, section) X(expects, no_change) X(expects, title) X(expects, none) X(expects, id) X(expects, demand) \
 	X(expects, demands) X(expects, met) X(expects, not_met) X(expects, no_evidence) X(expects, state) \
 	X(expects, offenders) \
