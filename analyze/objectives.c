@@ -4,6 +4,7 @@
  */
 #include "analyze/objectives.h"
 
+#include "analyze/events.h"
 #include "analyze/change.h"
 #include "core/hash.h"
 
@@ -172,10 +173,16 @@ static bool measure_checks(const struct sources *from, struct objective *objecti
 	return true;
 }
 
+/* Seconds, after; the change of it where both sides have alerts. */
 static bool measure_routing(const struct sources *from, struct objective *objective)
 {
-	(void)from, (void)objective; /* events are not read yet: nothing to prove it with */
-	return false;
+	struct routing before = events_routing(from->diff->sides[SIDE_BEFORE], objective->scope);
+	struct routing after = events_routing(from->diff->sides[SIDE_AFTER], objective->scope);
+	if (!after.timed) return false;
+	objective->has_value = true;
+	objective->value = after.p95;
+	if (before.timed) set_numbers(objective, before.p95, after.p95);
+	return true;
 }
 
 /* The change file brought the numbers. */

@@ -66,7 +66,9 @@ int report_error(const struct error *error)
 {
 	char text[1200];
 	terminal_progress_end();
-	fprintf(stderr, "dossier: %s\n", error_text(error, text, sizeof(text)));
+	fputs("dossier: ", stderr);
+	print_text(stderr, str_from(error_text(error, text, sizeof(text))));
+	fputc('\n', stderr);
 	return error_exit_status(error->kind);
 }
 
@@ -74,15 +76,22 @@ static void report_warning(const struct snapshot *s, const struct warning *w)
 {
 	struct str path = w->input == UINT32_MAX ? STR_EMPTY : snapshot_string(s, s->inputs[w->input].display);
 	struct str pointer = snapshot_string(s, w->pointer), message = snapshot_string(s, w->message);
-	fprintf(stderr, "dossier: ");
-	if (path.len) fprintf(stderr, "%.*s:", STR_ARG(path));
+	struct buf text = {0};
+	buf_add(&text, STR("dossier: "));
+	buf_add(&text, path);
+	if (path.len) buf_char(&text, ':');
 	if (w->line)
-		fprintf(stderr, "%u:%u:", w->line, w->column);
+		buf_printf(&text, "%u:%u:", w->line, w->column);
 	else if (w->offset != ERROR_NO_OFFSET)
-		fprintf(stderr, "@%llu:", (unsigned long long)w->offset);
-	fprintf(stderr, "%swarning: %s", path.len ? " " : "", w->code);
-	if (pointer.len) fprintf(stderr, " at %.*s", STR_ARG(pointer));
-	fprintf(stderr, ": %.*s\n", STR_ARG(message));
+		buf_printf(&text, "@%llu:", (unsigned long long)w->offset);
+	buf_printf(&text, "%swarning: %s", text.ptr[text.len - 1] == ':' ? " " : "", w->code);
+	if (pointer.len) buf_add(&text, STR(" at "));
+	buf_add(&text, pointer);
+	buf_add(&text, STR(": "));
+	buf_add(&text, message);
+	print_text(stderr, buf_str(&text));
+	fputc('\n', stderr);
+	buf_free(&text);
 }
 
 void report_warnings(const struct snapshot *s)
@@ -105,7 +114,9 @@ int judge_named_files(const struct snapshot *s, char **paths, int count)
 			for (uint32_t w = 0; w < s->warning_count; w++)
 				bad |= s->warnings[w].input == k && strcmp(s->warnings[w].code, "malformed_json") == 0;
 			if (bad) {
-				fprintf(stderr, "dossier: %s: cannot be read as evidence\n", paths[i]);
+				fputs("dossier: ", stderr);
+				print_text(stderr, str_from(paths[i]));
+				fputs(": cannot be read as evidence\n", stderr);
 				status = EXIT_INPUT;
 			}
 		}

@@ -8,7 +8,12 @@ static void print_verdict(const struct result *r, FILE *out)
 {
 	size_t failed = 0;
 	for (size_t i = 0; i < r->gate_count; i++) failed += r->gate[i].state == GATE_FAIL;
-	if (r->change.given) fprintf(out, "%.*s  %.*s\n", STR_ARG(r->change.id), STR_ARG(r->change.title));
+	if (r->change.given) {
+		print_text(out, r->change.id);
+		fputs("  ", out);
+		print_text(out, r->change.title);
+		fputc('\n', out);
+	}
 	print_toned(out, r->verdict_pass ? TONE_GREEN : TONE_RED, "%s", r->verdict_pass ? "READY" : "NOT READY");
 	if (failed)
 		fprintf(out, "  %zu of %zu rules fail\n", failed, r->gate_count);
@@ -17,9 +22,13 @@ static void print_verdict(const struct result *r, FILE *out)
 	for (size_t i = 0; i < r->gate_count; i++) {
 		const struct gate_rule *rule = &r->gate[i];
 		if (rule->state != GATE_FAIL) continue;
-		fprintf(out, "  - %.*s: %.15g, limit %.15g", STR_ARG(rule->title.len ? rule->title : rule->rule), rule->value, rule->limit);
-		for (size_t k = 0; k < rule->offender_count && k < 3; k++)
-			fprintf(out, "%s%.*s", k ? ", " : " (", STR_ARG(rule->offenders[k]));
+		fputs("  - ", out);
+		print_text(out, rule->title.len ? rule->title : rule->rule);
+		fprintf(out, ": %.15g, limit %.15g", rule->value, rule->limit);
+		for (size_t k = 0; k < rule->offender_count && k < 3; k++) {
+			fputs(k ? ", " : " (", out);
+			print_text(out, rule->offenders[k]);
+		}
 		if (rule->offender_count) fprintf(out, "%s)", rule->offender_count > 3 ? ", ..." : "");
 		fputc('\n', out);
 	}

@@ -119,6 +119,14 @@ void table_free(struct table *table)
 	*table = (struct table){0};
 }
 
+void print_text(FILE *out, struct str text)
+{
+	struct arena arena = {0};
+	struct str s = harmless(&arena, text);
+	fwrite(s.ptr, 1, s.len, out);
+	arena_free(&arena);
+}
+
 void print_toned(FILE *out, enum tone tone, const char *format, ...)
 {
 	va_list args;

@@ -103,6 +103,15 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 		fact.input += input_base;
 		into->facts[into->fact_count++] = fact;
 	}
+	EXTEND(into->events, into->event_count, into->event_capacity, from->event_count);
+	for (uint32_t i = 0; i < from->event_count; i++) {
+		struct event event = from->events[i];
+		event.subject = strings[event.subject];
+		event.title = strings[event.title];
+		event.state = strings[event.state];
+		event.input += input_base;
+		into->events[into->event_count++] = event;
+	}
 	EXTEND(into->coverage, into->coverage_count, into->coverage_capacity, from->coverage_count);
 	for (uint32_t i = 0; i < from->coverage_count; i++) {
 		struct coverage c = from->coverage[i];
@@ -132,7 +141,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.tool = strings[input.tool];
 		input.tool_version = strings[input.tool_version];
 		input.scope = strings[input.scope];
-		input.duplicate |= input.finding_count + input.records > 0 && from->input_count == 1 && !input.scope_named &&
+		input.duplicate |= input.finding_count + input.records + input.events > 0 && from->input_count == 1 && !input.scope_named &&
 		                   seen_before(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;

@@ -50,6 +50,7 @@ struct reading {
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
 /* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
 void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
+enum severity reading_severity(struct str word);
 uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v);
 void reading_set_path(struct snapshot *s, struct finding *f, struct str path);
 /* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. */

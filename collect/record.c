@@ -271,6 +271,29 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 	if (!elements) add_finding(r, spec, record, v);
 }
 
+static void add_event(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                      struct evaluation *v)
+{
+	struct snapshot *s = r->out;
+	struct event event = {.ended = INSTANT_NONE,
+	                      .arrived = INSTANT_NONE,
+	                      .span = span_of(record->offset + r->skipped, record->bytes.len),
+	                      .subject = strings_add(&s->strings, expr_eval(spec->fields[FIELD_SUBJECT], v)),
+	                      .title = strings_add(&s->strings, expr_eval(spec->fields[FIELD_TITLE], v)),
+	                      .state = strings_add(&s->strings, expr_eval(spec->fields[FIELD_STATE], v)),
+	                      .severity = reading_severity(expr_eval(spec->fields[FIELD_SEVERITY], v))};
+	instant_parse_rfc3339(expr_eval(spec->fields[FIELD_ENDED], v), &event.ended);
+	instant_parse_rfc3339(expr_eval(spec->fields[FIELD_ARRIVED], v), &event.arrived);
+	if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, expr_eval(spec->fields[FIELD_SCOPE], v));
+	if (v->problem) {
+		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+		return;
+	}
+	ARRAY_RESERVE(s->events, s->event_count, s->event_capacity);
+	s->events[s->event_count++] = event;
+	s->inputs[0].events++;
+}
+
 static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                        struct str at, struct evaluation *v)
 {
@@ -320,6 +343,8 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	if (spec->secrets) r->secrets++;
 	if (spec->facts)
 		add_facts(r, spec, record, &v);
+	else if (spec->events)
+		add_event(r, spec, record, &v);
 	else if (spec->each_projection)
 		add_each(r, spec, record, &v);
 	else

@@ -46,7 +46,7 @@ static size_t decode(struct resolver *x, struct str blob, uint32_t head[2], stru
 	return count;
 }
 
-static enum severity severity_of(struct str word)
+enum severity reading_severity(struct str word)
 {
 	static const struct {
 		const char *word;
@@ -114,7 +114,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .ids = strings_add(&s->strings, texts[FIELD_IDS]),
 	    .kinds = strings_add(&s->strings, kinds),
 	    .policy = strings_add(&s->strings, texts[FIELD_POLICY]),
-	    .severity = (uint8_t)severity_of(texts[FIELD_SEVERITY]),
+	    .severity = (uint8_t)reading_severity(texts[FIELD_SEVERITY]),
 	    .status = (uint8_t)status,
 	    .nature = (uint8_t)spec->nature,
 	    .record_class = (uint8_t)head[0],

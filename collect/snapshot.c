@@ -28,6 +28,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->unit_slots);
 	free(s->coverage);
 	free(s->facts);
+	free(s->events);
 	free(s->warnings);
 	tuples_free(&s->profiles);
 	tuples_free(&s->components);

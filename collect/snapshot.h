@@ -86,6 +86,15 @@ struct fact {
 	uint64_t span;
 };
 
+/* A runtime alert: timed and listed, in no diff. */
+struct event {
+	uint32_t subject, title, state; /* strings */
+	uint32_t severity;              /* enum severity */
+	int64_t ended, arrived; /* when the activity ended, when the alert reached the service; INSTANT_NONE: not said */
+	uint64_t span;
+	uint32_t input;
+};
+
 /* What the snapshot really assessed. */
 struct unit {
 	uint32_t tool, target; /* strings; compared without case */
@@ -141,6 +150,8 @@ struct snapshot {
 	uint32_t coverage_count, coverage_capacity;
 	struct fact *facts;
 	uint32_t fact_count, fact_capacity;
+	struct event *events;
+	uint32_t event_count, event_capacity;
 	struct warning *warnings;
 	uint32_t warning_count, warning_capacity;
 };

@@ -12,7 +12,7 @@
 const char *const field_names[FIELD_COUNT] = {
     "tool",    "rule",          "title", "severity",   "status",  "subject", "unit",     "owner",
     "ids",     "policy",        "path",  "scope",      "line",    "package", "version",  "fixed_version",
-    "purl",    "first_seen",    "message", "snippet",  "identity",
+    "purl",    "first_seen",    "message", "snippet",  "identity", "ended",  "arrived",  "state",
 };
 
 struct builder {
@@ -121,7 +121,7 @@ static bool known_member(const char *name)
 {
 	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
 	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
-	                                    "captured", "about",  "each",        "secrets"};
+	                                    "captured", "about",  "each",        "secrets",     "events"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0) return true;
 	for (int i = 0; i < FIELD_COUNT; i++)
@@ -144,6 +144,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 	r->first_only = cJSON_IsTrue(member(json, "first"));
 	r->facts = cJSON_IsTrue(member(json, "facts"));
 	r->strings = cJSON_IsTrue(member(json, "strings"));
+	r->events = cJSON_IsTrue(member(json, "events"));
 	r->secrets = cJSON_IsTrue(member(json, "secrets"));
 	if ((item = member(json, "each"))) {
 		r->each = cJSON_IsString(item) ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring))) : -1;

@@ -35,6 +35,9 @@ enum field_name {
 	FIELD_MESSAGE,
 	FIELD_SNIPPET,
 	FIELD_IDENTITY,
+	FIELD_ENDED, /* of events */
+	FIELD_ARRIVED,
+	FIELD_STATE,
 	FIELD_COUNT
 };
 extern const char *const field_names[FIELD_COUNT];
@@ -71,6 +74,7 @@ struct record_spec {
 	size_t base_count;
 	struct str omit[24]; /* names of top members that are no facts */
 	size_t omit_count;
+	bool events;  /* a runtime alert: fields SUBJECT, TITLE, SEVERITY, STATE, ENDED, ARRIVED */
 	bool strings; /* the records are strings of one list, scoped by the file's name */
 };
 

@@ -5,6 +5,8 @@
  */
 #include "render/json.h"
 
+#include "analyze/events.h"
+
 #include "core/json.h"
 
 #include <stdlib.h>
@@ -592,16 +594,18 @@ static void put_fact_changes(struct writer *w, const struct diff *d)
 
 static void put_events(struct buf *buf, const struct result *r)
 {
+	struct routing routing[SIDE_COUNT];
 	key(buf, "events");
 	buf_char(buf, '{');
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		const struct snapshot *s = &r->sides[side];
-		uint64_t events = 0;
-		for (uint32_t i = 0; i < s->input_count; i++)
-			if (!s->inputs[i].duplicate && !s->inputs[i].superseded) events += s->inputs[i].events;
-		put_count(buf, side_names[side], events);
+		routing[side] = events_routing(&r->sides[side], STR_EMPTY);
+		put_count(buf, side_names[side], routing[side].events);
 	}
-	PUT(buf, ",\"routing_p95_s\":{\"before\":null,\"after\":null}}");
+	key(buf, "routing_p95_s");
+	buf_char(buf, '{');
+	for (int side = 0; side < SIDE_COUNT; side++)
+		put_number(buf, side_names[side], routing[side].timed > 0, routing[side].p95);
+	PUT(buf, "}}");
 }
 
 static void put_expects(struct writer *w, const struct change *change)

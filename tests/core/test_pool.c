@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
 

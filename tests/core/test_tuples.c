@@ -2,6 +2,7 @@
 #include "tests/check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static uint64_t state = 88172645463325252u;
 
