@@ -1,9 +1,10 @@
-/* The reports are written first, then the evidence, whose frames were compressed while it was read. Adding an output is a
- * row in the table.
+/* The reports are written first, side by side, then the evidence, whose frames were compressed while it was read. Adding an
+ * output is a row in the table.
  */
 #include "cli/outputs.h"
 
 #include "cli/command.h"
+#include "core/pool.h"
 #include "core/stream.h"
 #include "core/templates.h"
 #include "render/csv.h"
@@ -159,24 +160,66 @@ static const struct output {
 	const char *name;
 	bool (*write)(const struct result *result, struct sink sink, struct error *error);
 } table[] = {
-    {"report.pdf", write_pdf},      {"report.xml", xml_report},   {"report.xsd", write_schema},
-    {"findings.csv", csv_findings}, {"packet.json", write_packet_json},
+    {"findings.csv", csv_findings}, {"report.xml", xml_report},         {"report.pdf", write_pdf},
+    {"report.xsd", write_schema},   {"packet.json", write_packet_json},
 };
 
-static bool into_bag(void *context, const void *bytes, size_t len, struct error *error)
+enum { OUTPUTS = sizeof(table) / sizeof(*table), REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */ };
+
+/* One output on its way: hashed and compressed by the thread that writes it, taken into the bag in the table's order. */
+struct writing {
+	const struct outputs *outputs;
+	struct bag *bag;
+	struct writing_one {
+		struct sha256 hash;
+		unsigned char digest[SHA256_BYTES];
+		struct frame_compressor compressor;
+		struct frame_list frames;
+		uint64_t size;
+		bool good;
+		struct error error;
+	} each[OUTPUTS];
+	struct error *error;
+};
+
+static bool take_bytes(void *context, const void *bytes, size_t len, struct error *error)
 {
-	return bag_member_write(context, bytes, len, error);
+	struct writing_one *one = context;
+	one->size += len;
+	sha256_add(&one->hash, bytes, len);
+	return frame_compressor_add(&one->compressor, bytes, len, error);
+}
+
+static void write_one(void *context, size_t i)
+{
+	struct writing *w = context;
+	struct writing_one *one = &w->each[i];
+	struct sink sink = {one, take_bytes};
+	sha256_begin(&one->hash);
+	frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
+	one->good = table[i].write(w->outputs->result, sink, &one->error) &&
+	            frame_compressor_end(&one->compressor, &one->frames, &one->error);
+	frame_compressor_drop(&one->compressor);
+	sha256_end(&one->hash, one->digest);
+}
+
+static bool take_one(void *context, size_t i)
+{
+	struct writing *w = context;
+	struct writing_one *one = &w->each[i];
+	if (!one->good) {
+		*w->error = one->error;
+		return false;
+	}
+	return bag_add_frames(w->bag, str_from(table[i].name), one->size, one->digest, &one->frames, w->outputs->spool, w->error);
 }
 
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
 {
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		struct sink sink = {bag, into_bag};
-		if (!bag_member_begin(bag, str_from(table[i].name), error) || !table[i].write(o->result, sink, error) ||
-		    !bag_member_end(bag, error))
-			return false;
-	}
-	return true;
+	struct writing w = {.outputs = o, .bag = bag, .error = error};
+	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, OUTPUTS, OUTPUTS}, o->threads);
+	for (size_t i = 0; i < OUTPUTS; i++) frame_list_free(&w.each[i].frames);
+	return good;
 }
 
 bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
@@ -184,6 +227,7 @@ bool outputs_write(const struct outputs *o, const char *path, struct bag_result 
 	struct bag_options options = {.change_id = o->result->change.id,
 	                              .as_of = o->result->as_of,
 	                              .version = STR(DOSSIER_VERSION),
+	                              .level = REPORT_LEVEL,
 	                              .jobs = o->threads};
 	struct bag *bag = bag_open(path, &options, error);
 	if (!bag) return false;

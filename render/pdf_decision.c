@@ -47,7 +47,7 @@ static const struct {
     {BARS, 1},          {GAP_LINES, 2},   {VALUE_LINES, 2},     {STRIP, 1},  {OBJECTIVES, 8},  {OBJECTIVE_LINES, 2},
     {PADDING, 10},      {VALUE_LINES, 3}, {EXCEPTION_LINES, 2}, {GAPS, 9},   {RULES, 8},       {TITLE_LINES, 3},
     {SUBTITLE_LINES, 3}, {PADDING, 16},   {OBJECTIVES, 12},     {GAPS, 13},  {VALUE_LINES, 5}, {RULE_LINES, 3},
-    {PADDING, 24},      {VALUE_LINES, 9},
+    {PADDING, 24},      {VALUE_LINES, 9}, {PADDING, 36},
 };
 
 struct page {
@@ -107,11 +107,17 @@ static void head(struct page *p, struct str title, const struct str *marks, size
 
 /* ---- Title ------------------------------------------------------------------------------------------------------- */
 
-/* "2026-03-02 20:00 – 2026-03-07 06:00 UTC" */
+/* "2026-03-02 20:00 – 2026-03-07 06:00 UTC": to the minute, what is the same once. */
 static struct str range_of(struct report *r, int64_t from, int64_t to)
 {
+	const int64_t minute = 60 * INSTANT_SECOND;
+	const size_t date = sizeof("2026-03-02 ") - 1;
+	if (from != INSTANT_NONE) from -= (from % minute + minute) % minute;
+	if (to != INSTANT_NONE) to -= (to % minute + minute) % minute;
 	struct str first = texts_instant(&r->texts, from), last = texts_instant(&r->texts, to), zone = STR(" UTC");
 	if (from == to) return first;
+	if (first.len > date && last.len > date && str_eq(str_slice(first, 0, date), str_slice(last, 0, date)))
+		last = str_slice(last, date, last.len);
 	if (str_ends(first, zone) && str_ends(last, zone)) first = str_slice(first, 0, first.len - zone.len);
 	return SAY(r, decision_from_to, SLOT("from", first), SLOT("to", last));
 }

@@ -197,8 +197,8 @@ static void draw_inputs(struct report *r, enum side side)
 	    {.title = T(r, inputs_warnings), .width = 46, .align = PDF_RIGHT},
 	};
 	uint32_t shown = s->input_count < INPUT_ROWS ? s->input_count : INPUT_ROWS;
-	const struct pdf_table_options options = {.size = PDF_SMALL,
-	                                          .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
+	const struct pdf_table_options options = {
+	    .size = PDF_SMALL, .padding = 1.2F, .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
 	struct pdf_table table;
 	report_subsection(r, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
 	               STR_EMPTY);

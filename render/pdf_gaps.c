@@ -131,7 +131,7 @@ static struct str reason_of(struct report *r, const struct lost_unit *lost)
 
 static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 {
-	struct pdf_column columns[SEVERITY_COUNT + 4] = {{.title = T(r, lost_unit), .weight = 1.4F, .max_lines = 5},
+	struct pdf_column columns[SEVERITY_COUNT + 4] = {{.title = T(r, lost_unit), .weight = 2.4F, .max_lines = 5},
 	                                               {.title = T(r, lost_why), .weight = 1, .max_lines = 5}};
 	size_t shown = n < UNIT_ROWS ? n : UNIT_ROWS, column = 2;
 	uint64_t totals[SEVERITY_COUNT] = {0};

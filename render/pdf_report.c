@@ -3,7 +3,7 @@
  *
  *   1      decision                                   pdf_decision.c, pdf_effect.c
  *   2 ...  contents
- *          state: facts, checks, expectations         pdf_sections.c
+ *          state: facts, checks, expectations         pdf_sections.c, pdf_checks.c
  *          not reassessed, warnings                   pdf_gaps.c
  *          findings                                   pdf_findings.c
  *          controls, exceptions, gate, inputs,
@@ -107,6 +107,24 @@ void report_plain(struct report *r, struct str text)
 {
 	pdf_text(r->pdf, (struct pdf_style){PDF_TEXT, PDF_BODY, PDF_INK}, text);
 	pdf_space(r->pdf, 3);
+}
+
+void budget_share(struct budget *budget, const uint64_t counts[BUDGET_CLASSES], uint64_t rows)
+{
+	*budget = (struct budget){.all = 0};
+	for (size_t i = 0; i < BUDGET_CLASSES; i++) {
+		uint64_t room = rows - budget->shown;
+		budget->left[i] = counts[i] < room ? counts[i] : room;
+		budget->shown += budget->left[i];
+		budget->all += counts[i];
+	}
+}
+
+bool budget_take(struct budget *budget, size_t class)
+{
+	if (class >= BUDGET_CLASSES || !budget->left[class]) return false;
+	budget->left[class]--;
+	return true;
 }
 
 /* ---- Contents ---------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
- * pdf_sections.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
+ * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
  *
  * Each part is a function that draws at the cursor. Lists are cut at the numbers below; with all of them at their limit the
  * report stays under 200 pages.
@@ -14,17 +14,18 @@
 
 /* Rows of a list, at most. */
 enum {
-	FACT_ROWS = 400,
-	FACT_LOST_ROWS = 60,  /* subjects whose facts were not exported again */
-	CHECK_ROWS = 400,
-	UNIT_ROWS = 150,      /* scope units that were not reassessed */
-	NOTICE_ROWS = 250,
-	FINDING_NEW_ROWS = 500,
-	FINDING_OPEN_ROWS = 700,
-	FINDING_DISMISSED_ROWS = 200,
+	FACT_ROWS = 250,
+	FACT_LOST_ROWS = 40,  /* subjects whose facts were not exported again */
+	CHECK_ROWS = 150,     /* subjects of one family of checks */
+	CHECK_FAMILIES = 40,
+	UNIT_ROWS = 100,      /* scope units that were not reassessed */
+	NOTICE_ROWS = 200,
+	FINDING_NEW_ROWS = 250,
+	FINDING_OPEN_ROWS = 250,
+	FINDING_DISMISSED_ROWS = 100,
 	OWNER_ROWS = 40,
 	EXCEPTION_ROWS = 200,
-	INPUT_ROWS = 600,     /* of each side */
+	INPUT_ROWS = 300,     /* of each side */
 	EXPECT_ROWS = 200,
 	REQUIRE_ROWS = 200,
 	OBJECTIVE_ROWS = 100,
@@ -70,6 +71,17 @@ struct pdf_cell cell_severity(const struct report *r, enum severity severity);
 struct pdf_cell cell_symbol(enum pdf_symbol symbol, struct str word);
 /* A heading over all columns of a table. */
 void report_group(struct pdf_table *table, struct pdf_cell first);
+
+/* ---- Budgets: the rows of a list that must be cut --------------------------------------------------------------- */
+
+/* The list keeps its order, but rows go to what matters most first: a class gets as many as it has, before the next gets any.
+ * Classes from BUDGET_CLASSES on get none. */
+enum { BUDGET_CLASSES = 4 };
+struct budget {
+	uint64_t left[BUDGET_CLASSES], all, shown;
+};
+void budget_share(struct budget *budget, const uint64_t counts[BUDGET_CLASSES], uint64_t rows);
+bool budget_take(struct budget *budget, size_t class);
 
 /* ---- Small blocks ------------------------------------------------------------------------------------------------ */
 

@@ -1,36 +1,7 @@
-/* What the change did to the state of things: facts, posture checks, and what the change file promised.
- *
- * A list that must be cut gives its rows to what matters most first (struct budget), but keeps the order of the list: a
- * class of rows has a number of rows, taken before the next class gets any.
- */
+/* What the change did to the state of things, and what the change file promised. */
 #include "render/pdf_report_parts.h"
 
 #include "analyze/change.h"
-
-/* ---- Budgets ----------------------------------------------------------------------------------------------------- */
-
-enum { BUDGET_CLASSES = 4 };
-struct budget {
-	uint64_t left[BUDGET_CLASSES], all, shown;
-};
-
-static void budget_share(struct budget *budget, const uint64_t counts[BUDGET_CLASSES], uint64_t rows)
-{
-	*budget = (struct budget){.all = 0};
-	for (size_t i = 0; i < BUDGET_CLASSES; i++) {
-		uint64_t room = rows - budget->shown;
-		budget->left[i] = counts[i] < room ? counts[i] : room;
-		budget->shown += budget->left[i];
-		budget->all += counts[i];
-	}
-}
-
-static bool budget_take(struct budget *budget, size_t class)
-{
-	if (class >= BUDGET_CLASSES || !budget->left[class]) return false;
-	budget->left[class]--;
-	return true;
-}
 
 /* ---- Facts ------------------------------------------------------------------------------------------------------- */
 
@@ -66,46 +37,100 @@ static struct str fact_value(struct report *r, enum side side, uint32_t fact)
 	const struct snapshot *s = &r->result->sides[side];
 	if (fact == NO_MATCH) return T(r, number_none);
 	struct str value = snapshot_string(s, s->facts[fact].value);
-	return value.len ? value : T(r, facts_empty);
+	if (!value.len) return T(r, facts_empty);
+	return report_subject(r, value, true, STR("\n"));
 }
 
-static struct pdf_cell fact_outcome(struct report *r, enum fact_outcome outcome)
+/* The facts of one subject: fact_changes [from, to). */
+struct fact_group {
+	uint32_t from, to;
+	uint64_t counts[BUDGET_CLASSES];
+	bool whole; /* the subject was exported on one side alone: one row says so */
+};
+
+static bool exported(struct report *r, enum side side, struct str subject)
 {
-	return cell_of(WORD(r, fact_unchanged, outcome));
+	const struct known_subject *known = r->analysis ? facts_subject(&r->analysis->facts, subject) : NULL;
+	return !known || known->count[side] > 0;
 }
 
-static void draw_fact_rows(struct report *r, struct budget *budget)
+static struct fact_group group_at(struct report *r, uint32_t from)
+{
+	const struct diff *diff = &r->result->diff;
+	struct str subject = fact_subject(diff, &diff->fact_changes[from]);
+	struct fact_group group = {from, from, {0}, false};
+	for (; group.to < diff->fact_change_count; group.to++) {
+		const struct fact_change *change = &diff->fact_changes[group.to];
+		if (!str_eq_nocase(fact_subject(diff, change), subject)) break;
+		size_t class = fact_class(change->outcome);
+		if (class < BUDGET_CLASSES) group.counts[class]++;
+	}
+	if (group.counts[2] > 1 && group.counts[2] == group.to - from) group.whole = !exported(r, SIDE_BEFORE, subject);
+	if (group.counts[1] > 1 && group.counts[1] == group.to - from) group.whole = !exported(r, SIDE_AFTER, subject);
+	return group;
+}
+
+static void draw_fact(struct report *r, struct pdf_table *table, const struct fact_change *change)
+{
+	enum side side;
+	const struct fact *fact = fact_of(&r->result->diff, change, &side);
+	const struct pdf_cell cells[] = {cell_of(snapshot_string(&r->result->sides[side], fact->name)),
+	                                 cell_of(fact_value(r, SIDE_BEFORE, change->before)),
+	                                 cell_of(fact_value(r, SIDE_AFTER, change->after)),
+	                                 cell_of(WORD(r, fact_unchanged, change->outcome))};
+	pdf_table_row(table, cells, PDF_ROW);
+}
+
+static void draw_fact_group(struct report *r, struct pdf_table *table, const struct fact_group *group, struct budget *budget)
+{
+	const struct diff *diff = &r->result->diff;
+	struct str heading = report_subject(r, fact_subject(diff, &diff->fact_changes[group->from]), true, STR(" · "));
+	bool headed = false;
+	if (group->whole) {
+		bool added = group->counts[2] > 0;
+		if (!budget_take(budget, added ? 2 : 1)) return;
+		struct str note = added ? SAY(r, facts_whole_added, SLOT_N("n", group->counts[2]))
+		                        : SAY(r, facts_whole_removed, SLOT_N("n", group->counts[1]));
+		report_group(table, cell_of(SAY(r, facts_whole, SLOT("subject", heading), SLOT("note", note))));
+		return;
+	}
+	for (uint32_t i = group->from; i < group->to && pdf_ok(r->pdf); i++) {
+		const struct fact_change *change = &diff->fact_changes[i];
+		if (!budget_take(budget, fact_class(change->outcome))) continue;
+		if (!headed) report_group(table, cell_of(heading));
+		headed = true;
+		draw_fact(r, table, change);
+	}
+}
+
+static void draw_fact_rows(struct report *r)
 {
 	const struct diff *diff = &r->result->diff;
 	const struct pdf_column columns[] = {
 	    {.title = T(r, facts_fact), .weight = 1.5F, .max_lines = 6},
-	    {.title = T(r, facts_before), .weight = 1, .max_lines = 8},
-	    {.title = T(r, facts_after), .weight = 1, .max_lines = 8},
+	    {.title = T(r, facts_before), .weight = 0.9F, .max_lines = 8},
+	    {.title = T(r, facts_after), .weight = 1.1F, .max_lines = 8},
 	    {.title = T(r, facts_outcome), .width = 58},
 	};
+	uint64_t counts[BUDGET_CLASSES] = {0};
+	struct budget budget;
+	struct fact_group group = {.to = 0};
+	for (; group.to < diff->fact_change_count;) {
+		group = group_at(r, group.to);
+		for (size_t c = 0; c < BUDGET_CLASSES; c++) counts[c] += group.whole ? group.counts[c] > 0 : group.counts[c];
+	}
+	budget_share(&budget, counts, FACT_ROWS);
+	if (!budget.shown) return;
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL,
-	    .caption = report_first(r, budget->shown, budget->all, T(r, facts_order)),
+	    .caption = report_first(r, budget.shown, budget.all,
+	                        budget.shown < budget.all ? T(r, facts_order) : T(r, list_by_subject)),
 	};
 	struct pdf_table table;
-	struct str subject = STR_EMPTY;
-	bool any = false;
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
-	for (uint32_t i = 0; i < diff->fact_change_count && pdf_ok(r->pdf); i++) {
-		const struct fact_change *change = &diff->fact_changes[i];
-		enum side side;
-		if (!budget_take(budget, fact_class(change->outcome))) continue;
-		const struct fact *fact = fact_of(diff, change, &side);
-		struct str about = snapshot_string(diff->sides[side], fact->subject);
-		if (!any || !str_eq_nocase(about, subject))
-			report_group(&table, cell_of(report_subject(r, about, true, STR(" · "))));
-		subject = about;
-		any = true;
-		const struct pdf_cell cells[] = {cell_of(snapshot_string(diff->sides[side], fact->name)),
-		                                 cell_of(fact_value(r, SIDE_BEFORE, change->before)),
-		                                 cell_of(fact_value(r, SIDE_AFTER, change->after)),
-		                                 fact_outcome(r, change->outcome)};
-		pdf_table_row(&table, cells, PDF_ROW);
+	for (group.to = 0; group.to < diff->fact_change_count && pdf_ok(r->pdf);) {
+		group = group_at(r, group.to);
+		draw_fact_group(r, &table, &group, &budget);
 	}
 	pdf_table_end(&table);
 }
@@ -156,110 +181,12 @@ static void draw_lost_facts(struct report *r)
 void report_facts(struct report *r)
 {
 	const uint64_t *facts = r->result->diff.facts;
-	const uint64_t counts[BUDGET_CLASSES] = {facts[FACT_CHANGED], facts[FACT_REMOVED], facts[FACT_ADDED], 0};
-	struct budget budget;
-	budget_share(&budget, counts, FACT_ROWS);
 	report_section(r, T(r, facts_title), MARK_FACTS);
 	report_plain(r, SAY(r, facts_summary, SLOT_N("changed", facts[FACT_CHANGED]), SLOT_N("added", facts[FACT_ADDED]),
 	                    SLOT_N("removed", facts[FACT_REMOVED]), SLOT_N("lost", facts[FACT_NOT_REASSESSED]),
 	                    SLOT_N("unchanged", facts[FACT_UNCHANGED])));
-	if (budget.shown) draw_fact_rows(r, &budget);
+	draw_fact_rows(r);
 	draw_lost_facts(r);
-}
-
-/* ---- Checks ------------------------------------------------------------------------------------------------------ */
-
-static size_t check_class(const struct check_row *row)
-{
-	if (row->state[SIDE_AFTER] == CHECK_FAIL) return 0;
-	if (row->state[SIDE_AFTER] == CHECK_NOT_ASSESSED) return 1;
-	return row->state[SIDE_BEFORE] != CHECK_PASS ? 2 : 3;
-}
-
-static struct pdf_cell check_cell(struct report *r, enum check_state state)
-{
-	static const enum pdf_symbol symbols[CHECK_STATE_COUNT] = {
-	    [CHECK_NOT_ASSESSED] = PDF_SYMBOL_OPEN, [CHECK_PASS] = PDF_SYMBOL_MET, [CHECK_FAIL] = PDF_SYMBOL_NOT_MET};
-	return cell_symbol(symbols[state], WORD(r, check_not_assessed, state));
-}
-
-/* Of the rows of one check: how they stand before and after. */
-static struct str check_heading(struct report *r, size_t first, size_t *end)
-{
-	const struct check_row *rows = r->result->checks;
-	uint64_t pass[SIDE_COUNT] = {0}, fail = 0, unknown = 0;
-	size_t i = first;
-	for (; i < r->result->check_count && str_eq(rows[i].id, rows[first].id); i++) {
-		for (int side = 0; side < SIDE_COUNT; side++) pass[side] += rows[i].state[side] == CHECK_PASS;
-		fail += rows[i].state[SIDE_AFTER] == CHECK_FAIL;
-		unknown += rows[i].state[SIDE_AFTER] == CHECK_NOT_ASSESSED;
-	}
-	*end = i;
-	enum severity severity = SEVERITY_UNKNOWN;
-	severity_from_word(rows[first].severity, &severity);
-	return SAY(r, checks_heading, SLOT("title", rows[first].title), SLOT("id", rows[first].id),
-	           SLOT("severity", report_word_severity(r, severity)), SLOT_N("before", pass[SIDE_BEFORE]),
-	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", i - first), SLOT_N("fail", fail),
-	           SLOT_N("unknown", unknown));
-}
-
-/* The check says of which type it is. */
-static struct str check_subject(struct report *r, const struct check_row *row)
-{
-	return report_join(r, report_subject(r, row->subject, false, STR(" · ")), STR("\n"), row->note);
-}
-
-static void draw_check_rows(struct report *r, struct budget *budget)
-{
-	const struct pdf_column columns[] = {
-	    {.title = T(r, checks_subject), .weight = 1, .max_lines = 4},
-	    {.title = T(r, checks_before), .width = 72},
-	    {.title = T(r, checks_after), .width = 72},
-	    {.title = T(r, checks_owner), .width = 78, .max_lines = 3},
-	};
-	const struct pdf_table_options options = {
-	    .size = PDF_SMALL,
-	    .caption = report_first(r, budget->shown, budget->all, T(r, checks_order)),
-	};
-	struct pdf_table table;
-	size_t end = 0;
-	struct str heading = STR_EMPTY;
-	bool headed = true;
-	pdf_table_begin(&table, r->pdf, columns, 4, &options);
-	for (size_t i = 0; i < r->result->check_count && pdf_ok(r->pdf); i++) {
-		const struct check_row *row = &r->result->checks[i];
-		if (i >= end) {
-			heading = check_heading(r, i, &end);
-			headed = false;
-		}
-		if (!budget_take(budget, check_class(row))) continue;
-		if (!headed) report_group(&table, cell_of(heading));
-		headed = true;
-		const struct pdf_cell cells[] = {cell_of(check_subject(r, row)), check_cell(r, row->state[SIDE_BEFORE]),
-		                                 check_cell(r, row->state[SIDE_AFTER]), cell_of(row->owner)};
-		pdf_table_row(&table, cells, PDF_ROW);
-	}
-	pdf_table_end(&table);
-}
-
-void report_checks(struct report *r)
-{
-	uint64_t counts[BUDGET_CLASSES] = {0}, pass_before = 0;
-	struct budget budget;
-	for (size_t i = 0; i < r->result->check_count; i++) {
-		counts[check_class(&r->result->checks[i])]++;
-		pass_before += r->result->checks[i].state[SIDE_BEFORE] == CHECK_PASS;
-	}
-	budget_share(&budget, counts, CHECK_ROWS);
-	report_section(r, T(r, checks_title), MARK_CHECKS);
-	report_note(r, T(r, checks_what));
-	if (!budget.all) {
-		report_plain(r, T(r, checks_none));
-		return;
-	}
-	report_plain(r, SAY(r, checks_summary, SLOT_N("n", budget.all), SLOT_N("before", pass_before),
-	                    SLOT_N("after", counts[2] + counts[3]), SLOT_N("fail", counts[0]), SLOT_N("unknown", counts[1])));
-	draw_check_rows(r, &budget);
 }
 
 /* ---- What the change promised ------------------------------------------------------------------------------------ */

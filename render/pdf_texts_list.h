@@ -63,9 +63,10 @@
 	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
 	X(contents, title) X(contents, section) X(contents, entries) X(contents, page) \
 	X(facts, title) X(facts, subject) X(facts, facts) X(facts, fact) X(facts, before) X(facts, after) \
-	X(facts, outcome) X(facts, empty) X(facts, order) X(facts, summary) X(facts, lost_title) X(facts, lost_note) \
+	X(facts, outcome) X(facts, empty) X(facts, whole) X(facts, whole_added) X(facts, whole_removed) X(facts, order) \
+	X(facts, summary) X(facts, lost_title) X(facts, lost_note) \
 	X(checks, title) X(checks, what) X(checks, none) X(checks, summary) X(checks, order) X(checks, heading) \
-	X(checks, subject) X(checks, before) X(checks, after) X(checks, owner) \
+	X(checks, change) X(checks, subject) X(checks, owner) \
 	X(expects, section) X(expects, no_change) X(expects, title) X(expects, none) X(expects, id) X(expects, demand) \
 	X(expects, demands) X(expects, met) X(expects, not_met) X(expects, no_evidence) X(expects, state) \
 	X(expects, offenders) \

@@ -1,0 +1,239 @@
+/* Posture checks, as a matrix for each family of checks (what stands before the last '.' of their ids): one row for each
+ * subject, one column for each check, in each cell what it was and what it is.
+ *
+ *                            api-server-restricted   rbac             defender-sensor
+ *   subscription 9531985d-...
+ *     aks-1-0 · rg-app-0     v pass                  x pass -> fail   ? pass -> -
+ */
+#include "render/pdf_report_parts.h"
+
+#include <stdlib.h>
+
+enum { FAMILY_CHECKS = 5 }; /* columns; a family with more has several matrices */
+
+/* ---- Families ---------------------------------------------------------------------------------------------------- */
+
+static struct str family_of(struct str id)
+{
+	size_t dot = str_rfind_char(id, '.');
+	return dot == SIZE_MAX ? STR_EMPTY : str_slice(id, 0, dot);
+}
+
+static struct str short_of(struct str id)
+{
+	size_t dot = str_rfind_char(id, '.');
+	return dot == SIZE_MAX ? id : str_slice(id, dot + 1, id.len);
+}
+
+/* One check's rows: [from, to) of result->checks. */
+struct column {
+	size_t from, to;
+};
+
+struct family {
+	struct str name;
+	struct column columns[FAMILY_CHECKS];
+	size_t column_count, from, to;
+};
+
+static struct family family_at(const struct result *result, size_t from)
+{
+	const struct check_row *rows = result->checks;
+	struct family family = {.name = family_of(rows[from].id), .from = from, .to = from};
+	while (family.to < result->check_count && family.column_count < FAMILY_CHECKS) {
+		size_t end = family.to;
+		if (!str_eq(family_of(rows[end].id), family.name)) break;
+		while (end < result->check_count && str_eq(rows[end].id, rows[family.to].id)) end++;
+		family.columns[family.column_count++] = (struct column){family.to, end};
+		family.to = end;
+	}
+	return family;
+}
+
+/* ---- Subjects ---------------------------------------------------------------------------------------------------- */
+
+struct subject_row {
+	const struct check_row *rows[FAMILY_CHECKS]; /* by column; NULL: the check does not speak of it */
+	const struct check_row *any;
+};
+
+static int compare_nocase(struct str a, struct str b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++) {
+		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
+		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
+		if (x != y) return x < y ? -1 : 1;
+	}
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct check_row *const *x = a, *const *y = b;
+	int c = compare_nocase((*x)->subject, (*y)->subject);
+	return c ? c : *x < *y ? -1 : *x > *y; /* of one array: in its order */
+}
+
+static size_t column_of(const struct family *family, const struct result *result, const struct check_row *row)
+{
+	size_t at = (size_t)(row - result->checks), c = 0;
+	while (c + 1 < family->column_count && at >= family->columns[c].to) c++;
+	return c;
+}
+
+/* On the heap. */
+static struct subject_row *collect_subjects(const struct result *result, const struct family *family, size_t *n)
+{
+	size_t count = family->to - family->from;
+	const struct check_row **rows = memory_grow(NULL, sizeof(*rows) * (count + 1));
+	struct subject_row *subjects = memory_grow(NULL, sizeof(*subjects) * (count + 1));
+	for (size_t i = 0; i < count; i++) rows[i] = &result->checks[family->from + i];
+	qsort(rows, count, sizeof(*rows), compare_rows);
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!i || !str_eq_nocase(rows[i]->subject, rows[i - 1]->subject))
+			subjects[(*n)++] = (struct subject_row){.any = rows[i]};
+		subjects[*n - 1].rows[column_of(family, result, rows[i])] = rows[i];
+	}
+	free(rows);
+	return subjects;
+}
+
+static size_t class_of(const struct check_row *row)
+{
+	if (row->state[SIDE_AFTER] == CHECK_FAIL) return 0;
+	if (row->state[SIDE_AFTER] == CHECK_NOT_ASSESSED) return 1;
+	return row->state[SIDE_BEFORE] != CHECK_PASS ? 2 : 3;
+}
+
+/* The worst of its checks. */
+static size_t subject_class(const struct subject_row *subject)
+{
+	size_t worst = BUDGET_CLASSES - 1;
+	for (size_t c = 0; c < FAMILY_CHECKS; c++)
+		if (subject->rows[c] && class_of(subject->rows[c]) < worst) worst = class_of(subject->rows[c]);
+	return worst;
+}
+
+/* ---- Cells ------------------------------------------------------------------------------------------------------- */
+
+static struct pdf_cell state_cell(struct report *r, const struct check_row *row)
+{
+	static const enum pdf_symbol symbols[CHECK_STATE_COUNT] = {
+	    [CHECK_NOT_ASSESSED] = PDF_SYMBOL_OPEN, [CHECK_PASS] = PDF_SYMBOL_MET, [CHECK_FAIL] = PDF_SYMBOL_NOT_MET};
+	if (!row) return cell_of(STR_EMPTY);
+	enum check_state before = row->state[SIDE_BEFORE], after = row->state[SIDE_AFTER];
+	if (before == after) return cell_symbol(symbols[after], WORD(r, check_not_assessed, after));
+	struct str was = before == CHECK_NOT_ASSESSED ? T(r, number_none) : WORD(r, check_not_assessed, before);
+	struct str is = after == CHECK_NOT_ASSESSED ? T(r, number_none) : WORD(r, check_not_assessed, after);
+	return cell_symbol(symbols[after], SAY(r, checks_change, SLOT("before", was), SLOT("after", is)));
+}
+
+/* Name and group, the subscription being the heading; then what is to be known of it. */
+static struct str subject_text(struct report *r, const struct subject_row *subject)
+{
+	struct str id = subject->any->subject, subscription = arm_subscription(id), note = STR_EMPTY;
+	struct str text = report_subject(r, id, false, STR(" · "));
+	struct str tail = report_join(r, STR(" · "), STR_EMPTY, str_slice(subscription, str_rfind_char(subscription, '/') + 1, subscription.len));
+	if (subscription.len && subscription.len < id.len && str_ends(text, tail)) text = str_slice(text, 0, text.len - tail.len);
+	for (size_t c = 0; c < FAMILY_CHECKS && !note.len; c++)
+		if (subject->rows[c]) note = subject->rows[c]->note;
+	return report_join(r, text, STR("\n"), note);
+}
+
+static void draw_subject(struct report *r, struct pdf_table *table, const struct family *family,
+                         const struct subject_row *subject)
+{
+	struct pdf_cell cells[FAMILY_CHECKS + 2] = {cell_of(subject_text(r, subject))};
+	size_t n = 1;
+	for (size_t c = 0; c < family->column_count; c++) cells[n++] = state_cell(r, subject->rows[c]);
+	cells[n++] = cell_of(subject->any->owner);
+	pdf_table_row(table, cells, PDF_ROW);
+}
+
+static void draw_matrix(struct report *r, const struct family *family)
+{
+	struct pdf_column columns[FAMILY_CHECKS + 2] = {{.title = T(r, checks_subject), .weight = 1, .max_lines = 4}};
+	size_t n = 0, width = 1;
+	struct subject_row *subjects = collect_subjects(r->result, family, &n);
+	uint64_t counts[BUDGET_CLASSES] = {0};
+	struct budget budget;
+	for (size_t i = 0; i < n; i++) counts[subject_class(&subjects[i])]++;
+	budget_share(&budget, counts, CHECK_ROWS);
+	for (size_t c = 0; c < family->column_count; c++)
+		columns[width++] = (struct pdf_column){.title = short_of(r->result->checks[family->columns[c].from].id), .width = 68};
+	columns[width++] = (struct pdf_column){.title = T(r, checks_owner), .width = 62, .max_lines = 3};
+	struct str order = budget.shown < budget.all ? T(r, checks_order) : T(r, list_by_subject);
+	const struct pdf_table_options options = {.size = PDF_SMALL,
+	                                          .caption = report_first(r, budget.shown, budget.all, order)};
+	struct pdf_table table;
+	struct str scope = STR_EMPTY;
+	pdf_table_begin(&table, r->pdf, columns, width, &options);
+	for (size_t i = 0; i < n && pdf_ok(r->pdf); i++) {
+		if (!budget_take(&budget, subject_class(&subjects[i]))) continue;
+		struct str subscription = arm_subscription(subjects[i].any->subject);
+		if (subscription.len < subjects[i].any->subject.len && !str_eq_nocase(subscription, scope))
+			report_group(&table, cell_of(subscription));
+		scope = subscription;
+		draw_subject(r, &table, family, &subjects[i]);
+	}
+	pdf_table_end(&table);
+	free(subjects);
+}
+
+/* ---- The section ------------------------------------------------------------------------------------------------- */
+
+/* What a check asks, and how many subjects pass. */
+static struct str check_summary(struct report *r, const struct column *column)
+{
+	const struct check_row *rows = r->result->checks;
+	uint64_t pass[SIDE_COUNT] = {0}, unknown = 0;
+	for (size_t i = column->from; i < column->to; i++) {
+		for (int side = 0; side < SIDE_COUNT; side++) pass[side] += rows[i].state[side] == CHECK_PASS;
+		unknown += rows[i].state[SIDE_AFTER] == CHECK_NOT_ASSESSED;
+	}
+	enum severity severity = SEVERITY_UNKNOWN;
+	severity_from_word(rows[column->from].severity, &severity);
+	return SAY(r, checks_heading, SLOT("title", rows[column->from].title),
+	           SLOT("severity", report_word_severity(r, severity)), SLOT_N("before", pass[SIDE_BEFORE]),
+	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", column->to - column->from), SLOT_N("unknown", unknown));
+}
+
+static void draw_family(struct report *r, const struct family *family)
+{
+	struct pdf_pair pairs[FAMILY_CHECKS];
+	for (size_t c = 0; c < family->column_count; c++)
+		pairs[c] = (struct pdf_pair){.key = short_of(r->result->checks[family->columns[c].from].id),
+		                             .value = check_summary(r, &family->columns[c])};
+	report_subsection(r, family->name.len ? family->name : T(r, checks_title), STR_EMPTY);
+	pdf_pairs(r->pdf, pairs, family->column_count, 105);
+	pdf_space(r->pdf, 2);
+	draw_matrix(r, family);
+}
+
+void report_checks(struct report *r)
+{
+	const struct result *result = r->result;
+	uint64_t pass[SIDE_COUNT] = {0}, fail = 0, unknown = 0;
+	for (size_t i = 0; i < result->check_count; i++) {
+		const struct check_row *row = &result->checks[i];
+		for (int side = 0; side < SIDE_COUNT; side++) pass[side] += row->state[side] == CHECK_PASS;
+		fail += row->state[SIDE_AFTER] == CHECK_FAIL;
+		unknown += row->state[SIDE_AFTER] == CHECK_NOT_ASSESSED;
+	}
+	report_section(r, T(r, checks_title), MARK_CHECKS);
+	report_note(r, T(r, checks_what));
+	if (!result->check_count) {
+		report_plain(r, T(r, checks_none));
+		return;
+	}
+	report_plain(r, SAY(r, checks_summary, SLOT_N("n", result->check_count), SLOT_N("before", pass[SIDE_BEFORE]),
+	                    SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("fail", fail), SLOT_N("unknown", unknown)));
+	size_t families = 0;
+	for (size_t i = 0; i < result->check_count && families < CHECK_FAMILIES; families++) {
+		struct family family = family_at(result, i);
+		draw_family(r, &family);
+		i = family.to;
+	}
+}
