@@ -73,13 +73,11 @@ COMMANDS
 run --help
 ended 0
 for command in inspect diff build verify trace; do grep -q "^  $command " out || echo "$shown does not name $command" >>wrong; done
-say '`dossier --help` names every command'
+say "\`dossier --help\` names every command"
 run --version
 ended 0
 grep -qx 'dossier [0-9.]*' out || cat out >>wrong
-say '`dossier --version` prints one line'
-run inspect --jobs 0 --help
-[ "$status" -eq 2 ] || [ "$status" -eq 0 ] || ended 2
+say "\`dossier --version\` prints one line"
 run diff --help nothing --else
 ended 0
 say '--help goes before what follows it'
