@@ -1,7 +1,6 @@
 /* What takes more than one file to know.
  *
- * Pages: cut-off files of one format and scope are whole when one of them has no next link, or their records add up to the
- * total. Captures: of the files that cover one unit in the same format, those captured earlier than the latest no longer
+ * Pages: cut-off files of one export are whole when one of them has no next link, or their records add up to the total. Captures: of the files that cover one unit in the same format, those captured earlier than the latest no longer
  * count, if the latest covers the same classes of records. Units: assessed when a file that counts covers it and no cut-off
  * or failed one touches it.
  */
@@ -11,9 +10,33 @@
 
 #include <stdlib.h>
 
-static bool same_export(const struct input *a, const struct input *b)
+/* Units that an input covers, and whether two inputs have one in common. */
+static uint32_t units_of(const struct snapshot *s, uint32_t input)
 {
-	return a->format == b->format && a->scope == b->scope && a->scope && !a->duplicate && !b->duplicate;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < s->coverage_count; i++) count += s->coverage[i].input == input;
+	return count;
+}
+
+static bool share_unit(const struct snapshot *s, uint32_t x, uint32_t y)
+{
+	for (uint32_t i = 0; i < s->coverage_count; i++) /* sorted by unit, then input */
+		for (uint32_t k = i + 1; s->coverage[i].input == x || s->coverage[i].input == y; k++) {
+			if (k == s->coverage_count || s->coverage[k].unit != s->coverage[i].unit) break;
+			if (s->coverage[k].input == (s->coverage[i].input == x ? y : x)) return true;
+		}
+	return false;
+}
+
+/* Pages of one export: of one format and scope, and not each of another unit alone, as exports made registry by registry
+ * are: what is missing from one of these no other holds. */
+static bool same_export(const struct snapshot *s, uint32_t x, uint32_t y)
+{
+	const struct input *a = &s->inputs[x], *b = &s->inputs[y];
+	if (a->format != b->format || !a->scope || !b->scope || a->duplicate || b->duplicate) return false;
+	if (!str_eq_nocase(snapshot_string(s, a->scope), snapshot_string(s, b->scope))) return false;
+	if (a->total != b->total) return false;
+	return units_of(s, x) > 1 || units_of(s, y) > 1 || share_unit(s, x, y);
 }
 
 static void join_pages(struct snapshot *s)
@@ -21,16 +44,15 @@ static void join_pages(struct snapshot *s)
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		struct input *page = &s->inputs[i];
 		if (!page->next_link) continue;
-		uint64_t records = 0, total = 0;
+		uint64_t records = page->records + page->unreadable;
 		bool last_page = false;
 		for (uint32_t k = 0; k < s->input_count; k++) {
 			const struct input *other = &s->inputs[k];
-			if (!same_export(page, other)) continue;
+			if (k == i || !same_export(s, i, k)) continue;
 			records += other->records + other->unreadable;
-			if (other->total > total) total = other->total;
-			last_page |= !other->truncated && k != i;
+			last_page |= !other->truncated;
 		}
-		page->joined = last_page || (total && records >= total);
+		page->joined = last_page || (page->total && records >= page->total);
 	}
 }
 
