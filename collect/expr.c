@@ -60,10 +60,11 @@ static struct expr *field_expr(struct expr_compiler *c, enum op op, struct str p
 static struct expr *each_expr(struct expr_compiler *c, enum op op, struct str pointer)
 {
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
-	int number = projection_add(c->each, pointer);
+	bool name = str_eq(pointer, STR("#"));
+	int number = name ? EXPR_EACH_NAME - EXPR_EACH : projection_add(c->each, pointer);
 	e->op = op;
 	e->field = EXPR_EACH + number;
-	return number < 0 || e->field >= EXPR_FIELDS ? NULL : e;
+	return number < 0 || (!name && e->field >= EXPR_EACH_NAME) ? NULL : e;
 }
 
 /* Pointer of the object k levels out from the records at `at`: "/runs/" "*" "/results/" "*" and 1: "/runs/" "*". */
@@ -178,6 +179,36 @@ static bool compile_pairs(struct expr_compiler *c, struct expr *e, const cJSON *
 	return e->pair_count > 0;
 }
 
+/* What stands in the place of {"use": name}. */
+static struct expr *compile_use(struct expr_compiler *c, const cJSON *name, const char *key, struct error *error)
+{
+	enum { DEEPEST = 16 };
+	const cJSON *meant = cJSON_IsString(name) ? cJSON_GetObjectItemCaseSensitive(c->define, name->valuestring) : NULL;
+	if (!meant) return fail(c, key, error, "uses what \"define\" does not have");
+	if (c->uses >= DEEPEST) return fail(c, key, error, "uses itself");
+	c->uses++;
+	struct expr *e = expr_compile(c, meant, key, error);
+	c->uses--;
+	return e;
+}
+
+/* A lookup in several lists is the first of as many lookups. */
+static struct expr *compile_lookups(struct expr_compiler *c, const cJSON *json, const cJSON *lists, const char *key,
+                                    struct error *error)
+{
+	cJSON *each = cJSON_CreateArray();
+	const cJSON *list;
+	cJSON_ArrayForEach(list, lists)
+	{
+		cJSON *one = cJSON_Duplicate(json, true);
+		cJSON_ReplaceItemInObjectCaseSensitive(one, "lookup", cJSON_Duplicate(list, true));
+		cJSON_AddItemToArray(each, one);
+	}
+	struct expr *e = expr_compile(c, each, key, error);
+	cJSON_Delete(each);
+	return e;
+}
+
 static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
 {
 	static const struct {
@@ -190,11 +221,12 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	    {"lower", OP_LOWER, ""},   {"if", OP_IF, " is then else "},
 	    {"lookup", OP_LOOKUP, " by key get deep "},
 	};
-	const cJSON *operand = NULL;
+	const cJSON *operand = cJSON_GetObjectItemCaseSensitive(json, "use");
 	size_t which = 0;
+	if (operand) return json->child->next ? fail(c, key, error, "has an unknown member") : compile_use(c, operand, key, error);
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
-	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if lookup");
+	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if lookup use");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
@@ -202,6 +234,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		snprintf(word, sizeof(word), " %s ", member->string);
 		if (member != operand && !strstr(operators[which].others, word)) return fail(c, key, error, "has an unknown member");
 	}
+	if (operators[which].op == OP_LOOKUP && cJSON_IsArray(operand) && !cJSON_IsArray(operand->child))
+		return compile_lookups(c, json, operand, key, error);
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
 	e->op = operators[which].op;
 	const cJSON *other;
@@ -275,6 +309,15 @@ bool expr_needs_document(const struct expr *e)
 	if (e->op == OP_DOCUMENT || e->op == OP_PARENT || e->op == OP_LOOKUP) return true;
 	for (size_t i = 0; i < e->part_count; i++)
 		if (expr_needs_document(e->parts[i])) return true;
+	return false;
+}
+
+bool expr_needs_element(const struct expr *e)
+{
+	if (!e) return false;
+	if ((e->op == OP_FIELD || e->op == OP_ALL || e->op == OP_RAW) && e->field >= EXPR_EACH) return true;
+	for (size_t i = 0; i < e->part_count; i++)
+		if (expr_needs_element(e->parts[i])) return true;
 	return false;
 }
 
@@ -463,11 +506,16 @@ static void index_list(struct expr_index *index, const cJSON *list, struct evalu
 	}
 }
 
+static bool same_index(const struct expr *a, const struct expr *b)
+{
+	return a == b || (str_eq(a->text, b->text) && str_eq(a->by, b->by) && a->deep == b->deep);
+}
+
 static struct str lookup(const struct expr *e, struct evaluation *v)
 {
 	if (!v->document) return STR_EMPTY;
 	struct expr_index *index = v->document->indexes;
-	while (index && index->expr != e) index = index->next;
+	while (index && !same_index(index->expr, e)) index = index->next;
 	if (!index) {
 		index = memory_grow(NULL, sizeof(*index));
 		*index = (struct expr_index){.next = v->document->indexes, .expr = e};

@@ -17,8 +17,11 @@
  *   {"lower": e}
  *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
  *   {"lookup": "$/list", "by": "/id", "key": e, "get": "/name"}   a member of the list's element whose "by" is the key; in an
- *                     object without "by" the element of that name; "deep": also in lists of the same name within elements
- *   "@/a"             a member of the element at hand, where the record's spec has "each"
+ *                     object without "by" the element of that name; "deep": also in lists of the same name within elements;
+ *                     of several lists ("lookup": ["$/a", "$/b"]) the first that has it
+ *   {"use": "name"}   the expression of that name in the spec's "define"
+ *   "@/a"             a member of the element at hand, where the record's spec has "each"; "@#" is the name of the member that
+ *                     the element is, or that holds its list
  *
  * A value is text: numbers and booleans as written, null is empty. An object or array where a scalar is wanted is a problem,
  * and makes the record unreadable.
@@ -46,10 +49,14 @@ struct expr_compiler {
 	void *context;
 	bool (*keep)(void *context, struct str pointer); /* a document pointer that an expression wants */
 	const char *file; /* for messages */
+	const cJSON *define; /* expressions for "use"; may be NULL */
+	unsigned uses;       /* of a definition inside of another */
 };
 
 struct expr *expr_compile(struct expr_compiler *compiler, const cJSON *json, const char *key, struct error *error);
 
+/* It reads the element at hand. */
+bool expr_needs_element(const struct expr *expr);
 /* It needs the document, so it waits until the envelope is whole. */
 bool expr_needs_document(const struct expr *expr);
 /* Sets a bit for each field number that it reads. */
@@ -58,7 +65,7 @@ void expr_fields(const struct expr *expr, uint64_t *bits);
 enum { EXPR_INDEXES = 6, EXPR_TOKENS = 16 };
 
 /* An element's fields are numbered from here on, after those of any record. */
-enum { EXPR_EACH = 512, EXPR_FIELDS = 1024 };
+enum { EXPR_EACH = 512, EXPR_FIELDS = 1024, EXPR_EACH_NAME = EXPR_FIELDS - 1 };
 
 /* Finds "$" and "^" values in the envelope; remembers the last element of each array, so that walking along is cheap. */
 struct expr_document {

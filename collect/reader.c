@@ -1,7 +1,7 @@
 /* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. */
 #include "collect/reading.h"
 
-#include "core/hash.h"
+#include "core/json_names.h"
 #include "core/stream.h"
 
 #include <stdio.h>
@@ -14,13 +14,28 @@ struct source {
 	struct stream *stream;
 	struct str head;
 	size_t at;
+	struct error *damage; /* where compressed or encoded bytes turn out damaged: to the framer that is the end */
 };
+
+static bool read_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *damage,
+                      struct error *error)
+{
+	if (stream->damaged) {
+		*got = 0;
+		return true;
+	}
+	if (stream_read(stream, dst, capacity, got, error)) return true;
+	if (!stream->damaged) return false;
+	*damage = *error;
+	*got = 0;
+	return true;
+}
 
 static bool source_read(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
 {
 	struct source *source = context;
 	size_t left = source->head.len - source->at;
-	if (!left) return stream_read(source->stream, dst, capacity, got, error);
+	if (!left) return read_some(source->stream, dst, capacity, got, source->damage, error);
 	*got = left < capacity ? left : capacity;
 	memcpy(dst, source->head.ptr + source->at, *got);
 	source->at += *got;
@@ -41,13 +56,13 @@ static bool tap_raw(void *context, const char *bytes, size_t len, struct error *
 	return !tap->compress || frame_compressor_add(&tap->compressor, bytes, len, error);
 }
 
-static bool read_head(struct stream *stream, struct buf *head, struct error *error)
+static bool read_head(struct stream *stream, struct buf *head, struct error *damage, struct error *error)
 {
 	size_t got = 1;
 	uint64_t room = stream->encoding[0] || stream->converted || stream->size > HEAD_BYTES ? HEAD_BYTES : stream->size;
 	buf_reserve(head, (size_t)room + 1);
 	while (got && head->len < room) {
-		if (!stream_read(stream, head->ptr + head->len, (size_t)room - head->len, &got, error)) return false;
+		if (!read_some(stream, head->ptr + head->len, (size_t)room - head->len, &got, damage, error)) return false;
 		head->len += got;
 	}
 	return true;
@@ -85,6 +100,13 @@ static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *
 	return frame;
 }
 
+static void warn_damage(struct reading *r, const struct error *damage)
+{
+	struct warning *w = snapshot_warn(r->out, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, str_from(damage->message));
+	r->out->inputs[0].truncated = true;
+	w->offset = damage->offset;
+}
+
 static void warn_frame(struct reading *r, const struct frame_result *result)
 {
 	struct input *input = &r->out->inputs[0];
@@ -104,6 +126,22 @@ static void warn_frame(struct reading *r, const struct frame_result *result)
 	w->column = result->column;
 }
 
+/* The envelope names a member twice: which one counts is not defined. Where the whole file is at hand, where. */
+static void warn_repeated_name(struct reading *r, struct str head, bool whole)
+{
+	size_t at = whole ? json_repeated_name(head, r->spec->ignore_case) : SIZE_MAX;
+	struct warning *w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, STR_EMPTY,
+	                                  STR("an object has two members of one name: which one counts is not defined"));
+	r->out->inputs[0].truncated = true;
+	if (at == SIZE_MAX) return;
+	w->offset = at + r->skipped;
+	w->line = w->column = 1;
+	for (size_t i = 0; i < at; i++) {
+		w->column++;
+		if (head.ptr[i] == '\n') w->line++, w->column = 1;
+	}
+}
+
 static uint64_t document_number(const struct expr *expr, struct evaluation *v)
 {
 	uint64_t number = 0;
@@ -118,7 +156,7 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 	struct expr_document where = {.root = document};
 	struct evaluation v = {.arena = &r->arena, .document = &where};
 	const struct spec *spec = r->spec;
-	if (!input->tool) input->tool = strings_add(&s->strings, spec->tool);
+	if (!input->tool) input->tool = strings_add(&s->strings, r->tool);
 	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
 	for (size_t i = 0; i < spec->captured_count && input->captured == INSTANT_NONE; i++) {
 		int64_t instant;
@@ -194,7 +232,7 @@ static struct str name_scope(const struct spec *spec, struct str path)
 }
 
 static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
-                          struct error *error)
+                          struct error *damage, struct error *error)
 {
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
@@ -211,9 +249,10 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (!empty)
 			snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
 			              STR("not JSON: carried as evidence, not machine-readable here"));
+		if (stream->damaged) warn_damage(r, damage);
 		return stream_drain(stream, error);
 	}
-	struct source source = {.stream = stream, .head = head};
+	struct source source = {.stream = stream, .head = head, .damage = damage};
 	struct frame_source from = {&source, source_read};
 	struct frame_sink sink = {r, reading_record};
 	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
@@ -221,11 +260,17 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct buf envelope = {0};
 	bool good = frame_run(frame_spec_of(r, &sketch), &from, &sink, &options, &envelope, &result, error);
 	if (good) good = stream_drain(stream, error);
-	if (good) warn_frame(r, &result);
+	if (good && stream->damaged)
+		warn_damage(r, damage);
+	else if (good)
+		warn_frame(r, &result);
 	if (good && !r->spec)
 		snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
 		              STR("JSON in no format that dossier knows: carried as evidence, not read"));
 	if (good && r->spec) {
+		bool whole = result.state == FRAME_OK && result.bytes == head.len;
+		if (result.state == FRAME_OK && json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
+			warn_repeated_name(r, head, whole);
 		cJSON *document = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
 		buf_free(&envelope);
 		reading_resolve(r, document);
@@ -260,7 +305,9 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	bool good = stream_open(&stream, file->reached.ptr, &through, error);
 	if (good) {
 		r.skipped = stream.skipped;
-		good = read_head(&stream, &head, error) && read_document(&r, options->specs, &stream, buf_str(&head), error);
+		struct error damage;
+		good = read_head(&stream, &head, &damage, error) &&
+		       read_document(&r, options->specs, &stream, buf_str(&head), &damage, error);
 		input->bytes = stream.raw;
 		stream_close(&stream);
 	}

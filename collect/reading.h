@@ -44,6 +44,7 @@ struct reading {
 	int64_t captured;
 	uint64_t unreadable_listed;
 	struct str name_scope; /* from the file's name, for lists of strings */
+	struct str tool;       /* of the document */
 };
 
 /* The sink of the framer. */

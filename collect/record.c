@@ -3,6 +3,7 @@
 #include "collect/facts.h"
 #include "collect/reading.h"
 #include "core/hash.h"
+#include "core/json_names.h"
 
 #include <stdio.h>
 
@@ -157,6 +158,18 @@ static void note_capture(struct reading *r, const struct record_spec *spec, stru
 	}
 }
 
+/* A whole number that is none in 32 bits is a fault. Other text ("12-14") is no line, and so is a negative number. */
+static bool line_number(struct str text, uint64_t *line)
+{
+	double number;
+	*line = 0;
+	if (str_to_u64(text, line)) return *line <= UINT32_MAX;
+	if (!str_to_double(text, &number)) return !json_valid(text, NULL); /* 1e999 is a number, and too large */
+	if (number > UINT32_MAX) return false;
+	*line = number > 0 ? (uint64_t)number : 0;
+	return true;
+}
+
 uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v)
 {
 	struct component c = {
@@ -175,7 +188,10 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	struct snapshot *s = r->out;
 	uint64_t line = 0;
 	struct str text = expr_eval(spec->fields[FIELD_LINE], v), kinds;
-	if (text.len && (!str_to_u64(text, &line) || line > UINT32_MAX)) line = 0;
+	if (text.len && !line_number(text, &line) && !v->problem) {
+		v->problem = "is no line number:";
+		v->problem_value = text;
+	}
 	struct finding f = {.span = span_of(record->offset + r->skipped, record->bytes.len), .line = (uint32_t)line};
 	struct str path = STR_EMPTY;
 	if (!expr_needs_document(spec->fields[FIELD_PATH])) path = expr_eval(spec->fields[FIELD_PATH], v);
@@ -232,6 +248,17 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	s->inputs[0].records++;
 }
 
+/* Why an element is no finding: what the spec requires of it is not there. */
+static bool bad_element(const struct record_spec *spec, struct evaluation *v, struct str *missing)
+{
+	for (size_t i = 0; i < spec->require_count && !v->problem; i++)
+		if (expr_needs_element(spec->require[i]) && !expr_eval(spec->require[i], v).len && !v->problem) {
+			*missing = spec->require_names[i];
+			return true;
+		}
+	return false;
+}
+
 /* A finding for each element of the record's array `each`: the record's own fields and the element's, numbered apart. A
  * record without any is one finding all the same. */
 static void add_each(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
@@ -250,8 +277,8 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 			continue;
 		}
 		size_t n = 0;
-		if (r->merged_capacity < count + r->element.count) {
-			r->merged_capacity = 2 * (count + r->element.count);
+		if (r->merged_capacity < count + r->element.count + 1) {
+			r->merged_capacity = 2 * (count + r->element.count + 1);
 			r->merged = memory_grow(r->merged, sizeof(*r->merged) * r->merged_capacity);
 		}
 		for (size_t k = 0; k < count; k++) r->merged[n++] = fields[k];
@@ -260,11 +287,16 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 			field.number = (uint16_t)(field.number + EXPR_EACH);
 			r->merged[n++] = field;
 		}
+		r->merged[n++] = (struct field){.number = EXPR_EACH_NAME, .kind = JSON_STRING, .raw = fields[i].key};
 		v->fields = r->merged;
 		v->field_count = n;
 		v->problem = NULL;
-		add_finding(r, spec, record, v);
+		struct str missing;
 		elements++;
+		if (bad_element(spec, v, &missing))
+			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, "has no value for", missing);
+		else
+			add_finding(r, spec, record, v);
 	}
 	v->fields = fields;
 	v->field_count = count;
@@ -308,13 +340,16 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 	} else if (!project(spec->projection, record->bytes, &r->projected, &fault)) {
 		why = str_cstr(&r->arena, str_from(fault.message));
 		offset += fault.offset;
+	} else if (spec->facts && json_repeated_name(record->bytes, r->spec->ignore_case) != SIZE_MAX) {
+		why = "an object has two members of one name";
+		offset += json_repeated_name(record->bytes, r->spec->ignore_case);
 	} else if (spec->strings ? record->bytes.ptr[0] != '"' : record->bytes.ptr[0] != '{') {
 		why = spec->strings ? "expected a string" : "expected an object";
 	} else {
 		v->fields = r->projected.fields;
 		v->field_count = r->projected.count;
 		for (size_t i = 0; i < spec->require_count && !why; i++)
-			if (!expr_eval(spec->require[i], v).len && !v->problem) {
+			if (!expr_needs_element(spec->require[i]) && !expr_eval(spec->require[i], v).len && !v->problem) {
 				why = "has no value for";
 				value = spec->require_names[i];
 			}

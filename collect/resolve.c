@@ -93,7 +93,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	for (int f = 0; f < FIELD_COUNT; f++) texts[f] = STR_EMPTY;
 	for (int f = 0; f < FIELD_DEFERRED; f++)
 		if (f != FIELD_PATH || expr_needs_document(spec->fields[f])) texts[f] = expr_eval(spec->fields[f], &v);
-	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->spec->tool;
+	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->tool;
 	call_hook(x, spec, &v, texts);
 	enum status status = STATUS_FAIL;
 	if (!v.problem && !status_from_word(texts[FIELD_STATUS], &status)) {
@@ -181,16 +181,40 @@ static bool is_covered(const struct snapshot *s, uint32_t unit)
 	return false;
 }
 
+/* Units of the places below node that the rest of the path leads to; "*" in `covers` is the place's own index. */
+static void cover_place(struct resolver *x, const cJSON *node, struct str rest, uint32_t *indexes, size_t depth)
+{
+	struct reading *r = x->r;
+	if (cJSON_IsNull(node)) return;
+	if (rest.len == 0) {
+		struct evaluation v = {.arena = &r->arena, .document = &x->document, .indexes = indexes, .index_count = depth};
+		struct str target = expr_eval(r->spec->covers, &v);
+		if (target.len) snapshot_add_unit(r->out, r->tool, target, false);
+		return;
+	}
+	size_t end = 1;
+	while (end < rest.len && rest.ptr[end] != '/') end++;
+	struct str name = str_slice(rest, 1, end), left = str_slice(rest, end, rest.len);
+	bool any = str_eq(name, STR("*"));
+	if (any && depth == EXPR_INDEXES) return;
+	if (any) indexes[depth] = 0;
+	const cJSON *child;
+	cJSON_ArrayForEach(child, node)
+	{
+		if (any || (child->string && str_eq(name, str_from(child->string)))) cover_place(x, child, left, indexes, depth + any);
+		if (any) indexes[depth]++;
+	}
+}
+
 static void add_coverage(struct resolver *x, const cJSON *document)
 {
 	struct reading *r = x->r;
 	struct snapshot *s = r->out;
 	if (r->spec->hook) r->spec->hook->document(x->hook_state, &r->arena, document, s, hook_covers, r);
-	if (r->spec->covers) {
-		struct evaluation v = {.arena = &r->arena, .document = &x->document};
-		struct str target = expr_eval(r->spec->covers, &v);
-		if (target.len) snapshot_add_unit(s, r->spec->tool, target, false);
-	}
+	uint32_t indexes[EXPR_INDEXES] = {0};
+	if (r->spec->covers && !r->spec->covers_at_count) cover_place(x, document, STR_EMPTY, indexes, 0);
+	for (size_t i = 0; r->spec->covers && i < r->spec->covers_at_count; i++)
+		cover_place(x, document, r->spec->covers_at[i], indexes, 0);
 	uint32_t stated = s->coverage_count;
 	for (uint32_t unit = 0; unit < s->unit_count; unit++)
 		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, false);
@@ -205,6 +229,9 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 void reading_resolve(struct reading *r, const cJSON *document)
 {
 	struct resolver x = {.r = r, .document = {.root = document}};
+	struct evaluation v = {.arena = &r->arena, .document = &x.document};
+	r->tool = expr_eval(r->spec->tool_expr, &v);
+	if (!r->tool.len) r->tool = r->spec->tool;
 	if (r->spec->hook) x.hook_state = r->spec->hook->begin(&r->arena, document);
 	struct resolved *resolved = memory_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
 	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));

@@ -20,6 +20,8 @@ enum {
 	RULE_OBJECT_ID,
 	RULE_OBJECT_INDEX,
 	RULE_COMPONENT,
+	RULE_COMPONENT_GUID,
+	RULE_COMPONENT_NAME,
 	LEVEL,
 	KIND,
 	BASELINE_STATE,
@@ -29,8 +31,20 @@ enum {
 };
 
 static const char *const sarif_fields[] = {
-    "rule_id", "rule_index", "rule_object_id", "rule_object_index", "rule_component",    "level",
-    "kind",    "baseline_state", "suppressions", "security_severity", "path_index", NULL,
+    "rule_id",
+    "rule_index",
+    "rule_object_id",
+    "rule_object_index",
+    "rule_component",
+    "rule_component_guid",
+    "rule_component_name",
+    "level",
+    "kind",
+    "baseline_state",
+    "suppressions",
+    "security_severity",
+    "path_index",
+    NULL,
 };
 
 struct rule {
@@ -39,6 +53,7 @@ struct rule {
 };
 
 struct component_rules {
+	struct str name, guid;
 	struct rule *rules;
 	uint32_t count;
 	struct strings ids; /* number n is by_id[n] */
@@ -71,6 +86,8 @@ static void read_rules(struct arena *arena, const cJSON *component, struct compo
 {
 	const cJSON *rules = get(component, "rules"), *rule;
 	uint32_t n = (uint32_t)cJSON_GetArraySize(rules);
+	out->name = text(get(component, "name"));
+	out->guid = text(get(component, "guid"));
 	out->rules = ARENA_ARRAY(arena, struct rule, n + 1);
 	out->by_id = ARENA_ARRAY(arena, uint32_t, n + 2);
 	cJSON_ArrayForEach(rule, rules)
@@ -152,11 +169,22 @@ static const struct rule *by_id(const struct component_rules *c, struct str id)
 	}
 }
 
+/* The component that result.rule names: by index into the extensions, by guid, by name; else the driver (3.54). */
+static uint64_t component_of(const struct run *run, const struct draft *d)
+{
+	uint64_t index;
+	struct str guid = field(d, RULE_COMPONENT_GUID), name = field(d, RULE_COMPONENT_NAME);
+	if (str_to_u64(field(d, RULE_COMPONENT), &index)) return index + 1;
+	for (uint32_t i = 0; i < run->component_count; i++)
+		if ((guid.len && str_eq_nocase(guid, run->components[i].guid)) ||
+		    (!guid.len && name.len && str_eq(name, run->components[i].name)))
+			return i;
+	return 0;
+}
+
 static const struct rule *find_rule(const struct run *run, const struct draft *d, struct str id)
 {
-	uint64_t index = UINT64_MAX, component = 0;
-	bool has_component = str_to_u64(field(d, RULE_COMPONENT), &component);
-	component = has_component ? component + 1 : 0;
+	uint64_t index = UINT64_MAX, component = component_of(run, d);
 	if (!str_to_u64(field(d, RULE_OBJECT_INDEX), &index)) str_to_u64(field(d, RULE_INDEX), &index);
 	if (component < run->component_count) {
 		const struct component_rules *c = &run->components[component];
@@ -272,6 +300,9 @@ static const char *sarif_finish(void *state, struct draft *d)
 	struct str level = field(d, LEVEL);
 	if (!level.len) level = text(get(get(json, "defaultConfiguration"), "level"));
 	if (!level.len) level = STR("warning");
+	double score;
+	struct str given = field(d, SECURITY_SEVERITY);
+	if (given.len && !str_to_double(given, &score) && json_valid(given, NULL)) return "security-severity is no finite number";
 	const char *word = severity(d, json, level), *state_word = status(d);
 	if (!word) return "unknown level";
 	if (!state_word) return "unknown kind";
@@ -320,6 +351,8 @@ static void sarif_document(void *state, struct arena *arena, const cJSON *docume
 			snapshot_warn(s, "failed_scan", GAP_SCOPE, 0, str_printf(arena, "/runs/%u/invocations", i),
 			              STR("the tool says that its run was not successful: what is gone is not known to be fixed"));
 		}
+		/* An empty array says that nothing was found, none that there was no scan (3.14.23). */
+		if (!cJSON_IsArray(get(run->json, "results"))) continue;
 		unit(context, &(struct hook_unit){run->tool, run->category, run->version, run->failed});
 	}
 }

@@ -20,6 +20,7 @@ struct builder {
 	struct spec *spec;
 	struct record_spec *record;
 	const char *file;
+	const cJSON *define;
 	struct error *error;
 };
 
@@ -58,7 +59,8 @@ static struct expr_compiler compiler(struct builder *b)
 	                              .at_count = r->at_count,
 	                              .context = b,
 	                              .keep = keep,
-	                              .file = b->file};
+	                              .file = b->file,
+	                              .define = b->define};
 }
 
 static bool compile(struct builder *b, const cJSON *json, const char *key, struct expr **out)
@@ -336,7 +338,7 @@ static bool read_top(struct builder *b, const cJSON *json)
 	struct spec *spec = b->spec;
 	static const char *const known[] = {"format", "like", "about", "bid", "tool", "tool_version", "captured", "covers",
 	                                    "next", "count", "total", "records", "keep", "ignore_case", "sequence",
-	                                    "name_prefix"};
+	                                    "name_prefix", "covers_at", "define"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -347,7 +349,8 @@ static bool read_top(struct builder *b, const cJSON *json)
 	spec->format = str_dup(b->arena, str_from(member(json, "format")->valuestring));
 	spec->ignore_case = cJSON_IsTrue(member(json, "ignore_case"));
 	spec->sequence = cJSON_IsTrue(member(json, "sequence"));
-	if ((item = member(json, "tool")) && cJSON_IsString(item)) spec->tool = str_dup(b->arena, str_from(item->valuestring));
+	item = member(json, "tool");
+	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
 	if ((item = member(json, "name_prefix")) && cJSON_IsString(item))
 		spec->name_prefix = str_dup(b->arena, str_from(item->valuestring));
 	return true;
@@ -364,7 +367,9 @@ static bool read_document(struct builder *b, const cJSON *json)
 		struct expr **out;
 	} singles[] = {{"tool_version", &spec->tool_version}, {"covers", &spec->covers}, {"next", &spec->next},
 	               {"count", &spec->count}, {"total", &spec->total}};
-	const cJSON *item;
+	const cJSON *item = member(json, "tool");
+	if (item && !cJSON_IsString(item) && !compile(b, item, "tool", &spec->tool_expr)) return false;
+	if (!strings_of(b, member(json, "covers_at"), "covers_at", spec->covers_at, &spec->covers_at_count, SPEC_PATHS)) return false;
 	for (size_t i = 0; i < sizeof(singles) / sizeof(*singles); i++)
 		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out)) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", spec->captured, &spec->captured_count)) return false;
@@ -380,6 +385,7 @@ static bool read_spec(struct builder *b, cJSON *json)
 {
 	struct spec *spec = b->spec;
 	if (!read_top(b, json)) return false;
+	b->define = member(json, "define");
 	const cJSON *records = member(json, "records"), *item;
 	size_t n = (size_t)cJSON_GetArraySize(records);
 	if (!cJSON_IsArray(records) || n == 0) return wrong(b, "records", "must be a list of at least one record");

@@ -98,11 +98,13 @@ struct spec {
 	bool ignore_case, sequence;
 	struct bid *bids;
 	size_t bid_count;
-	struct str tool;
-	struct expr *tool_version;
+	struct str tool; /* where tool_expr says nothing */
+	struct expr *tool_expr, *tool_version;
 	struct expr *captured[SPEC_CAPTURES]; /* of the document; the first that is a date */
 	size_t captured_count;
 	struct expr *covers; /* target of a unit that the document covers even without a record */
+	struct str covers_at[SPEC_PATHS]; /* where there must be something for that; each place a unit; none: the document */
+	size_t covers_at_count;
 	struct expr *next, *count, *total; /* pages */
 	struct record_spec *records;
 	size_t record_count;

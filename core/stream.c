@@ -66,6 +66,7 @@ static bool refill(struct stream *stream, struct error *error)
 
 static bool damaged(struct stream *stream, const char *what, struct error *error)
 {
+	stream->damaged = true;
 	return error_at(error, stream->path, stream->raw, 0, 0, "damaged or cut off %s data", what);
 }
 
@@ -151,8 +152,10 @@ static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *g
 		char *in = d->pending, *out = dst;
 		size_t in_left = d->pending_len, out_left = capacity;
 		if (iconv(d->text, &in, &in_left, &out, &out_left) == (size_t)-1 && errno != E2BIG &&
-		    (errno == EILSEQ || (errno == EINVAL && d->decoded_end)))
+		    (errno == EILSEQ || (errno == EINVAL && d->decoded_end))) {
+			stream->damaged = true;
 			return error_at(error, stream->path, stream->raw - in_left, 0, 0, "not valid UTF-16 or UTF-32");
+		}
 		memmove(d->pending, in, in_left);
 		d->pending_len = in_left;
 		*got = capacity - out_left;

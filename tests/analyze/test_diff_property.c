@@ -86,7 +86,7 @@ static struct record any_record(const struct record *most)
 	r.gone = most->gone && once_in(12);
 	if (nature_of(&r) != NATURE_WEAKNESS) {
 		r.message = r.snippet = 0;
-		if (!once_in(6)) r.identity = 0;
+		if (!once_in(3)) r.identity = 0;
 	}
 	if (nature_of(&r) == NATURE_POSTURE) r.file = r.line = r.package = r.version = r.identity = 0;
 	if (!r.identity) r.kinds = 0;
@@ -99,8 +99,9 @@ static struct pair_of_sides any_pair(void)
 	                                     .snippet = 3, .package = 2, .version = 2, .severity = 2, .status = 1, .target = 1, .gone = 1};
 	struct record most;
 	struct pair_of_sides p = {0};
-	for (size_t i = 0; i < FIELDS; i++) ((unsigned char *)&most)[i] = (unsigned char)below(((const unsigned char *)&widest)[i] + 1u);
-	if (once_in(3)) most.rule = 0; /* one rule, of a weakness: the most tiers */
+	/* Half of the fields are one value throughout, so that the others decide. */
+	for (size_t i = 0; i < FIELDS; i++) ((unsigned char *)&most)[i] = (unsigned char)(once_in(2) ? 0 : 1 + below(((const unsigned char *)&widest)[i]));
+	if (once_in(2)) most.rule = 0; /* one rule, of a weakness: the most tiers */
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		struct side_of_case *s = &p.sides[side];
 		uint32_t n = below(once_in(3) ? 4 : MOST - 2);

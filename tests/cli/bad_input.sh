@@ -12,8 +12,8 @@ failed = False
 
 def say(sentence, wrong):
     global failed
-    for line in wrong: print("    " + str(line)[:1500])
     print(f"{'not ok' if wrong else 'ok'} - {sentence}", flush=True)
+    for line in wrong: print("    " + str(line)[:1500], flush=True)
     failed |= bool(wrong)
 
 

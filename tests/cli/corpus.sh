@@ -54,8 +54,8 @@ failed = False
 for name in sorted(known & {row["format"] for row in rows}):
     mine = [row for row in rows if row["format"] == name]
     wrong = [(row["path"], fault) for row in mine for fault in faults(row)]
-    for path, fault in wrong: print(f"{path}: {fault}")
     print(f"{'not ok' if wrong else 'ok'} - the {len(mine)} {name} files of the corpus have the manifest's counts and do not differ from themselves")
+    for path, fault in wrong: print(f"    {path}: {fault}")
     failed |= bool(wrong)
 others = [row for row in rows if row["format"] not in known]
 if others: print(f"skip - {len(others)} files of the corpus, in {len({row['format'] for row in others})} formats that dossier does not read yet")

@@ -9,11 +9,12 @@ cd "$TMPDIR" || exit
 
 # same SENTENCE FILE: FILE is the first packet, byte for byte.
 same() {
-	if cmp first.tar.zst "$2"; then
+	if cmp first.tar.zst "$2" >difference 2>&1; then
 		echo "ok - $1"
 	else
 		failed=1
 		echo "not ok - $1"
+		cat difference
 	fi
 }
 
@@ -24,8 +25,8 @@ build() {
 	status=0
 	"$DOSSIER" build --before "$before" --after "$after" --change "$demo/change.json" --exceptions "$demo/exceptions.json" -o "$output" "$@" >said 2>&1 || status=$?
 	[ "$status" -eq 1 ] && return # the gate says no
-	cat said
 	echo "not ok - a build for comparison ended with status $status"
+	cat said
 	exit 1
 }
 

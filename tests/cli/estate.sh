@@ -40,8 +40,8 @@ def ask(*arguments, status=(0,)):
 
 def say(sentence, compared):
     global failed
-    for line in compared.wrong: print("    " + line)
     print(f"{'not ok' if compared.wrong else 'ok'} - {sentence}")
+    for line in compared.wrong: print("    " + line)
     failed |= bool(compared.wrong)
 
 

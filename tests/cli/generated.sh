@@ -14,8 +14,8 @@ failed = False
 
 def say(sentence, wrong):
     global failed
-    for line in wrong: print("    " + line)
     print(f"{'not ok' if wrong else 'ok'} - {sentence}")
+    for line in wrong: print("    " + line)
     failed |= bool(wrong)
 
 

@@ -10,8 +10,8 @@ failed = False
 
 def say(sentence, wrong):
     global failed
-    for line in wrong: print("    " + str(line))
     print(f"{'not ok' if wrong else 'ok'} - {sentence}")
+    for line in wrong: print("    " + str(line))
     failed |= bool(wrong)
 
 
@@ -97,26 +97,49 @@ signed_folder.mkdir()
 signed = signed_folder / "dossier-CHG-2041.tar.zst"
 build(signed, demo / "before", demo / "after", "--sign", keys / "rsa.pem", "--cert", keys / "rsa.crt")
 
-folder, wrong, commands, digest_said = signed_folder, [], 0, ""
-instructions = run("tar", "--zstd", "-xOf", signed, "dossier-CHG-2041/VERIFY.txt").stdout.decode()
-for command in re.findall(r"^    (\S.*)$", instructions, re.M):
-    commands += 1
-    if command.startswith("cd "):
-        folder = folder / command[3:]
-        continue
-    if "CERT.pem" in command: shutil.copy(keys / "rsa.crt", folder / "CERT.pem")
-    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True)
-    said = (done.stdout + done.stderr).strip()
-    if "data/evidence/" in command:
-        digest_said = said
-        if said.split()[0] != digest: wrong.append(f"{command}\n        said: {said}")
-    elif "cms -verify" in command:
-        if done.returncode or said not in ("CMS Verification successful", "Verification successful"): wrong.append(f"{command}\n        status {done.returncode}: {said}")
-    elif "-path ./data -prune" in command:
-        if said.splitlines() != ["tagmanifest-sha256.txt", "tagmanifest-sha256.txt.p7s"]: wrong.append(f"{command}\n        said: {said}")
-    elif said or (done.returncode and "grep -v" not in command): wrong.append(f"{command}\n        status {done.returncode}: {said}")
-if commands < 10 or not digest_said: wrong.append(f"only {commands} commands")
-say("the commands of VERIFY.txt, run as they are written, find a signed packet whole", wrong)
+
+def follow_instructions(packet, digest, cert):
+    """Runs the commands of VERIFY.txt as they are written, in the packet's folder. cert: None for an unsigned packet."""
+    folder, wrong, commands, digest_said = packet.parent, [], 0, None
+    instructions = run("tar", "--zstd", "-xOf", packet, packet.name.removesuffix(".tar.zst") + "/VERIFY.txt").stdout.decode()
+    others = ["tagmanifest-sha256.txt"] + (["tagmanifest-sha256.txt.p7s"] if cert else [])
+    for command in re.findall(r"^    (\S.*)$", instructions, re.M):
+        commands += 1
+        if command.startswith("cd "):
+            folder = folder / command[3:]
+            continue
+        if "CERT.pem" in command:
+            if not cert: continue
+            shutil.copy(cert, folder / "CERT.pem")
+        done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True)
+        said = (done.stdout + done.stderr).decode(errors="replace").strip()
+        if "data/evidence/" in command:
+            digest_said = said.split()[0]
+            good = digest_said == digest
+        elif "cms -verify" in command: good = not done.returncode and "erification successful" in said
+        elif "-path ./data -prune" in command: good = said.splitlines() == others
+        else: good = not said and (not done.returncode or "grep -v" in command)
+        if not good: wrong.append(f"{command}: status {done.returncode}: {said}")
+    return wrong if commands >= 10 and digest_said else wrong + [f"{commands} commands, the digest is {digest_said}"]
+
+
+say("the commands of VERIFY.txt, run as they are written, find a signed packet whole", follow_instructions(signed, digest, keys / "rsa.crt"))
+
+# Names that a shell, tar, sha256sum, XML or BagIt could stumble over.
+odd = room / "odd"
+(odd / "before").mkdir(parents=True)
+(odd / "after/-folder/...").mkdir(parents=True)
+shutil.copy(demo / "before/lintlamp-checkout.sarif", odd / "before")
+for number, name in enumerate(("-x.sarif", "a%0Ab.sarif", "100%.sarif", "a\\nb.sarif", "q\"uo'te.sarif", "<&>.sarif", "*.sarif", " lead.sarif", "trail ", "$HOME.sarif", "\u00e9.sarif", "e\u0301.sarif", "\u202e.sarif", "x" * 240,
+                               "-folder/.../deep.sarif")):
+    (odd / "after" / name).write_bytes((demo / "after/lintlamp-checkout.sarif").read_bytes().replace(b"LL-", b"L%d-" % number))
+odd_packet = odd / "dossier-CHG-2041.tar.zst"
+build(odd_packet, odd / "before", odd / "after")
+odd_json = json.loads(run("tar", "--zstd", "-xOf", odd_packet, "dossier-CHG-2041/data/packet.json").stdout)
+wrong = verifies(odd_packet) + follow_instructions(odd_packet, odd_json["evidence_digest"], None)
+wrong += expect("xmllint", "--noout", "--nonet", "--schema", odd / "dossier-CHG-2041/data/report.xsd", odd / "dossier-CHG-2041/data/report.xml")
+wrong += expect("pdftotext", odd / "dossier-CHG-2041/data/report.pdf", room / "odd.txt", silent=True)
+say("names of evidence that a shell, sha256sum or XML could stumble over keep the packet whole", wrong)
 
 # ---- damage ----------------------------------------------------------------------------------------------------------------
 

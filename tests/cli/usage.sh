@@ -10,8 +10,8 @@ cd "$TMPDIR" || exit
 say() {
 	if [ -s wrong ]; then
 		failed=1
-		sed 's/^/    /' wrong
 		echo "not ok - $1"
+		sed 's/^/    /' wrong
 	else
 		echo "ok - $1"
 	fi
@@ -147,6 +147,24 @@ verify packet.tar.zst -o x
 inspect --templates
 inspect --templates nowhere x
 LINES
+
+for command in inspect verify 'verify --json'; do
+	# shellcheck disable=SC2086
+	run $command nowhere
+	refused
+	grep -q '^dossier: nowhere: ' err || cat err >>wrong
+done
+for command in 'diff nowhere' "diff $demo/after" 'trace nowhere'; do
+	# shellcheck disable=SC2086
+	case $command in trace*) run $command F-0123456789abcdef ;; *) run $command nowhere ;; esac
+	refused
+done
+mkdir -p folder
+run verify folder
+refused
+run trace folder F-0123456789abcdef
+refused
+say 'what is not there, or is a folder where a packet must be, ends with 2 and is named'
 
 # ---- where options stand ---------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,13 @@
+/* json_names: whether an object names a member twice. RFC 8259 section 4 leaves open what that means, and readers differ: one
+ * takes the first, another the last. Evidence that can be read in two ways is not read.
+ */
+#ifndef DOSSIER_CORE_JSON_NAMES_H
+#define DOSSIER_CORE_JSON_NAMES_H
+
+#include "core/str.h"
+
+/* Offset of the first name that its object has already, or SIZE_MAX. text is one valid JSON value. ignore_case: ASCII
+ * letters of names are compared without case. Time and memory in proportion to the text. */
+size_t json_repeated_name(struct str text, bool ignore_case);
+
+#endif
