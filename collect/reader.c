@@ -14,28 +14,21 @@ struct source {
 	struct stream *stream;
 	struct str head;
 	size_t at;
-	struct error *damage; /* where compressed or encoded bytes turn out damaged: to the framer that is the end */
 };
 
-static bool read_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *damage,
-                      struct error *error)
+/* Where compressed or encoded bytes turn out damaged the document ends. */
+static bool read_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
 {
-	if (stream->damaged) {
-		*got = 0;
-		return true;
-	}
 	if (stream_read(stream, dst, capacity, got, error)) return true;
-	if (!stream->damaged) return false;
-	*damage = *error;
 	*got = 0;
-	return true;
+	return stream->damaged;
 }
 
 static bool source_read(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
 {
 	struct source *source = context;
 	size_t left = source->head.len - source->at;
-	if (!left) return read_some(source->stream, dst, capacity, got, source->damage, error);
+	if (!left) return read_some(source->stream, dst, capacity, got, error);
 	*got = left < capacity ? left : capacity;
 	memcpy(dst, source->head.ptr + source->at, *got);
 	source->at += *got;
@@ -56,13 +49,13 @@ static bool tap_raw(void *context, const char *bytes, size_t len, struct error *
 	return !tap->compress || frame_compressor_add(&tap->compressor, bytes, len, error);
 }
 
-static bool read_head(struct stream *stream, struct buf *head, struct error *damage, struct error *error)
+static bool read_head(struct stream *stream, struct buf *head, struct error *error)
 {
 	size_t got = 1;
 	uint64_t room = stream->encoding[0] || stream->converted || stream->size > HEAD_BYTES ? HEAD_BYTES : stream->size;
 	buf_reserve(head, (size_t)room + 1);
 	while (got && head->len < room) {
-		if (!read_some(stream, head->ptr + head->len, (size_t)room - head->len, &got, damage, error)) return false;
+		if (!read_some(stream, head->ptr + head->len, (size_t)room - head->len, &got, error)) return false;
 		head->len += got;
 	}
 	return true;
@@ -100,11 +93,12 @@ static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *
 	return frame;
 }
 
-static void warn_damage(struct reading *r, const struct error *damage)
+static void warn_damage(struct reading *r, const struct stream *stream)
 {
-	struct warning *w = snapshot_warn(r->out, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, str_from(damage->message));
+	const char *code = stream->converted ? "malformed_json" : "truncated_export";
+	struct warning *w = snapshot_warn(r->out, code, GAP_SCOPE, 0, STR_EMPTY, str_from(stream->damage.message));
 	r->out->inputs[0].truncated = true;
-	w->offset = damage->offset;
+	w->offset = stream->damage.offset;
 }
 
 static void warn_frame(struct reading *r, const struct frame_result *result)
@@ -232,7 +226,7 @@ static struct str name_scope(const struct spec *spec, struct str path)
 }
 
 static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
-                          struct error *damage, struct error *error)
+                          struct error *error)
 {
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
@@ -249,10 +243,10 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (!empty)
 			snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
 			              STR("not JSON: carried as evidence, not machine-readable here"));
-		if (stream->damaged) warn_damage(r, damage);
+		if (stream->damaged) warn_damage(r, stream);
 		return stream_drain(stream, error);
 	}
-	struct source source = {.stream = stream, .head = head, .damage = damage};
+	struct source source = {.stream = stream, .head = head};
 	struct frame_source from = {&source, source_read};
 	struct frame_sink sink = {r, reading_record};
 	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
@@ -261,7 +255,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	bool good = frame_run(frame_spec_of(r, &sketch), &from, &sink, &options, &envelope, &result, error);
 	if (good) good = stream_drain(stream, error);
 	if (good && stream->damaged)
-		warn_damage(r, damage);
+		warn_damage(r, stream);
 	else if (good)
 		warn_frame(r, &result);
 	if (good && !r->spec)
@@ -305,9 +299,7 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	bool good = stream_open(&stream, file->reached.ptr, &through, error);
 	if (good) {
 		r.skipped = stream.skipped;
-		struct error damage;
-		good = read_head(&stream, &head, &damage, error) &&
-		       read_document(&r, options->specs, &stream, buf_str(&head), &damage, error);
+		good = read_head(&stream, &head, error) && read_document(&r, options->specs, &stream, buf_str(&head), error);
 		input->bytes = stream.raw;
 		stream_close(&stream);
 	}

@@ -67,7 +67,9 @@ static bool refill(struct stream *stream, struct error *error)
 static bool damaged(struct stream *stream, const char *what, struct error *error)
 {
 	stream->damaged = true;
-	return error_at(error, stream->path, stream->raw, 0, 0, "damaged or cut off %s data", what);
+	error_at(&stream->damage, stream->path, stream->raw, 0, 0, "damaged or cut off %s data", what);
+	*error = stream->damage;
+	return false;
 }
 
 static bool inflate_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
@@ -129,6 +131,10 @@ static bool decode(struct stream *stream, char *dst, size_t capacity, size_t *go
 		*got = n;
 		return true;
 	}
+	if (stream->damaged) {
+		*error = stream->damage;
+		return false;
+	}
 	switch (d->coding) {
 	case CODING_PLAIN: return read_raw(stream, dst, capacity, got, error);
 	case CODING_GZIP: return inflate_some(stream, dst, capacity, got, error);
@@ -154,7 +160,9 @@ static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *g
 		if (iconv(d->text, &in, &in_left, &out, &out_left) == (size_t)-1 && errno != E2BIG &&
 		    (errno == EILSEQ || (errno == EINVAL && d->decoded_end))) {
 			stream->damaged = true;
-			return error_at(error, stream->path, stream->raw - in_left, 0, 0, "not valid UTF-16 or UTF-32");
+			error_at(&stream->damage, stream->path, stream->raw - in_left, 0, 0, "not valid UTF-16 or UTF-32");
+			*error = stream->damage;
+			return false;
 		}
 		memmove(d->pending, in, in_left);
 		d->pending_len = in_left;
@@ -220,7 +228,10 @@ static bool start(struct stream *stream, struct error *error)
 	}
 	size_t got = 1, len = 0, mark;
 	while (len < PROBE && got) {
-		if (!decode(stream, d->probe + len, PROBE - len, &got, error)) return false;
+		if (!decode(stream, d->probe + len, PROBE - len, &got, error)) {
+			if (!stream->damaged) return false;
+			break; /* what came before can be read; then stream_read says so again */
+		}
 		len += got;
 	}
 	const char *encoding = text_encoding((const unsigned char *)d->probe, len, &mark);

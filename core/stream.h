@@ -25,7 +25,8 @@ struct stream {
 	uint64_t raw;     /* raw bytes read so far */
 	unsigned skipped; /* bytes of a UTF-8 byte order mark before the first decoded byte */
 	const char *encoding; /* "": as it is; "gzip", "zstd" */
-	bool damaged;     /* stream_read failed because the compressed or encoded bytes are wrong: what was read before is good */
+	bool damaged;     /* the compressed or encoded bytes are wrong from here on: stream_read fails with `damage`, */
+	struct error damage; /* but what was read before is good */
 	bool converted;   /* from UTF-16 or UTF-32: offsets are those of the converted text */
 	struct stream_tap tap;
 	struct stream_decoder *decoder;
