@@ -48,7 +48,10 @@ static int run(int argc, char **argv)
 	verifying.jobs = common.threads;
 	struct verify_report report;
 	struct error error;
-	if (!packet_verify(argv[optind], &verifying, &report, &error)) return report_error(&error);
+	if (!packet_verify(argv[optind], &verifying, &report, &error)) {
+		verify_report_free(&report);
+		return report_error(&error);
+	}
 	int status = report.ok ? EXIT_DONE : EXIT_VERIFY;
 	if (!common.json)
 		print_people(argv[optind], &report);

@@ -9,6 +9,8 @@
 enum op {
 	OP_FIELD,
 	OP_DOCUMENT,
+	OP_DOCUMENT_ALL,
+	OP_NAME,
 	OP_PARENT,
 	OP_LITERAL,
 	OP_FIRST,
@@ -22,6 +24,7 @@ enum op {
 	OP_LOWER,
 	OP_IF,
 	OP_LOOKUP,
+	OP_IDS,
 };
 
 struct pair {
@@ -32,7 +35,7 @@ struct pair {
 struct expr {
 	enum op op;
 	int field;         /* OP_FIELD, OP_ALL, OP_RAW */
-	int up;            /* OP_PARENT: how many objects out */
+	int up;            /* OP_PARENT: how many tokens out */
 	struct str text;   /* pointer, literal, separator, `after` */
 	struct str until, by, get;
 	bool deep;
@@ -67,10 +70,10 @@ static struct expr *each_expr(struct expr_compiler *c, enum op op, struct str po
 	return number < 0 || (!name && e->field >= EXPR_EACH_NAME) ? NULL : e;
 }
 
-/* Pointer of the object k levels out from the records at `at`: "/runs/" "*" "/results/" "*" and 1: "/runs/" "*". */
+/* Pointer of what is so many tokens out from the records at `at`: "/runs/" "*" "/results/" "*" and 2: "/runs/" "*". */
 static bool outer(struct str at, int up, struct str *out)
 {
-	for (int i = 0; i < 2 * up; i++) {
+	for (int i = 0; i < up; i++) {
 		size_t slash = str_rfind_char(at, '/');
 		if (slash == SIZE_MAX) return false;
 		at = str_slice(at, 0, slash);
@@ -103,8 +106,16 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		e = based(c, op, str_slice(s, 1, s.len));
 	} else if (s.ptr[0] == '@' && c->each) {
 		e = each_expr(c, op, str_slice(s, 1, s.len));
+	} else if (op == OP_ALL && s.ptr[0] == '$') {
+		e = ARENA_NEW(c->arena, struct expr);
+		e->op = OP_DOCUMENT_ALL;
+		e->text = str_slice(s, 1, s.len);
+		if (!c->keep(c->context, e->text)) e = NULL;
 	} else if (op != OP_FIELD) {
 		return fail(c, key, error, "must be a path in the record");
+	} else if (str_eq(s, STR("&"))) {
+		e = ARENA_NEW(c->arena, struct expr);
+		e->op = OP_NAME;
 	} else if (s.ptr[0] == '=') {
 		e = ARENA_NEW(c->arena, struct expr);
 		e->op = OP_LITERAL;
@@ -114,18 +125,21 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		e->op = OP_DOCUMENT;
 		e->text = str_slice(s, 1, s.len);
 		if (!c->keep(c->context, e->text)) e = NULL;
-	} else if (s.ptr[0] == '^') {
+	} else if (s.ptr[0] == '^' || str_starts(s, STR("../"))) {
 		e = ARENA_NEW(c->arena, struct expr);
 		e->op = OP_PARENT;
-		while ((size_t)e->up < s.len && s.ptr[e->up] == '^') e->up++;
-		e->text = str_slice(s, (size_t)e->up, s.len);
+		size_t at = 0;
+		while (at < s.len && s.ptr[at] == '^') at++;
+		e->up = 2 * (int)at; /* the object around a record's array is two tokens out */
+		for (; str_starts(str_slice(s, at, s.len), STR("../")); at += at + 3 < s.len && s.ptr[at + 3] == '.' ? 3 : 2) e->up++;
+		e->text = str_slice(s, at, s.len);
 		for (size_t i = 0; e && i < c->at_count; i++) {
 			struct str base;
 			if (!outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
 			if (!c->keep(c->context, str_printf(c->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)))) e = NULL;
 		}
 	}
-	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/... or =text");
+	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/..., ../..., & or =text");
 }
 
 static bool compile_parts(struct expr_compiler *c, struct expr *e, const cJSON *array, const char *key,
@@ -209,6 +223,14 @@ static struct expr *compile_lookups(struct expr_compiler *c, const cJSON *json, 
 	return e;
 }
 
+/* Of a list that is looked up in only what is asked for, where that can be said: the rest of it may be large. */
+static bool keep_list(struct expr_compiler *c, const struct expr *e)
+{
+	if (e->deep || str_find(e->text, STR("*")) != SIZE_MAX) return c->keep(c->context, e->text);
+	return (!e->by.len || c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->by)))) &&
+	       c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get)));
+}
+
 static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
 {
 	static const struct {
@@ -218,7 +240,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	} operators[] = {
 	    {"all", OP_ALL, ""},       {"raw", OP_RAW, ""},     {"join", OP_JOIN, " with whole "}, {"map", OP_MAP, " to else "},
 	    {"bands", OP_BANDS, " from "}, {"cut", OP_CUT, " after after_last until "}, {"image", OP_IMAGE, ""},
-	    {"lower", OP_LOWER, ""},   {"if", OP_IF, " is then else "},
+	    {"lower", OP_LOWER, ""},   {"ids", OP_IDS, ""},     {"if", OP_IF, " is then else "},
 	    {"lookup", OP_LOOKUP, " by key get deep "},
 	};
 	const cJSON *operand = cJSON_GetObjectItemCaseSensitive(json, "use");
@@ -226,7 +248,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	if (operand) return json->child->next ? fail(c, key, error, "has an unknown member") : compile_use(c, operand, key, error);
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
-	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower if lookup use");
+	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower ids if lookup use");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
@@ -268,6 +290,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		e->until = text_of(c, json, "until", &e->has_until);
 		break;
 	case OP_IMAGE:
+	case OP_IDS:
 	case OP_LOWER: good = compile_one(c, e, operand, key, error); break;
 	case OP_IF:
 		good = compile_one(c, e, operand, key, error);
@@ -286,7 +309,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		e->get = text_of(c, json, "get", NULL);
 		e->deep = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "deep"));
 		good = compile_one(c, e, cJSON_GetObjectItemCaseSensitive(json, "key"), key, error);
-		if (good && !c->keep(c->context, e->text)) return fail(c, key, error, "\"lookup\" is no path");
+		if (good && !keep_list(c, e)) return fail(c, key, error, "\"lookup\" is no path");
 		break;
 	default: break;
 	}
@@ -306,7 +329,7 @@ struct expr *expr_compile(struct expr_compiler *c, const cJSON *json, const char
 bool expr_needs_document(const struct expr *e)
 {
 	if (!e) return false;
-	if (e->op == OP_DOCUMENT || e->op == OP_PARENT || e->op == OP_LOOKUP) return true;
+	if (e->op == OP_DOCUMENT || e->op == OP_DOCUMENT_ALL || e->op == OP_PARENT || e->op == OP_LOOKUP) return true;
 	for (size_t i = 0; i < e->part_count; i++)
 		if (expr_needs_document(e->parts[i])) return true;
 	return false;
@@ -378,6 +401,18 @@ static struct str raw_field(struct evaluation *v, int number)
 	return STR_EMPTY;
 }
 
+/* The first of node's elements that has something at pointer. */
+static const cJSON *first_node(const cJSON *node, struct str pointer)
+{
+	const cJSON *element, *found;
+	cJSON_ArrayForEach(element, node)
+	{
+		struct expr_document inside = {.root = element};
+		if ((found = expr_node(&inside, pointer, NULL, 0))) return found;
+	}
+	return NULL;
+}
+
 const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count)
 {
 	const cJSON *node = document->root;
@@ -388,7 +423,8 @@ const cJSON *expr_node(struct expr_document *document, struct str pointer, const
 		struct str name = str_slice(pointer, at + 1, end);
 		at = end;
 		if (str_eq(name, STR("*"))) {
-			uint32_t index = used < index_count ? indexes[used++] : 0, from = 0;
+			if (used >= index_count) return first_node(node, str_slice(pointer, at, pointer.len));
+			uint32_t index = indexes[used++], from = 0;
 			const cJSON *element = node->child;
 			if (token < EXPR_TOKENS && document->last[token].array == node && document->last[token].index <= index) {
 				from = document->last[token].index;
@@ -407,9 +443,18 @@ const cJSON *expr_node(struct expr_document *document, struct str pointer, const
 		} else {
 			char text[128];
 			if (name.len >= sizeof(text)) return NULL;
-			memcpy(text, name.ptr, name.len);
-			text[name.len] = '\0';
-			node = cJSON_IsObject(node) ? cJSON_GetObjectItem(node, text) : NULL;
+			size_t len = 0;
+			for (size_t i = 0; i < name.len; i++) { /* ~1 is '/', ~0 is '~' */
+				bool escape = name.ptr[i] == '~' && i + 1 < name.len;
+				text[len++] = !escape ? name.ptr[i] : name.ptr[i + 1] == '1' ? '/' : '~';
+				i += escape;
+			}
+			text[len] = '\0';
+			uint64_t number;
+			if (cJSON_IsArray(node))
+				node = str_to_u64(name, &number) && number < INT32_MAX ? cJSON_GetArrayItem(node, (int)number) : NULL;
+			else
+				node = cJSON_IsObject(node) ? cJSON_GetObjectItem(node, text) : NULL;
 		}
 	}
 	return node;
@@ -422,6 +467,21 @@ static struct str node_text(struct evaluation *v, const cJSON *node)
 	if (cJSON_IsFalse(node)) return STR("false");
 	if (cJSON_IsNumber(node)) return str_printf(v->arena, "%.15g", node->valuedouble);
 	return STR_EMPTY;
+}
+
+/* Every "*" meets all there is. */
+static struct str all_nodes(struct evaluation *v, const cJSON *node, struct str rest, struct str all)
+{
+	size_t star = str_find(rest, STR("/*"));
+	struct expr_document inside = {.root = node};
+	node = expr_node(&inside, str_slice(rest, 0, star == SIZE_MAX ? rest.len : star), NULL, 0);
+	if (star == SIZE_MAX) {
+		struct str s = node_text(v, node);
+		return !s.len ? all : all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(s)) : s;
+	}
+	const cJSON *child;
+	cJSON_ArrayForEach(child, node) all = all_nodes(v, child, str_slice(rest, star + 2, rest.len), all);
+	return all;
 }
 
 struct str image_repository(struct str image)
@@ -475,6 +535,55 @@ static struct str cut(const struct expr *e, struct evaluation *v)
 		if (at != SIZE_MAX) s = str_slice(s, 0, at);
 	}
 	return s;
+}
+
+/* ---- ids in a text ---- */
+
+static bool is_id_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+}
+
+static bool has_word(struct str words, struct str word)
+{
+	for (size_t at = 0; at < words.len;) {
+		size_t end = at;
+		while (end < words.len && words.ptr[end] != ' ') end++;
+		if (str_eq(str_slice(words, at, end), word)) return true;
+		at = end + 1;
+	}
+	return false;
+}
+
+/* The id that a run of letters, digits and dashes is, in its usual spelling; empty if it is none. */
+static struct str id_of(struct str run, struct evaluation *v)
+{
+	struct str rest = str_slice(run, 4, run.len);
+	size_t digits = 0;
+	while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9') digits++;
+	if (str_starts_nocase(run, STR("CWE-")) && digits) {
+		rest = str_slice(rest, 0, digits);
+		while (rest.len > 1 && rest.ptr[0] == '0') rest = str_slice(rest, 1, rest.len);
+		return str_printf(v->arena, "CWE-%.*s", STR_ARG(rest));
+	}
+	if (str_starts_nocase(run, STR("CVE-")) && digits == 4 && rest.len > 5)
+		return str_printf(v->arena, "CVE-%.*s", STR_ARG(rest));
+	if (str_starts_nocase(run, STR("GHSA-")) && run.len == STR("GHSA-xxxx-xxxx-xxxx").len)
+		return str_printf(v->arena, "GHSA%.*s", STR_ARG(str_lower(v->arena, rest)));
+	return STR_EMPTY;
+}
+
+static struct str ids_in(struct str s, struct evaluation *v)
+{
+	struct str all = STR_EMPTY;
+	for (size_t at = 0; at < s.len;) {
+		size_t end = at;
+		while (end < s.len && is_id_char(s.ptr[end])) end++;
+		struct str id = end - at > 4 ? id_of(str_slice(s, at, end), v) : STR_EMPTY;
+		if (id.len && !has_word(all, id)) all = all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(id)) : id;
+		at = end + 1;
+	}
+	return all;
 }
 
 /* ---- lookups: an index of the list by key, made once a document ---- */
@@ -558,6 +667,8 @@ struct str expr_eval(const struct expr *e, struct evaluation *v)
 	case OP_RAW: return raw_field(v, e->field);
 	case OP_LITERAL: return e->text;
 	case OP_DOCUMENT: return v->document ? node_text(v, expr_node(v->document, e->text, v->indexes, v->index_count)) : STR_EMPTY;
+	case OP_DOCUMENT_ALL: return v->document ? all_nodes(v, v->document->root, e->text, STR_EMPTY) : STR_EMPTY;
+	case OP_NAME: return v->name_scope;
 	case OP_PARENT:
 		if (!v->document || !outer(v->at, e->up, &base)) return STR_EMPTY;
 		return node_text(v, expr_node(v->document, str_printf(v->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)),
@@ -576,6 +687,7 @@ struct str expr_eval(const struct expr *e, struct evaluation *v)
 	case OP_CUT: return cut(e, v);
 	case OP_IMAGE: return image_repository(expr_eval(e->parts[0], v));
 	case OP_LOWER: return str_lower(v->arena, expr_eval(e->parts[0], v));
+	case OP_IDS: return ids_in(expr_eval(e->parts[0], v), v);
 	case OP_IF: return choose(e, v);
 	case OP_LOOKUP: return lookup(e, v);
 	}

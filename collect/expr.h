@@ -2,11 +2,13 @@
  *
  *   "/a/b"            the record's member, a JSON Pointer; "*" any element (the first that is not empty)
  *   "~/a"             the same below each of the spec's bases in turn ("/properties", ""): wrappings of one record
- *   "$/a"             the document's member, from the envelope
+ *   "$/a"             the document's member, from the envelope; a number is an index, "*" the record's own place
  *   "^/a"             a member of the object that holds the array the record stands in; "^^/a" one further out
+ *   "../../../a"      the same with each token of the record's path a step: "../../a" is "^/a"
  *   "=text"           text
+ *   "&"               what follows the spec's "name_prefix" in the file's name
  *   [e, e, ...]       the first that is not empty
- *   {"all": "/a/" "*"}                              all values, one blank between them
+ *   {"all": "/a/" "*"}                              all values, one blank between them; of the document too: {"all": "$/a/" "*"}
  *   {"raw": "/a"}                                   the JSON text itself
  *   {"join": [e, e], "with": " ", "whole": true}    whole: empty if one of them is
  *   {"map": e, "to": {"A": "fail"}, "else": "x"}    without case; without "else" an unknown word makes the record unreadable
@@ -15,6 +17,7 @@
  *   {"cut": e, "after_last": "/"}
  *   {"image": e}                                    registry/repository, without tag and digest
  *   {"lower": e}
+ *   {"ids": e}                                      the CVE, CWE and GHSA ids that the text names, each once: "CWE-79 CVE-2024-1"
  *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
  *   {"lookup": "$/list", "by": "/id", "key": e, "get": "/name"}   a member of the list's element whose "by" is the key; in an
  *                     object without "by" the element of that name; "deep": also in lists of the same name within elements;
@@ -82,6 +85,7 @@ struct evaluation {
 	const struct field *fields;
 	size_t field_count;
 	struct expr_document *document;
+	struct str name_scope; /* "&" */
 	struct str at; /* the record path that was met */
 	const uint32_t *indexes;
 	size_t index_count;
@@ -95,7 +99,8 @@ void expr_document_free(struct expr_document *document);
 
 /* Empty if expr is NULL. */
 struct str expr_eval(const struct expr *expr, struct evaluation *evaluation);
-/* The envelope's node at pointer, "*" taking the indexes in order; NULL if there is none. */
+/* The envelope's node at pointer, "*" taking the indexes in order, and where there are no more the first element that has
+ * it; NULL if there is none. */
 const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count);
 /* An image reference without tag and digest (a view). */
 struct str image_repository(struct str image);

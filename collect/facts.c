@@ -52,14 +52,15 @@ struct walk_state {
 	struct buf name;
 };
 
-static void value(struct walk_state *w, const cJSON *json);
+static void value(struct walk_state *w, const cJSON *json, bool keyed);
 
-static void named(struct walk_state *w, struct str name, const cJSON *json)
+/* keyed: the object's "name" is in the path already. */
+static void named(struct walk_state *w, struct str name, const cJSON *json, bool keyed)
 {
 	size_t length = w->name.len;
 	if (length) buf_char(&w->name, '.');
 	buf_add(&w->name, name);
-	value(w, json);
+	value(w, json, keyed);
 	w->name.len = length;
 }
 
@@ -74,8 +75,9 @@ static void array(struct walk_state *w, const cJSON *json)
 		{
 			char number[16];
 			const cJSON *name = cJSON_GetObjectItem(item, "name");
+			bool has_name = cJSON_IsString(name) && name->valuestring[0];
 			snprintf(number, sizeof(number), "%u", index++);
-			named(w, cJSON_IsString(name) && name->valuestring[0] ? str_from(name->valuestring) : str_from(number), item);
+			named(w, str_from(has_name ? name->valuestring : number), item, has_name);
 		}
 		return;
 	}
@@ -91,12 +93,15 @@ static void array(struct walk_state *w, const cJSON *json)
 	buf_free(&text);
 }
 
-static void value(struct walk_state *w, const cJSON *json)
+static void value(struct walk_state *w, const cJSON *json, bool keyed)
 {
 	const cJSON *item;
 	char number[32];
 	if (cJSON_IsObject(json)) {
-		cJSON_ArrayForEach(item, json) named(w, str_from(item->string), item);
+		cJSON_ArrayForEach(item, json)
+		{
+			if (!keyed || strcasecmp(item->string, "name") != 0) named(w, str_from(item->string), item, false);
+		}
 	} else if (cJSON_IsArray(json)) {
 		array(w, json);
 	} else if (cJSON_IsString(json)) {
@@ -127,10 +132,10 @@ void facts_read(struct snapshot *snapshot, struct str record, const struct facts
 		if (strcasecmp(item->string, "properties") == 0 && cJSON_IsObject(item)) {
 			cJSON_ArrayForEach(inner, item)
 			{
-				if (!omitted(source, inner->string)) named(&w, str_from(inner->string), inner);
+				if (!omitted(source, inner->string)) named(&w, str_from(inner->string), inner, false);
 			}
 		} else {
-			named(&w, str_from(item->string), item);
+			named(&w, str_from(item->string), item, false);
 		}
 	}
 	buf_free(&w.name);

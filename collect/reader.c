@@ -150,8 +150,10 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 	struct expr_document where = {.root = document};
 	struct evaluation v = {.arena = &r->arena, .document = &where};
 	const struct spec *spec = r->spec;
-	if (!input->tool) input->tool = strings_add(&s->strings, r->tool);
+	bool nameless = !spec->tool_expr && str_eq(spec->tool, spec->format) && s->finding_count; /* its records name the tool */
+	if (!input->tool) input->tool = nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
 	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
+	if (!input->tool_version) input->tool_version = strings_add(&s->strings, r->tool_version);
 	for (size_t i = 0; i < spec->captured_count && input->captured == INSTANT_NONE; i++) {
 		int64_t instant;
 		struct str text = expr_eval(spec->captured[i], &v);
@@ -208,10 +210,7 @@ static bool empty_list(const struct sketch *sketch)
 {
 	if (sketch->empty || !sketch->json) return sketch->empty;
 	if (sketch->root_kind == JSON_NULL) return sketch->complete;
-	if (!sketch->complete) return false;
-	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
-	return (sketch_has_array(sketch, STR("/value"), true) && !sketch_find(sketch, STR("/value/*"), true)) ||
-	       (sketch_has_array(sketch, STR("/data"), true) && !sketch_find(sketch, STR("/data/*"), true));
+	return specs_empty_list(sketch);
 }
 
 /* `acr-repository-list-NAME.json`: NAME. */
@@ -275,6 +274,56 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	return good;
 }
 
+/* ---- places for people ---- */
+
+/* The first offset from `from` on that a warning names without a line, or ERROR_NO_OFFSET. */
+static uint64_t next_unplaced(const struct snapshot *s, uint64_t from)
+{
+	uint64_t next = ERROR_NO_OFFSET;
+	for (uint32_t i = 0; i < s->warning_count; i++)
+		if (!s->warnings[i].line && s->warnings[i].offset >= from && s->warnings[i].offset < next)
+			next = s->warnings[i].offset;
+	return next;
+}
+
+static void place(struct snapshot *s, uint64_t offset, uint64_t line, uint64_t column)
+{
+	for (uint32_t i = 0; i < s->warning_count; i++)
+		if (!s->warnings[i].line && s->warnings[i].offset == offset) {
+			s->warnings[i].line = (uint32_t)line;
+			s->warnings[i].column = (uint32_t)column;
+		}
+}
+
+/* Line and column of the warnings that know only an offset; on the first line the offset says enough. They are few, and the
+ * file is read again no further than to the last of them. */
+static void place_warnings(struct snapshot *s, const char *path)
+{
+	enum { BLOCK = 1 << 16 };
+	struct stream stream;
+	struct error error;
+	size_t got = 1;
+	uint64_t next = next_unplaced(s, 0), lines = 1;
+	if (next == ERROR_NO_OFFSET || !stream_open(&stream, path, NULL, &error)) return;
+	char *block = memory_grow(NULL, BLOCK);
+	uint64_t at = stream.skipped, line_start = at;
+	while (next != ERROR_NO_OFFSET && stream_read(&stream, block, BLOCK, &got, &error) && got) {
+		for (size_t k = 0; k < got; k++) {
+			if (at + k == next) {
+				if (lines > 1) place(s, next, lines, next - line_start + 1);
+				next = next_unplaced(s, next + 1);
+			}
+			if (block[k] == '\n') {
+				lines++;
+				line_start = at + k + 1;
+			}
+		}
+		at += got;
+	}
+	free(block);
+	stream_close(&stream);
+}
+
 bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const struct reader_options *options,
                  struct error *error)
 {
@@ -307,6 +356,7 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	if (good && tap.compress) good = frame_compressor_end(&tap.compressor, &input->frames, error);
 	if (tap.compress) frame_compressor_drop(&tap.compressor);
 	if (good) count_findings(&r);
+	if (good && r.unreadable_listed) place_warnings(snapshot, file->reached.ptr);
 	input->finding_count = snapshot->finding_count;
 	input->site_count = snapshot->site_count;
 	buf_free(&head);

@@ -35,6 +35,7 @@ struct reading {
 	struct field *merged;
 	size_t merged_capacity;
 	uint64_t secrets; /* records that found a secret */
+	uint64_t failures; /* that the scanner reports of itself */
 	struct buf blob;
 	struct strings blobs;
 	struct tuples parents; /* path number, then the indexes of the array the record stands in */
@@ -45,11 +46,14 @@ struct reading {
 	uint64_t unreadable_listed;
 	struct str name_scope; /* from the file's name, for lists of strings */
 	struct str tool;       /* of the document */
+	struct str tool_version; /* of the first record that gives one */
 };
 
 /* The sink of the framer. */
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
 /* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
+/* Counts a failure that the scan reports of itself and warns about the first few: what is gone is not known to be fixed. */
+void reading_failure(struct reading *r, struct str pointer, struct str text);
 void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
 enum severity reading_severity(struct str word);
 uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v);

@@ -4,6 +4,7 @@
 #include "collect/reading.h"
 #include "core/hash.h"
 #include "core/json_names.h"
+#include "core/utf8.h"
 
 #include <stdio.h>
 
@@ -39,6 +40,23 @@ void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, 
 	                               : str_from(why);
 	struct warning *w = snapshot_warn(r->out, "unreadable_record", GAP_SCOPE, 0, pointer, message);
 	w->offset = offset;
+}
+
+/* At most so many bytes of a text, cut at a character. */
+static struct str head_of(struct str s, size_t most)
+{
+	size_t end = 0, n;
+	while (end < s.len && (n = utf8_length(s, end)) > 0 && end + n <= most) end += n;
+	return str_slice(s, 0, end);
+}
+
+void reading_failure(struct reading *r, struct str pointer, struct str text)
+{
+	if (!text.len || r->failures++ >= UNREADABLE_LISTED) return;
+	r->out->inputs[0].failed = true;
+	snapshot_warn(r->out, "failed_scan", GAP_SCOPE, 0, pointer,
+	              str_printf(&r->arena, "what is gone is not known to be fixed, since the scan reports of itself: %.*s",
+	                         STR_ARG(head_of(text, 300))));
 }
 
 /* The array that a record stands in, as a number; new ones get their pointer. */
@@ -154,8 +172,9 @@ static void note_capture(struct reading *r, const struct record_spec *spec, stru
 	for (size_t i = 0; i < spec->captured_count; i++) {
 		int64_t instant;
 		struct str text = expr_eval(spec->captured[i], v);
-		if (text.len && instant_parse_rfc3339(text, &instant) && instant > r->captured) r->captured = instant;
+		if (text.len && instant_parse(text, &instant) && instant > r->captured) r->captured = instant;
 	}
+	if (spec->tool_version && !r->tool_version.len) r->tool_version = str_dup(&r->arena, expr_eval(spec->tool_version, v));
 }
 
 /* A whole number that is none in 32 bits is a fault. Other text ("12-14") is no line, and so is a negative number. */
@@ -228,13 +247,19 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	struct facts_source source = {.span = span_of(record->offset + r->skipped, record->bytes.len),
 	                              .omit = spec->omit,
 	                              .omit_count = spec->omit_count};
-	struct str scope;
+	struct str scope, fact = STR_EMPTY, value = STR_EMPTY;
 	if (spec->strings) {
 		source.subject = str_printf(&r->record, "%.*s.azurecr.io", STR_ARG(r->name_scope));
 		scope = r->name_scope;
 	} else {
 		source.subject = expr_eval(spec->fields[FIELD_SUBJECT], v);
 		scope = expr_eval(spec->fields[FIELD_SCOPE], v);
+		fact = expr_eval(spec->fields[FIELD_FACT], v);
+		value = expr_eval(spec->fields[FIELD_VALUE], v);
+		if (v->problem) {
+			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+			return;
+		}
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
 		if (v->at.len == 0) scope = source.subject; /* a `show` is the unit of its resource */
 	}
@@ -242,6 +267,8 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	if (spec->strings) {
 		struct str name = v->fields[0].escaped ? json_unescape(&r->record, v->fields[0].raw) : v->fields[0].raw;
 		facts_add(s, &source, str_printf(&r->record, "repositories.%.*s", STR_ARG(name)), STR("true"));
+	} else if (spec->fields[FIELD_FACT]) {
+		if (fact.len) facts_add(s, &source, fact, spec->fields[FIELD_VALUE] ? value : STR("true"));
 	} else {
 		facts_read(s, record->bytes, &source);
 	}
@@ -295,12 +322,14 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		elements++;
 		if (bad_element(spec, v, &missing))
 			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, "has no value for", missing);
+		else if (spec->facts)
+			add_facts(r, spec, record, v);
 		else
 			add_finding(r, spec, record, v);
 	}
 	v->fields = fields;
 	v->field_count = count;
-	if (!elements) add_finding(r, spec, record, v);
+	if (!elements && !spec->facts) add_finding(r, spec, record, v);
 }
 
 static void add_event(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
@@ -373,15 +402,20 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	                       .at = path->at,
 	                       .indexes = record->indexes,
 	                       .index_count = record->index_count,
+	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
 	if (bad_record(r, spec, record, path->at, &v)) return true;
-	if (spec->secrets) r->secrets++;
-	if (spec->facts)
+	if (spec->failures) {
+		reading_failure(r, record_pointer(r, path->at, record, 0), expr_eval(spec->fields[FIELD_TITLE], &v));
+		return true;
+	}
+	if (expr_eval(spec->secrets, &v).len) r->secrets++;
+	if (spec->each_projection)
+		add_each(r, spec, record, &v);
+	else if (spec->facts)
 		add_facts(r, spec, record, &v);
 	else if (spec->events)
 		add_event(r, spec, record, &v);
-	else if (spec->each_projection)
-		add_each(r, spec, record, &v);
 	else
 		add_finding(r, spec, record, &v);
 	return true;

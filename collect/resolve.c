@@ -89,6 +89,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	                       .at = r->paths[parent[0]].at,
 	                       .indexes = parent + 1,
 	                       .index_count = EXPR_INDEXES,
+	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
 	for (int f = 0; f < FIELD_COUNT; f++) texts[f] = STR_EMPTY;
 	for (int f = 0; f < FIELD_DEFERRED; f++)
@@ -182,12 +183,12 @@ static bool is_covered(const struct snapshot *s, uint32_t unit)
 }
 
 /* Units of the places below node that the rest of the path leads to; "*" in `covers` is the place's own index. */
-static void cover_place(struct resolver *x, const cJSON *node, struct str rest, uint32_t *indexes, size_t depth)
+static void cover_place(struct resolver *x, const cJSON *node, struct str at, struct str rest, uint32_t *indexes, size_t depth)
 {
 	struct reading *r = x->r;
 	if (cJSON_IsNull(node)) return;
 	if (rest.len == 0) {
-		struct evaluation v = {.arena = &r->arena, .document = &x->document, .indexes = indexes, .index_count = depth};
+		struct evaluation v = {.arena = &r->arena, .document = &x->document, .at = at, .indexes = indexes, .index_count = depth};
 		struct str target = expr_eval(r->spec->covers, &v);
 		if (target.len) snapshot_add_unit(r->out, r->tool, target, false);
 		return;
@@ -201,7 +202,7 @@ static void cover_place(struct resolver *x, const cJSON *node, struct str rest, 
 	const cJSON *child;
 	cJSON_ArrayForEach(child, node)
 	{
-		if (any || (child->string && str_eq(name, str_from(child->string)))) cover_place(x, child, left, indexes, depth + any);
+		if (any || (child->string && str_eq(name, str_from(child->string)))) cover_place(x, child, at, left, indexes, depth + any);
 		if (any) indexes[depth]++;
 	}
 }
@@ -212,12 +213,12 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 	struct snapshot *s = r->out;
 	if (r->spec->hook) r->spec->hook->document(x->hook_state, &r->arena, document, s, hook_covers, r);
 	uint32_t indexes[EXPR_INDEXES] = {0};
-	if (r->spec->covers && !r->spec->covers_at_count) cover_place(x, document, STR_EMPTY, indexes, 0);
+	if (r->spec->covers && !r->spec->covers_at_count) cover_place(x, document, STR_EMPTY, STR_EMPTY, indexes, 0);
 	for (size_t i = 0; r->spec->covers && i < r->spec->covers_at_count; i++)
-		cover_place(x, document, r->spec->covers_at[i], indexes, 0);
+		cover_place(x, document, r->spec->covers_at[i], r->spec->covers_at[i], indexes, 0);
 	uint32_t stated = s->coverage_count;
 	for (uint32_t unit = 0; unit < s->unit_count; unit++)
-		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, false);
+		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, r->failures > 0);
 	struct str scope = r->name_scope;
 	if (scope.len && r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
 		uint32_t before = s->unit_count, unit = snapshot_add_unit(s, r->spec->format, scope, true);
@@ -232,6 +233,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	struct evaluation v = {.arena = &r->arena, .document = &x.document};
 	r->tool = expr_eval(r->spec->tool_expr, &v);
 	if (!r->tool.len) r->tool = r->spec->tool;
+	reading_failure(r, STR_EMPTY, expr_eval(r->spec->failed, &v));
 	if (r->spec->hook) x.hook_state = r->spec->hook->begin(&r->arena, document);
 	struct resolved *resolved = memory_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
 	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));

@@ -330,7 +330,10 @@ static void sarif_document(void *state, struct arena *arena, const cJSON *docume
 {
 	const struct sarif *sarif = state;
 	struct input *input = &s->inputs[0];
-	(void)document;
+	if (!cJSON_IsArray(get(document, "runs"))) {
+		input->unreadable++;
+		snapshot_warn(s, "unreadable_record", GAP_SCOPE, 0, STR("/runs"), STR("expected an array of runs"));
+	}
 	for (uint32_t i = 0; i < sarif->count; i++) {
 		const struct run *run = &sarif->runs[i];
 		const cJSON *invocation;

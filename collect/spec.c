@@ -13,6 +13,7 @@ const char *const field_names[FIELD_COUNT] = {
     "tool",    "rule",          "title", "severity",   "status",  "subject", "unit",     "owner",
     "ids",     "policy",        "path",  "scope",      "line",    "package", "version",  "fixed_version",
     "purl",    "first_seen",    "message", "snippet",  "identity", "ended",  "arrived",  "state",
+    "fact",     "value",
 };
 
 struct builder {
@@ -123,12 +124,32 @@ static bool known_member(const char *name)
 {
 	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
 	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
-	                                    "captured", "about",  "each",        "secrets",     "events"};
+	                                    "captured", "about",  "each",        "secrets",     "events", "failures",
+	                                    "tool_version"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0) return true;
 	for (int i = 0; i < FIELD_COUNT; i++)
 		if (strcmp(field_names[i], name) == 0) return true;
 	return false;
+}
+
+/* True, or an expression on the record. */
+static bool read_secrets(struct builder *b, const cJSON *json)
+{
+	cJSON *always = cJSON_CreateString("=true");
+	struct expr **out = &b->record->secrets;
+	bool good = !json || cJSON_IsFalse(json) || compile(b, cJSON_IsTrue(json) ? always : json, "secrets", out);
+	cJSON_Delete(always);
+	if (good && expr_needs_document(*out)) return wrong(b, "secrets", "must be true or come from the record alone");
+	return good;
+}
+
+/* What an expression is called in a message: its path, that of its first alternative, or the name it uses. */
+static struct str name_of(struct builder *b, const cJSON *expr)
+{
+	while (cJSON_IsArray(expr)) expr = expr->child;
+	if (cJSON_IsObject(expr)) expr = member(expr, "use");
+	return cJSON_IsString(expr) ? str_dup(b->arena, str_from(expr->valuestring)) : STR_EMPTY;
 }
 
 static bool read_record(struct builder *b, const cJSON *json)
@@ -147,7 +168,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 	r->facts = cJSON_IsTrue(member(json, "facts"));
 	r->strings = cJSON_IsTrue(member(json, "strings"));
 	r->events = cJSON_IsTrue(member(json, "events"));
-	r->secrets = cJSON_IsTrue(member(json, "secrets"));
+	r->failures = cJSON_IsTrue(member(json, "failures"));
 	if ((item = member(json, "each"))) {
 		r->each = cJSON_IsString(item) ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring))) : -1;
 		if (r->each < 0) return wrong(b, "each", "must be a path in the record");
@@ -157,6 +178,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
 	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
 		return false;
+	if (!read_secrets(b, member(json, "secrets"))) return false;
 	static const char *const natures[] = {"weakness", "vulnerability", "posture"};
 	item = member(json, "nature");
 	for (size_t i = 0; cJSON_IsString(item) && i < 3; i++)
@@ -175,10 +197,13 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->component_deferred |= component && document;
 	}
 	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++) expr_fields(r->fields[f], r->deferred);
+	if ((item = member(json, "tool_version"))) {
+		if (!compile(b, item, "tool_version", &r->tool_version)) return false;
+		if (expr_needs_document(r->tool_version)) return wrong(b, "tool_version", "must come from the record alone");
+	}
 	item = member(json, "require");
 	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(item) && i < SPEC_CAPTURES; i++)
-		if (cJSON_IsString(cJSON_GetArrayItem(item, (int)i)))
-			r->require_names[i] = str_dup(b->arena, str_from(cJSON_GetArrayItem(item, (int)i)->valuestring));
+		r->require_names[i] = name_of(b, cJSON_GetArrayItem(item, (int)i));
 	if (!exprs_of(b, item, "require", r->require, &r->require_count)) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
 	cJSON_ArrayForEach(item, member(json, "fingerprints"))
@@ -275,9 +300,22 @@ int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str na
 	}
 	/* What content cannot tell, the name that the plan gives a file says. */
 	if (best == 0 && spec->name_prefix.len && str_starts_nocase(name, spec->name_prefix) &&
-	    sketch->root_kind == JSON_ARRAY && (sketch->string_array || sketch->count <= 1))
+	    ((sketch->string_array && spec->records[0].strings) || specs_empty_list(sketch)))
 		best = 10;
 	return best;
+}
+
+static bool empty_array(const struct sketch *sketch, struct str pointer, struct str elements)
+{
+	const struct sketch_path *path = sketch_find(sketch, pointer, true);
+	return path && (path->kinds >> JSON_ARRAY & 1) && !sketch_find(sketch, elements, true);
+}
+
+bool specs_empty_list(const struct sketch *sketch)
+{
+	if (!sketch->json || !sketch->complete) return false;
+	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
+	return empty_array(sketch, STR("/value"), STR("/value/*")) || empty_array(sketch, STR("/data"), STR("/data/*"));
 }
 
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
@@ -338,7 +376,7 @@ static bool read_top(struct builder *b, const cJSON *json)
 	struct spec *spec = b->spec;
 	static const char *const known[] = {"format", "like", "about", "bid", "tool", "tool_version", "captured", "covers",
 	                                    "next", "count", "total", "records", "keep", "ignore_case", "sequence",
-	                                    "name_prefix", "covers_at", "define"};
+	                                    "name_prefix", "failed", "covers_at", "define", "name_type"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -353,6 +391,8 @@ static bool read_top(struct builder *b, const cJSON *json)
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
 	if ((item = member(json, "name_prefix")) && cJSON_IsString(item))
 		spec->name_prefix = str_dup(b->arena, str_from(item->valuestring));
+	if ((item = member(json, "name_type")) && cJSON_IsString(item))
+		spec->name_type = str_dup(b->arena, str_from(item->valuestring));
 	return true;
 }
 
@@ -366,10 +406,11 @@ static bool read_document(struct builder *b, const cJSON *json)
 		const char *key;
 		struct expr **out;
 	} singles[] = {{"tool_version", &spec->tool_version}, {"covers", &spec->covers}, {"next", &spec->next},
-	               {"count", &spec->count}, {"total", &spec->total}};
+	               {"count", &spec->count}, {"total", &spec->total}, {"failed", &spec->failed}};
 	const cJSON *item = member(json, "tool");
 	if (item && !cJSON_IsString(item) && !compile(b, item, "tool", &spec->tool_expr)) return false;
 	if (!strings_of(b, member(json, "covers_at"), "covers_at", spec->covers_at, &spec->covers_at_count, SPEC_PATHS)) return false;
+	for (; none.at_count < spec->covers_at_count; none.at_count++) none.at[none.at_count] = spec->covers_at[none.at_count];
 	for (size_t i = 0; i < sizeof(singles) / sizeof(*singles); i++)
 		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out)) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", spec->captured, &spec->captured_count)) return false;

@@ -38,6 +38,8 @@ enum field_name {
 	FIELD_ENDED, /* of events */
 	FIELD_ARRIVED,
 	FIELD_STATE,
+	FIELD_FACT, /* of facts that are one each */
+	FIELD_VALUE,
 	FIELD_COUNT
 };
 extern const char *const field_names[FIELD_COUNT];
@@ -58,6 +60,7 @@ struct record_spec {
 	struct expr *require[SPEC_CAPTURES]; /* empty: the record is unreadable */
 	struct str require_names[SPEC_CAPTURES];
 	size_t require_count;
+	struct expr *tool_version; /* the first counts, where the document gives none */
 	struct expr *captured[SPEC_CAPTURES]; /* the latest of all counts */
 	size_t captured_count;
 	int fingerprints[SPEC_FINGERPRINTS];
@@ -68,7 +71,8 @@ struct record_spec {
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
 	int each;                           /* the elements' number in the record's projection */
 	bool component_deferred; /* package, version ... need the document */
-	bool secrets; /* what the records found is a secret: a warning, and no text of theirs is kept */
+	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
+	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
 	bool facts;           /* a fact record: fields SUBJECT and SCOPE only */
 	struct str bases[SPEC_BASES];
 	size_t base_count;
@@ -102,6 +106,7 @@ struct spec {
 	struct expr *tool_expr, *tool_version;
 	struct expr *captured[SPEC_CAPTURES]; /* of the document; the first that is a date */
 	size_t captured_count;
+	struct expr *failed; /* not empty: the scan says itself that it failed, and why */
 	struct expr *covers; /* target of a unit that the document covers even without a record */
 	struct str covers_at[SPEC_PATHS]; /* where there must be something for that; each place a unit; none: the document */
 	size_t covers_at_count;
@@ -111,6 +116,7 @@ struct spec {
 	struct str *keeps; /* document pointers for the envelope */
 	size_t keep_count, keep_capacity;
 	struct str name_prefix; /* of the file, as `dossier plan` names it: for what content cannot tell */
+	struct str name_type; /* what the name's scope names: a resource of this ARM type; empty: it is itself the unit */
 	const struct hook *hook;
 };
 
@@ -124,6 +130,8 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error);
 
 /* The spec that bids highest on the sketch (NULL: none bids; the earlier name wins a tie). name: the file's own name. */
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name);
+/* A list without elements, in any wrapping: its content says nothing of what it is a list of. */
+bool specs_empty_list(const struct sketch *sketch);
 /* The highest of a spec's bids, 0 if it has none to make. */
 int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name);
 

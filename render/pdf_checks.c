@@ -152,7 +152,8 @@ static void draw_subject(struct report *r, struct pdf_table *table, const struct
 	pdf_table_row(table, cells, PDF_ROW);
 }
 
-static void draw_matrix(struct report *r, const struct family *family)
+/* At most `rows` subjects; returns how many. */
+static uint64_t draw_matrix(struct report *r, const struct family *family, uint64_t rows)
 {
 	struct pdf_column columns[FAMILY_CHECKS + 2] = {{.title = T(r, checks_subject), .weight = 1, .max_lines = 4}};
 	size_t n = 0, width = 1;
@@ -160,7 +161,8 @@ static void draw_matrix(struct report *r, const struct family *family)
 	uint64_t counts[BUDGET_CLASSES] = {0};
 	struct budget budget;
 	for (size_t i = 0; i < n; i++) counts[subject_class(&subjects[i])]++;
-	budget_share(&budget, counts, CHECK_ROWS);
+	budget_share(&budget, counts, rows);
+	uint64_t shown = budget.shown;
 	for (size_t c = 0; c < family->column_count; c++)
 		columns[width++] = (struct pdf_column){.title = short_of(r->result->checks[family->columns[c].from].id), .width = 68};
 	columns[width++] = (struct pdf_column){.title = T(r, checks_owner), .width = 62, .max_lines = 3};
@@ -180,6 +182,7 @@ static void draw_matrix(struct report *r, const struct family *family)
 	}
 	pdf_table_end(&table);
 	free(subjects);
+	return shown;
 }
 
 /* ---- The section ------------------------------------------------------------------------------------------------- */
@@ -200,16 +203,21 @@ static struct str check_summary(struct report *r, const struct column *column)
 	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", column->to - column->from), SLOT_N("unknown", unknown));
 }
 
-static void draw_family(struct report *r, const struct family *family)
+static uint64_t draw_family(struct report *r, const struct family *family, uint64_t rows)
 {
-	struct pdf_pair pairs[FAMILY_CHECKS];
-	for (size_t c = 0; c < family->column_count; c++)
-		pairs[c] = (struct pdf_pair){.key = short_of(r->result->checks[family->columns[c].from].id),
-		                             .value = check_summary(r, &family->columns[c])};
+	const struct pdf_column columns[] = {{.width = 118, .max_lines = 2}, {.weight = 1, .max_lines = 3}};
+	const struct pdf_table_options options = {.size = PDF_SMALL, .no_header = true, .padding = 0.8F};
+	struct pdf_table table;
 	report_subsection(r, family->name.len ? family->name : T(r, checks_title), STR_EMPTY);
-	pdf_pairs(r->pdf, pairs, family->column_count, 105);
-	pdf_space(r->pdf, 2);
-	draw_matrix(r, family);
+	pdf_table_begin(&table, r->pdf, columns, 2, &options);
+	for (size_t c = 0; c < family->column_count; c++) {
+		const struct pdf_cell cells[] = {
+		    {.text = short_of(r->result->checks[family->columns[c].from].id), .bold = true},
+		    {.text = check_summary(r, &family->columns[c])}};
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
+	pdf_table_end(&table);
+	return draw_matrix(r, family, rows);
 }
 
 void report_checks(struct report *r)
@@ -230,10 +238,11 @@ void report_checks(struct report *r)
 	}
 	report_plain(r, SAY(r, checks_summary, SLOT_N("n", result->check_count), SLOT_N("before", pass[SIDE_BEFORE]),
 	                    SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("fail", fail), SLOT_N("unknown", unknown)));
+	uint64_t rows = CHECK_ROWS;
 	size_t families = 0;
 	for (size_t i = 0; i < result->check_count && families < CHECK_FAMILIES; families++) {
 		struct family family = family_at(result, i);
-		draw_family(r, &family);
+		rows -= draw_family(r, &family, rows);
 		i = family.to;
 	}
 }

@@ -34,8 +34,8 @@ enum field {
 };
 
 static const unsigned TIGHTEST[FIELDS] = {
-    [TITLE_LINES] = 1,     [SUBTITLE_LINES] = 2, [RULES] = 3,      [RULE_LINES] = 1,      [VALUE_LINES] = 1,
-    [GAPS] = 4,            [GAP_LINES] = 1,      [OBJECTIVES] = 3, [OBJECTIVE_LINES] = 1, [EXCEPTIONS] = 4,
+    [TITLE_LINES] = 1,     [SUBTITLE_LINES] = 1, [RULES] = 2,      [RULE_LINES] = 1,      [VALUE_LINES] = 1,
+    [GAPS] = 3,            [GAP_LINES] = 1,      [OBJECTIVES] = 2, [OBJECTIVE_LINES] = 1, [EXCEPTIONS] = 2,
     [EXCEPTION_LINES] = 1, [PADDING] = 6,
 };
 
@@ -43,11 +43,12 @@ static const struct {
 	enum field field;
 	unsigned value;
 } WISHES[] = {
-    {RULES, 5},         {TITLE_LINES, 2}, {OBJECTIVES, 5},      {GAPS, 7},   {EXCEPTIONS, 6},  {RULE_LINES, 2},
-    {BARS, 1},          {GAP_LINES, 2},   {VALUE_LINES, 2},     {STRIP, 1},  {OBJECTIVES, 8},  {OBJECTIVE_LINES, 2},
-    {PADDING, 10},      {VALUE_LINES, 3}, {EXCEPTION_LINES, 2}, {GAPS, 9},   {RULES, 8},       {TITLE_LINES, 3},
-    {SUBTITLE_LINES, 3}, {PADDING, 16},   {OBJECTIVES, 12},     {GAPS, 13},  {VALUE_LINES, 5}, {RULE_LINES, 3},
-    {PADDING, 24},      {VALUE_LINES, 9}, {PADDING, 36},
+    {RULES, 3},         {SUBTITLE_LINES, 2}, {GAPS, 5},      {OBJECTIVES, 3},   {EXCEPTIONS, 4},      {RULES, 5},
+    {TITLE_LINES, 2},   {OBJECTIVES, 5},     {GAPS, 7},      {EXCEPTIONS, 6},   {RULE_LINES, 2},      {BARS, 1},
+    {GAP_LINES, 2},     {VALUE_LINES, 2},    {STRIP, 1},     {OBJECTIVES, 8},   {OBJECTIVE_LINES, 2}, {PADDING, 10},
+    {VALUE_LINES, 3},   {EXCEPTION_LINES, 2}, {GAPS, 9},     {RULES, 8},        {TITLE_LINES, 3},     {SUBTITLE_LINES, 3},
+    {PADDING, 16},      {OBJECTIVES, 12},    {GAPS, 13},     {VALUE_LINES, 5},  {RULE_LINES, 3},      {PADDING, 24},
+    {VALUE_LINES, 9},   {PADDING, 36},
 };
 
 struct page {
@@ -452,7 +453,7 @@ static void draw_controls(struct page *p)
 		                   SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
 	}
 	head(p, T(r, controls_title), &mark, 1);
-	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 3};
+	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 1 + p->fit[EXCEPTION_LINES]};
 	draw_pairs(p, &row, 1);
 	if (p->fit[STRIP]) {
 		pdf_strip(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf) + 1, pdf_width(r->pdf), 6, parts, CONTROL_STATE_COUNT);

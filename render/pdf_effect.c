@@ -131,27 +131,78 @@ static void add_common(struct effect *e)
 	add_column(e, T(e->r, effect_common), PDF_RIGHT);
 }
 
-/* Each column as wide as what is in it, so that no number has to give way; returns the sum. */
-static float settle_columns(struct effect *e, enum pdf_size size)
+static const float CELL_PADDING = 6.4F;
+
+static float widest_word(struct pdf *pdf, enum pdf_face face, enum pdf_size size, struct str text)
+{
+	float widest = 0;
+	while (text.len) {
+		size_t end = 0;
+		while (end < text.len && text.ptr[end] != ' ' && text.ptr[end] != '\n') end++;
+		float width = pdf_text_width(pdf, face, size, str_slice(text, 0, end));
+		if (width > widest) widest = width;
+		text = str_slice(text, end + (end < text.len), text.len);
+	}
+	return widest;
+}
+
+/* Whole texts of all rows, or, where room is short, their widest words and not those of the sum. */
+static float content_width(const struct effect *e, size_t c, enum pdf_size size, bool whole)
 {
 	struct pdf *pdf = e->r->pdf;
-	const float narrow = 32; /* about what the titles take */
+	float widest = 0;
+	for (size_t i = 0; i + (whole ? 0 : 1) < e->row_count; i++) {
+		const struct pdf_cell *cell = &e->cells[i][c];
+		enum pdf_face face = i + 1 == e->row_count ? PDF_BOLD : PDF_TEXT;
+		float width = whole ? pdf_text_width(pdf, face, size, cell->text) : widest_word(pdf, face, size, cell->text);
+		if (cell->symbol) width += pdf_symbol_advance(size);
+		if (width > widest) widest = width;
+	}
+	return widest + CELL_PADDING;
+}
+
+/* Columns as wide as share of what they want, but not below the least. Returns the sum. */
+static float share_width(struct effect *e, const float *least, const float *wanted, float share)
+{
 	float sum = 0;
 	for (size_t c = 0; c < e->column_count; c++) {
-		float widest = 0;
-		for (size_t i = 0; i < e->row_count; i++) {
-			const struct pdf_cell *cell = &e->cells[i][c];
-			bool bold = i + 1 == e->row_count;
-			float width = pdf_text_width(pdf, bold ? PDF_BOLD : PDF_TEXT, size, cell->text) +
-			              (cell->symbol ? pdf_symbol_advance(size) : 0);
-			if (width > widest) widest = width;
-		}
-		e->columns[c].width = widest + 7;
-		sum += e->columns[c].width > narrow ? e->columns[c].width : narrow;
+		float width = CELL_PADDING + (wanted[c] - CELL_PADDING) * share;
+		e->columns[c].width = width > least[c] ? width : least[c];
+		sum += e->columns[c].width;
 	}
-	e->columns[0].minimum = e->columns[0].width;
-	e->columns[0].width = 0; /* what is left over */
 	return sum;
+}
+
+/* Each column as wide as what is in it. If that is too much, numbers are squeezed, all by the same share; titles and severities
+ * never. True if everything has the width that it wants. */
+static bool settle_columns(struct effect *e, enum pdf_size size)
+{
+	float least[COLUMNS_MAX], wanted[COLUMNS_MAX], frame = pdf_width(e->r->pdf);
+	for (size_t c = 0; c < e->column_count; c++) {
+		least[c] = widest_word(e->r->pdf, PDF_BOLD, PDF_SMALL, e->columns[c].title) + CELL_PADDING;
+		wanted[c] = content_width(e, c, size, true);
+		if (c == 0 && wanted[c] > least[c]) least[c] = wanted[c];
+	}
+	float sum = share_width(e, least, wanted, 1);
+	if (sum <= frame) {
+		e->columns[0].width += frame - sum;
+		return true;
+	}
+	for (size_t c = 1; c < e->column_count; c++) {
+		bool words = str_find(e->cells[0][c].text, STR(" ")) != SIZE_MAX;
+		wanted[c] = content_width(e, c, size, false);
+		if (words && wanted[c] > least[c]) least[c] = wanted[c]; /* it will break, but not within a number */
+	}
+	float low = 0, high = 1;
+	for (int i = 0; i < 20; i++) {
+		float middle = (low + high) / 2;
+		if (share_width(e, least, wanted, middle) <= frame)
+			low = middle;
+		else
+			high = middle;
+	}
+	share_width(e, least, wanted, low);
+	return false;
 }
 
 /* ---- Bars -------------------------------------------------------------------------------------------------------- */
@@ -247,7 +298,7 @@ void report_effect(struct report *r, bool bars, float padding)
 	ADD_NUMBERS(&e, effect_after, after);
 	add_common(&e);
 	enum pdf_size size = PDF_BODY;
-	if (settle_columns(&e, size) > pdf_width(r->pdf)) settle_columns(&e, size = PDF_SMALL);
+	if (!settle_columns(&e, size)) settle_columns(&e, size = PDF_SMALL);
 	bars = bars && e.most;
 	pdf_section(r->pdf, T(r, effect_title), STR("effect"), true);
 	draw_rows(&e, size, bars, padding);

@@ -72,7 +72,7 @@ void report_exceptions(struct report *r)
 {
 	const struct result *result = r->result;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, exceptions_exception), .weight = 1.4F, .max_lines = 12},
+	    {.title = T(r, exceptions_exception), .weight = 1.4F, .max_lines = 8},
 	    {.title = T(r, exceptions_state), .width = 92, .max_lines = 6},
 	    {.title = T(r, exceptions_who), .weight = 1, .max_lines = 6},
 	    {.title = T(r, exceptions_expires), .width = 60, .max_lines = 3},
@@ -126,7 +126,7 @@ void report_gate(struct report *r)
 	const struct pdf_column columns[] = {
 	    {.title = T(r, gate_state), .width = 60},
 	    {.title = T(r, gate_rule), .weight = 1.3F, .max_lines = 6},
-	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 40},
+	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 25},
 	    {.title = T(r, gate_value), .width = 46, .align = PDF_RIGHT},
 	    {.title = T(r, gate_limit), .width = 46, .align = PDF_RIGHT},
 	};
@@ -189,10 +189,10 @@ static void draw_inputs(struct report *r, enum side side)
 	const struct snapshot *s = &r->result->sides[side];
 	float sha = pdf_text_width(r->pdf, PDF_MONO, PDF_SMALL, STR("0123456789abcdef0123456789abcdef")) + 7;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, inputs_path), .weight = 1.2F},
+	    {.title = T(r, inputs_path), .weight = 1.2F, .max_lines = 6},
 	    {.title = T(r, inputs_sha256), .width = sha, .face = PDF_MONO},
 	    {.title = T(r, inputs_tool), .weight = 1, .max_lines = 4},
-	    {.title = T(r, inputs_captured), .width = 54},
+	    {.title = T(r, inputs_captured), .width = 54, .max_lines = 3},
 	    {.title = T(r, inputs_records), .width = 42, .align = PDF_RIGHT},
 	    {.title = T(r, inputs_warnings), .width = 46, .align = PDF_RIGHT},
 	};

@@ -117,7 +117,8 @@ static struct str reason_of(struct report *r, const struct lost_unit *lost)
 	const struct diff *diff = &r->result->diff;
 	const struct snapshot *after = diff->sides[SIDE_AFTER];
 	uint32_t twin = snapshot_find_unit(after, lost->tool, lost->target);
-	if (diff->unit_assessed_on_other[SIDE_BEFORE][lost->unit]) return T(r, lost_error);
+	const bool *again = diff->unit_assessed_on_other[SIDE_BEFORE];
+	if (again && again[lost->unit]) return T(r, lost_error);
 	if (twin == UINT32_MAX) return T(r, lost_absent);
 	for (uint32_t i = 0; i < after->coverage_count; i++) {
 		const struct coverage *coverage = &after->coverage[i];

@@ -1,8 +1,8 @@
 /* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
  * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
  *
- * Each part is a function that draws at the cursor. Lists are cut at the numbers below; with all of them at their limit the
- * report stays under 200 pages.
+ * Each part is a function that draws at the cursor. Lists are cut at the numbers below, cells at a number of lines: whatever is
+ * in the result, the report stays under 200 pages, or under 400 where each text is as long as hostile ones are.
  */
 #ifndef DOSSIER_RENDER_PDF_REPORT_PARTS_H
 #define DOSSIER_RENDER_PDF_REPORT_PARTS_H
@@ -16,7 +16,7 @@
 enum {
 	FACT_ROWS = 250,
 	FACT_LOST_ROWS = 40,  /* subjects whose facts were not exported again */
-	CHECK_ROWS = 150,     /* subjects of one family of checks */
+	CHECK_ROWS = 400,     /* subjects, over all families of checks */
 	CHECK_FAMILIES = 40,
 	UNIT_ROWS = 100,      /* scope units that were not reassessed */
 	NOTICE_ROWS = 200,
@@ -32,7 +32,7 @@ enum {
 	CONTROL_ROWS = 300,
 	GATE_ROWS = 100,
 	OFFENDERS_SHOWN = 24, /* of one rule */
-	REPORT_PAGES = 400,   /* more would be a fault */
+	REPORT_PAGES = 600,   /* more would be a fault: every list and every cell has its limit */
 };
 
 struct report {

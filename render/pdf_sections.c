@@ -165,7 +165,7 @@ static void draw_lost_facts(struct report *r)
 	if (!subjects) return;
 	uint64_t shown = subjects < FACT_LOST_ROWS ? subjects : FACT_LOST_ROWS;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, facts_subject), .weight = 1},
+	    {.title = T(r, facts_subject), .weight = 1, .max_lines = 3},
 	    {.title = T(r, facts_facts), .width = 60, .align = PDF_RIGHT},
 	};
 	const struct pdf_table_options options = {.size = PDF_SMALL,
@@ -197,17 +197,31 @@ static struct pdf_cell expect_state(struct report *r, enum expect_state state)
 	return cell_symbol(symbols[state], WORD(r, expect_met, state));
 }
 
+/* One subject on a line. */
+static struct str offenders_of(struct report *r, struct str lines)
+{
+	struct str text = STR_EMPTY;
+	while (lines.len) {
+		size_t end = str_find(lines, STR("\n"));
+		if (end == SIZE_MAX) end = lines.len;
+		struct str line = str_slice(lines, 0, end);
+		if (line.len) text = report_join(r, text, STR("\n"), report_subject(r, line, true, STR(" · ")));
+		lines = str_slice(lines, end + (end < lines.len), lines.len);
+	}
+	return text;
+}
+
 static void draw_expects(struct report *r)
 {
 	const struct change *c = &r->result->change;
 	const struct pdf_column columns[] = {
 	    {.title = T(r, expects_id), .width = 46, .max_lines = 3},
 	    {.title = T(r, expects_demand), .weight = 1.2F, .max_lines = 6},
-	    {.title = T(r, expects_met), .width = 34, .align = PDF_RIGHT},
-	    {.title = T(r, expects_not_met), .width = 34, .align = PDF_RIGHT},
+	    {.title = T(r, expects_state), .width = 68},
+	    {.title = T(r, expects_offenders), .weight = 1.1F, .max_lines = 9},
+	    {.title = T(r, expects_met), .width = 32, .align = PDF_RIGHT},
+	    {.title = T(r, expects_not_met), .width = 32, .align = PDF_RIGHT},
 	    {.title = T(r, expects_no_evidence), .width = 48, .align = PDF_RIGHT},
-	    {.title = T(r, expects_state), .width = 70},
-	    {.title = T(r, expects_offenders), .weight = 1, .max_lines = 9},
 	};
 	size_t shown = c->expect_count < EXPECT_ROWS ? c->expect_count : EXPECT_ROWS;
 	const struct pdf_table_options options = {.size = PDF_SMALL,
@@ -225,11 +239,11 @@ static void draw_expects(struct report *r)
 		    SAY(r, expects_demands, SLOT("subject", e->subject), SLOT("fact", e->fact), SLOT("value", e->value));
 		const struct pdf_cell cells[] = {cell_of(e->id),
 		                                 cell_of(demand),
+		                                 expect_state(r, e->state),
+		                                 cell_of(offenders_of(r, e->offenders)),
 		                                 cell_number(r, e->met),
 		                                 cell_number(r, e->not_met),
-		                                 cell_number(r, e->no_evidence),
-		                                 expect_state(r, e->state),
-		                                 cell_of(e->offenders)};
+		                                 cell_number(r, e->no_evidence)};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -239,7 +253,7 @@ static void draw_requires(struct report *r)
 {
 	const struct change *c = &r->result->change;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, requires_format), .width = 120},
+	    {.title = T(r, requires_format), .width = 120, .max_lines = 3},
 	    {.title = T(r, requires_subject), .weight = 1, .max_lines = 3},
 	    {.title = T(r, requires_side), .width = 46},
 	    {.title = T(r, requires_state), .width = 80},
@@ -264,11 +278,13 @@ static void draw_requires(struct report *r)
 
 /* ---- Objectives -------------------------------------------------------------------------------------------------- */
 
+/* A long one is no unit: it stands with the objective's title. */
 static struct str objective_unit(struct report *r, const struct objective *o)
 {
+	enum { UNIT_BYTES = 16 };
 	if (str_eq(o->measure, STR("alert_routing_p95"))) return T(r, objectives_seconds);
 	if (str_eq(o->measure, STR("checks_pass"))) return STR("%");
-	return o->unit;
+	return o->unit.len <= UNIT_BYTES ? o->unit : STR_EMPTY;
 }
 
 static struct str with_unit(struct report *r, double value, struct str unit)
@@ -322,6 +338,7 @@ static struct str objective_what(struct report *r, const struct objective *o)
 	measure = report_join(r, measure, STR(" · "), o->severity);
 	measure = report_join(r, measure, STR(" · "), o->scope);
 	measure = report_join(r, measure, STR(" · "), o->check);
+	measure = report_join(r, measure, STR(" · "), o->unit);
 	if (o->attested_by.len)
 		measure = report_join(r, measure, STR(" · "), SAY(r, objectives_attested_by, SLOT("name", o->attested_by)));
 	if (o->source.len) measure = report_join(r, measure, STR(" · "), SAY(r, objectives_source, SLOT("source", o->source)));

@@ -4,42 +4,26 @@
  *     <report>                             xmlTextWriter
  *       <summary> ... </summary>           xmlTextWriter, attribute by attribute
  *       <findings>                         xmlTextWriter
- *         <finding ... />                  a row: straight into the struct writer
+ *         <finding ... />                  a row: straight into the struct writer (xml_findings.c)
  *
  * Rows, because the writer walks its list of states for every attribute: a report of 105,000 findings took it 320 to
  * 600 ms attribute by attribute. rows() has the writer close its start tag and empty its buffer; from then on until
  * its next call rows may be added. What there are few of goes the ordinary way.
  *
- * All text is escaped here (put_text), attributes in sections too: the writer's own escaping wants NUL-terminated
+ * All text is escaped here (xml_put_text), attributes in sections too: the writer's own escaping wants NUL-terminated
  * strings, passes control characters on, and turns everything beyond ASCII into character references. For the same
  * reason no encoding is given to it: it would copy every byte through a converter from UTF-8 to UTF-8.
  *
  * A sink that fails is not reported to libxml2, which would print about it: x->out remembers, and drops what
  * follows.
  */
-#include "render/xml.h"
+#include "render/xml_private.h"
 
-#include "analyze/analyze.h"
-
-#include <libxml/xmlwriter.h>
 #include <math.h>
-
-#define PUT(buf, literal) buf_add((buf), STR(literal))
-
-struct xml {
-	xmlTextWriterPtr writer;
-	struct writer out;
-	struct buf text; /* one escaped text */
-	struct buf path; /* scratch */
-	struct shared profiles, components, inputs;
-	const struct result *result;
-	struct arena arena; /* of one row */
-	bool failed;        /* libxml2 had no memory */
-};
 
 /* ---- text ---- */
 
-static void put_text(struct buf *buf, struct str s)
+void xml_put_text(struct buf *buf, struct str s)
 {
 	for (size_t i = 0; i < s.len;) {
 		size_t start = i;
@@ -85,7 +69,7 @@ static void end(struct xml *x) { must(x, xmlTextWriterEndElement(x->writer)); }
 static void text(struct xml *x, struct str s)
 {
 	x->text.len = 0;
-	put_text(&x->text, s);
+	xml_put_text(&x->text, s);
 	raw(x, buf_str(&x->text));
 }
 
@@ -158,69 +142,21 @@ static struct buf *rows(struct xml *x)
 	return &x->out.pending;
 }
 
-static void row_attribute(struct buf *buf, struct str begin, struct str value)
+void xml_row_attribute(struct buf *buf, struct str begin, struct str value)
 {
 	buf_add(buf, begin);
-	put_text(buf, value);
+	xml_put_text(buf, value);
 	buf_char(buf, '"');
 }
-
-/* A word of ours, which needs no escaping. */
-static void row_word(struct buf *buf, struct str begin, const char *word)
-{
-	buf_add(buf, begin);
-	buf_add(buf, str_from(word));
-	buf_char(buf, '"');
-}
-
-#define ROW(buf, name, value) row_attribute((buf), STR(" " name "=\""), (value))
-#define ROW_KNOWN(buf, name, value)                                                                                    \
-	do {                                                                                                           \
-		struct str row_value = (value);                                                                        \
-		if (row_value.len) ROW(buf, name, row_value);                                                          \
-	} while (0)
-#define ROW_COUNT(buf, name, value) (PUT((buf), " " name "=\""), buf_u64((buf), (value)), buf_char((buf), '"'))
 
 static struct str string(const struct snapshot *s, uint32_t n) { return snapshot_string(s, n); }
-
-/* The beginning of an evidence element, which is the same for all records of a file. */
-static struct str evidence_text(struct xml *x, enum side side, uint32_t number)
-{
-	const struct snapshot *s = &x->result->sides[side];
-	struct buf *buf = shared_text(&x->inputs, (uint64_t)number * SIDE_COUNT + side);
-	char hex[SHA256_HEX + 1];
-	if (buf->len) return buf_str(buf);
-	hex_of(s->inputs[number].sha256, SHA256_BYTES, hex);
-	buf_printf(buf, "<evidence side=\"%s\" sha256=\"%s\" path=\"data/evidence/%s/", side_names[side], hex,
-	           side_names[side]);
-	put_text(buf, string(s, s->inputs[number].path));
-	buf_char(buf, '"');
-	return buf_str(buf);
-}
-
-static void row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer)
-{
-	struct buf *buf = &x->out.pending;
-	buf_add(buf, evidence_text(x, side, input));
-	ROW_COUNT(buf, "offset", span_offset(span));
-	ROW_COUNT(buf, "length", span_length(span));
-	ROW_KNOWN(buf, "pointer", pointer);
-	PUT(buf, "/>");
-}
-
-static void row_finding_evidence(struct xml *x, enum side side, uint32_t finding)
-{
-	const struct snapshot *s = &x->result->sides[side];
-	row_evidence(x, side, snapshot_input_of(s, finding), s->findings[finding].span,
-	             snapshot_pointer(s, finding, &x->arena));
-}
 
 static void fact_evidence(struct xml *x, enum side side, uint32_t fact)
 {
 	const struct snapshot *s = &x->result->sides[side];
 	if (fact == NO_MATCH) return;
 	rows(x);
-	row_evidence(x, side, s->facts[fact].input, s->facts[fact].span, STR_EMPTY);
+	xml_row_evidence(x, side, s->facts[fact].input, s->facts[fact].span, STR_EMPTY);
 }
 
 /* ---- change, verdict ---- */
@@ -630,114 +566,6 @@ static void put_notices(struct xml *x, const struct result *r)
 
 /* ---- findings ---- */
 
-static struct str component_of(struct xml *x, enum side side, const struct finding *f)
-{
-	const struct snapshot *s = &x->result->sides[side];
-	const struct component *c = snapshot_component(s, f);
-	struct buf *buf = shared_text(&x->components, (uint64_t)f->component * SIDE_COUNT + side);
-	if (buf->len) return buf_str(buf);
-	PUT(buf, "<component");
-	ROW_KNOWN(buf, "package", string(s, c->package));
-	ROW_KNOWN(buf, "version", string(s, c->version));
-	ROW_KNOWN(buf, "fixed_version", string(s, c->fixed_version));
-	ROW_KNOWN(buf, "purl", string(s, c->purl));
-	ROW_KNOWN(buf, "first_seen", string(s, c->first_seen));
-	PUT(buf, "/>");
-	return buf_str(buf);
-}
-
-/* The last attributes of a finding, and its title. */
-static struct str profile_of(struct xml *x, enum side side, const struct finding *f)
-{
-	const struct snapshot *s = &x->result->sides[side];
-	const struct profile *p = snapshot_profile(s, f);
-	struct buf *buf = shared_text(&x->profiles, (uint64_t)f->profile * SIDE_COUNT + side);
-	if (buf->len) return buf_str(buf);
-	ROW(buf, "severity", str_from(severity_names[p->severity]));
-	ROW(buf, "status", str_from(status_names[p->status]));
-	ROW(buf, "tool", string(s, p->tool));
-	ROW(buf, "rule", string(s, p->rule));
-	ROW_KNOWN(buf, "subject", string(s, p->subject));
-	ROW_KNOWN(buf, "ids", string(s, p->ids));
-	buf_char(buf, '>');
-	if (p->title) {
-		PUT(buf, "<title>");
-		put_text(buf, string(s, p->title));
-		PUT(buf, "</title>");
-	}
-	return buf_str(buf);
-}
-
-/* What was matched, where it says something else: what it said, and its evidence. */
-static void row_other(struct xml *x, const struct diff_item *item)
-{
-	struct buf *buf = &x->out.pending;
-	enum side side = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
-	if (item->matched == NO_MATCH || item->outcome == OUTCOME_UNCHANGED) return;
-	const struct snapshot *s = &x->result->sides[side];
-	const struct finding *f = &s->findings[item->matched];
-	const struct profile *p = snapshot_profile(s, f);
-	PUT(buf, "<matched_record");
-	ROW(buf, "severity", str_from(severity_names[p->severity]));
-	ROW(buf, "status", str_from(status_names[p->status]));
-	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
-	if (f->line) ROW_COUNT(buf, "line", f->line);
-	ROW_KNOWN(buf, "version", string(s, snapshot_component(s, f)->version));
-	buf_char(buf, '>');
-	row_finding_evidence(x, side, item->matched);
-	PUT(buf, "</matched_record>");
-}
-
-static void row_fate(struct xml *x, const struct diff_item *item)
-{
-	struct buf *buf = &x->out.pending;
-	const struct fate *fate = &x->result->diff.fates[item->side][item->finding];
-	enum side other = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
-	char id[19];
-	if (item->outcome < OUTCOME_COUNT) row_word(buf, STR(" outcome=\""), outcome_names[item->outcome]);
-	row_word(buf, STR(" side=\""), side_names[item->side]);
-	if (item->matched != NO_MATCH) {
-		snapshot_finding_id(&x->result->sides[other], other, item->matched, id);
-		row_word(buf, STR(" matched=\""), id);
-	}
-	if (fate->tier != TIER_NONE) row_word(buf, STR(" tier=\""), tier_names[fate->tier]);
-	if (!fate->updated_by) return;
-	PUT(buf, " updated_by=\"");
-	for (unsigned i = 0, n = 0; i < UPDATED_KINDS; i++) {
-		if (!(fate->updated_by & 1u << i)) continue;
-		if (n++) buf_char(buf, ' ');
-		buf_add(buf, str_from(updated_names[i]));
-	}
-	buf_char(buf, '"');
-}
-
-static bool put_finding(void *context, const struct diff_item *item)
-{
-	struct xml *x = context;
-	struct buf *buf = &x->out.pending;
-	const struct snapshot *s = &x->result->sides[item->side];
-	const struct finding *f = &s->findings[item->finding];
-	char id[19], key[19];
-	snapshot_finding_id(s, item->side, item->finding, id);
-	diff_key(&x->result->diff, item->side, item->finding, key);
-	PUT(buf, "\n  <finding id=\"");
-	buf_add(buf, str_of(id, 18));
-	PUT(buf, "\" key=\"");
-	buf_add(buf, str_of(key, 18));
-	buf_char(buf, '"');
-	row_fate(x, item);
-	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
-	if (f->line) ROW_COUNT(buf, "line", f->line);
-	ROW_KNOWN(buf, "owner", finding_owner(x->result->analysis, s, f));
-	buf_add(buf, profile_of(x, item->side, f));
-	if (f->component) buf_add(buf, component_of(x, item->side, f));
-	row_finding_evidence(x, item->side, item->finding);
-	row_other(x, item);
-	PUT(buf, "</finding>");
-	arena_reset(&x->arena);
-	return writer_step(&x->out);
-}
-
 static void put_findings(struct xml *x, const struct diff *d)
 {
 	uint64_t n = 0;
@@ -745,7 +573,7 @@ static void put_findings(struct xml *x, const struct diff *d)
 	start(x, "findings");
 	count(x, "count", n);
 	rows(x);
-	diff_each(d, put_finding, x);
+	diff_each(d, xml_put_finding, x);
 	end(x);
 }
 

@@ -2,6 +2,15 @@
 #include "core/str.h"
 #include "tests/check.h"
 
+/* What the last case says when it fails. */
+static char said[4096];
+#define SAY(...) snprintf(said + strlen(said), sizeof(said) - strlen(said), __VA_ARGS__)
+#define SAYING(...)                                                                                                    \
+	do {                                                                                                           \
+		said[0] = '\0';                                                                                        \
+		if (!CHECK(__VA_ARGS__)) fputs(said, stdout);                                                          \
+	} while (0)
+
 
 static struct arena arena;
 
@@ -25,47 +34,47 @@ static void check_comparing(void)
 		equal += str_eq(a, b) == (rows[i].order == 0);
 		nocase += str_eq_nocase(a, b) == rows[i].nocase && str_eq_nocase(b, a) == rows[i].nocase;
 	}
-	CHECK(order == n, "strings are ordered by their bytes, unsigned, the shorter first");
-	CHECK(equal == n, "equal strings are equal, others are not");
-	CHECK(nocase == n, "only ASCII letters are compared without case, and no neighbour of theirs");
-	CHECK(!str_eq(str_of("a\0b", 3), str_of("a\0c", 3)) && str_cmp(str_of("a\0b", 3), str_of("a", 1)) == 1, "a NUL is a byte like another");
+	SAYING(order == n, "strings are ordered by their bytes, unsigned, the shorter first");
+	SAYING(equal == n, "equal strings are equal, others are not");
+	SAYING(nocase == n, "only ASCII letters are compared without case, and no neighbour of theirs");
+	SAYING(!str_eq(str_of("a\0b", 3), str_of("a\0c", 3)) && str_cmp(str_of("a\0b", 3), str_of("a", 1)) == 1, "a NUL is a byte like another");
 }
 
 static void check_finding(void)
 {
-	CHECK(str_find(STR("abcabc"), STR("ca")) == 2 && str_find(STR("abc"), STR("abcd")) == SIZE_MAX &&
+	SAYING(str_find(STR("abcabc"), STR("ca")) == 2 && str_find(STR("abc"), STR("abcd")) == SIZE_MAX &&
 	          str_find(STR("aab"), STR("ab")) == 1 && str_find(STR("abc"), STR("x")) == SIZE_MAX,
 	      "the first occurrence is found, or SIZE_MAX");
-	CHECK(str_find(STR("abc"), STR("")) == 0 && str_find(STR(""), STR("")) == 0 && str_find_nocase(STR(""), STR("")) == 0 &&
+	SAYING(str_find(STR("abc"), STR("")) == 0 && str_find(STR(""), STR("")) == 0 && str_find_nocase(STR(""), STR("")) == 0 &&
 	          str_find(STR(""), STR("a")) == SIZE_MAX && str_find_nocase(STR(""), STR("a")) == SIZE_MAX,
 	      "nothing is found at the start, and nothing in nothing");
-	CHECK(str_find_nocase(STR("/SUBSCRIPTIONS/x"), STR("/subscriptions/")) == 0 && str_find_nocase(STR("xAb"), STR("aB")) == 1 &&
+	SAYING(str_find_nocase(STR("/SUBSCRIPTIONS/x"), STR("/subscriptions/")) == 0 && str_find_nocase(STR("xAb"), STR("aB")) == 1 &&
 	          str_find_nocase(STR("ab"), STR("abc")) == SIZE_MAX,
 	      "without case too");
-	CHECK(str_rfind_char(STR("a/b/c"), '/') == 3 && str_rfind_char(STR("abc"), '/') == SIZE_MAX &&
+	SAYING(str_rfind_char(STR("a/b/c"), '/') == 3 && str_rfind_char(STR("abc"), '/') == SIZE_MAX &&
 	          str_rfind_char(STR(""), '/') == SIZE_MAX && str_rfind_char(STR("/"), '/') == 0,
 	      "the last of a character is found, or SIZE_MAX");
-	CHECK(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) && !str_starts(STR("a"), STR("ab")) &&
+	SAYING(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) && !str_starts(STR("a"), STR("ab")) &&
 	          !str_starts(STR("Abc"), STR("ab")) && str_starts_nocase(STR("Abc"), STR("aB")) && !str_starts_nocase(STR("a"), STR("ab")),
 	      "a start is a start");
-	CHECK(str_ends(STR("abc"), STR("bc")) && str_ends(STR("abc"), STR("")) && !str_ends(STR("c"), STR("bc")) && !str_ends(STR("abc"), STR("ab")),
+	SAYING(str_ends(STR("abc"), STR("bc")) && str_ends(STR("abc"), STR("")) && !str_ends(STR("c"), STR("bc")) && !str_ends(STR("abc"), STR("ab")),
 	      "an end is an end");
 }
 
 static void check_parts(void)
 {
 	struct str s = STR("abcdef");
-	CHECK(str_eq(str_slice(s, 2, 4), STR("cd")) && str_eq(str_slice(s, 4, 99), STR("ef")) && str_slice(s, 4, 2).len == 0 &&
+	SAYING(str_eq(str_slice(s, 2, 4), STR("cd")) && str_eq(str_slice(s, 4, 99), STR("ef")) && str_slice(s, 4, 2).len == 0 &&
 	          str_slice(s, 99, 120).len == 0 && str_slice(s, 6, 6).len == 0 && str_eq(str_slice(s, 0, SIZE_MAX), s),
 	      "a slice never leaves its string");
-	CHECK(str_eq(str_trim(STR(" \t\r\na b\n ")), STR("a b")) && str_trim(STR(" \n")).len == 0 && str_trim(STR("")).len == 0,
+	SAYING(str_eq(str_trim(STR(" \t\r\na b\n ")), STR("a b")) && str_trim(STR(" \n")).len == 0 && str_trim(STR("")).len == 0,
 	      "blanks go from both ends");
 	struct str nothing = {NULL, 0};
-	CHECK(str_eq(nothing, STR("")) && str_cmp(nothing, STR("")) == 0 && str_eq_nocase(nothing, nothing) && str_starts(nothing, nothing) &&
+	SAYING(str_eq(nothing, STR("")) && str_cmp(nothing, STR("")) == 0 && str_eq_nocase(nothing, nothing) && str_starts(nothing, nothing) &&
 	          str_rfind_char(nothing, 'a') == SIZE_MAX && str_find(nothing, STR("a")) == SIZE_MAX && str_trim(nothing).len == 0 &&
 	          str_glob_nocase(nothing, nothing) && str_dup(&arena, nothing).len == 0,
 	      "a string of length 0 is empty whatever its pointer is");
-	CHECK(str_from(NULL).len == 0 && str_from(NULL).ptr, "no C string is the empty string");
+	SAYING(str_from(NULL).len == 0 && str_from(NULL).ptr, "no C string is the empty string");
 }
 
 static void check_glob(void)
@@ -82,13 +91,13 @@ static void check_glob(void)
 	size_t good = 0, n = sizeof(rows) / sizeof(*rows);
 	for (size_t i = 0; i < n; i++) {
 		bool right = str_glob_nocase(str_from(rows[i].pattern), str_from(rows[i].s)) == rows[i].meets;
-		if (!right) printf("# \"%s\" and \"%s\"\n", rows[i].pattern, rows[i].s);
+		if (!right) SAY("# \"%s\" and \"%s\"\n", rows[i].pattern, rows[i].s);
 		good += right;
 	}
-	CHECK(good == n, "'*' meets any run of bytes, nothing else is special, letters are without case (%zu patterns)", n);
+	SAYING(good == n, "'*' meets any run of bytes, nothing else is special, letters are without case (%zu patterns)", n);
 	char *hostile = arena_alloc(&arena, 20001);
 	memset(hostile, 'a', 20000);
-	CHECK(!str_glob_nocase(STR("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"), str_of(hostile, 20000)),
+	SAYING(!str_glob_nocase(STR("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"), str_of(hostile, 20000)),
 	      "many stars against a long string end in time");
 }
 
@@ -98,14 +107,14 @@ static void check_copies(void)
 	struct str copy = str_dup(&arena, str_of(bytes, 5)), small = str_lower(&arena, str_of(bytes, 5));
 	char *c = str_cstr(&arena, str_of(bytes, 3));
 	bytes[0] = 'x';
-	CHECK(str_eq(copy, STR("MiXeD")) && copy.ptr[5] == '\0', "a copy is its own, with a NUL behind it");
-	CHECK(str_eq(small, STR("mixed")) && str_eq(str_lower(&arena, STR("\xc3\x84Z[")), STR("\xc3\x84z[")), "letters become small, other bytes stay");
-	CHECK(strcmp(c, "MiX") == 0, "a C string ends where its string does");
+	SAYING(str_eq(copy, STR("MiXeD")) && copy.ptr[5] == '\0', "a copy is its own, with a NUL behind it");
+	SAYING(str_eq(small, STR("mixed")) && str_eq(str_lower(&arena, STR("\xc3\x84Z[")), STR("\xc3\x84z[")), "letters become small, other bytes stay");
+	SAYING(strcmp(c, "MiX") == 0, "a C string ends where its string does");
 	struct str printed = str_printf(&arena, "%.*s-%d", STR_ARG(STR("abc")), 42), empty = str_printf(&arena, "%s", "");
-	CHECK(str_eq(printed, STR("abc-42")) && printed.ptr[6] == '\0' && empty.len == 0, "printing gives what printf would");
+	SAYING(str_eq(printed, STR("abc-42")) && printed.ptr[6] == '\0' && empty.len == 0, "printing gives what printf would");
 	char *longer = arena_alloc(&arena, 100001);
 	memset(longer, 'y', 100000);
-	CHECK(str_printf(&arena, "%s%s", longer, longer).len == 200000, "printing has no limit");
+	SAYING(str_printf(&arena, "%s%s", longer, longer).len == 200000, "printing has no limit");
 }
 
 static void check_numbers(void)
@@ -125,7 +134,7 @@ static void check_numbers(void)
 		bool is = str_to_u64(str_from(rows[i].text), &value);
 		good += is == rows[i].good && value == (is ? rows[i].value : 7777);
 	}
-	CHECK(good == n, "whole numbers up to 2^64 - 1 are read, and nothing else");
+	SAYING(good == n, "whole numbers up to 2^64 - 1 are read, and nothing else");
 	static const struct {
 		const char *text;
 		bool good;
@@ -143,8 +152,8 @@ static void check_numbers(void)
 		good += is == doubles[i].good && (!is || !(value < doubles[i].value || value > doubles[i].value));
 	}
 	double value;
-	CHECK(good == n, "finite decimal numbers are read, and nothing else");
-	CHECK(!str_to_double(str_of("1\0", 2), &value), "a number does not end at a NUL");
+	SAYING(good == n, "finite decimal numbers are read, and nothing else");
+	SAYING(!str_to_double(str_of("1\0", 2), &value), "a number does not end at a NUL");
 }
 
 int main(void)

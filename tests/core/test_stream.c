@@ -10,6 +10,15 @@
 #include <zlib.h>
 #include <zstd.h>
 
+/* What the last case says when it fails. */
+static char said[4096];
+#define SAY(...) snprintf(said + strlen(said), sizeof(said) - strlen(said), __VA_ARGS__)
+#define SAYING(...)                                                                                                    \
+	do {                                                                                                           \
+		said[0] = '\0';                                                                                        \
+		if (!CHECK(__VA_ARGS__)) fputs(said, stdout);                                                          \
+	} while (0)
+
 static uint64_t state = UINT64_C(0x2545f4914f6cdd1d);
 
 static uint64_t next(void)
@@ -100,7 +109,7 @@ static bool gives(const char *name, struct str expected, size_t piece)
 		stream_close(&stream);
 	}
 	good = good && str_eq(buf_str(&seen.bytes), buf_str(&raw));
-	if (!good) printf("# %s in pieces of %zu: %zu bytes, expected %zu; the tap saw %zu of %zu; %s\n", name, piece, got.len, expected.len, seen.bytes.len, raw.len, error.message);
+	if (!good) SAY("# %s in pieces of %zu: %zu bytes, expected %zu; the tap saw %zu of %zu; %s\n", name, piece, got.len, expected.len, seen.bytes.len, raw.len, error.message);
 	buf_free(&got);
 	buf_free(&raw);
 	buf_free(&seen.bytes);
@@ -123,16 +132,16 @@ static void check_plain(void)
 		good += gives_in_any_pieces("plain", buf_str(&text));
 		buf_free(&text);
 	}
-	CHECK(good == n, "a plain file's bytes come as they are, and pass the tap once and in order");
+	SAYING(good == n, "a plain file's bytes come as they are, and pass the tap once and in order");
 	struct stream stream;
 	struct error error = {0};
 	spit("marked", STR("\xef\xbb\xbf{\"a\":1}"));
-	CHECK(gives_in_any_pieces("marked", STR("{\"a\":1}")), "a UTF-8 byte order mark is left out");
-	CHECK(stream_open(&stream, at("marked"), NULL, &error) && stream.skipped == 3 && !stream.converted && stream.encoding[0] == '\0', "and counted as skipped");
+	SAYING(gives_in_any_pieces("marked", STR("{\"a\":1}")), "a UTF-8 byte order mark is left out");
+	SAYING(stream_open(&stream, at("marked"), NULL, &error) && stream.skipped == 3 && !stream.converted && stream.encoding[0] == '\0', "and counted as skipped");
 	stream_close(&stream);
 	spit("mark", STR("\xef\xbb\xbf"));
-	CHECK(gives_in_any_pieces("mark", STR("")), "nothing may follow it");
-	CHECK(stream_is_plain(STR("{}")) && stream_is_plain(STR("")) && stream_is_plain(STR("\xef\xbb\xbf{}")) && !stream_is_plain(STR("\x1f\x8b\x08")) &&
+	SAYING(gives_in_any_pieces("mark", STR("")), "nothing may follow it");
+	SAYING(stream_is_plain(STR("{}")) && stream_is_plain(STR("")) && stream_is_plain(STR("\xef\xbb\xbf{}")) && !stream_is_plain(STR("\x1f\x8b\x08")) &&
 	          !stream_is_plain(STR("\x28\xb5\x2f\xfd")) && !stream_is_plain(STR("\xff\xfe{\0")) && !stream_is_plain(STR("{\0}\0")) && !stream_is_plain(STR("\0{\0}")),
 	      "a head tells whether offsets are the file's own");
 }
@@ -150,19 +159,19 @@ static void check_compressed(void)
 	spit("a.gz", buf_str(&part));
 	buf_add(&file, buf_str(&part));
 	buf_free(&part);
-	CHECK(gives_in_any_pieces("a.gz", buf_str(&a)), "a gzip file is decompressed");
-	CHECK(stream_open(&stream, at("a.gz"), NULL, &error) && strcmp(stream.encoding, "gzip") == 0, "and says that it was");
+	SAYING(gives_in_any_pieces("a.gz", buf_str(&a)), "a gzip file is decompressed");
+	SAYING(stream_open(&stream, at("a.gz"), NULL, &error) && strcmp(stream.encoding, "gzip") == 0, "and says that it was");
 	stream_close(&stream);
 	part = gzip(buf_str(&b));
 	for (int i = 0; i < 2; i++) buf_add(&file, buf_str(&part));
 	buf_free(&part);
 	spit("members.gz", buf_str(&file));
-	CHECK(gives_in_any_pieces("members.gz", buf_str(&both)), "the members of a gzip file follow one another");
+	SAYING(gives_in_any_pieces("members.gz", buf_str(&both)), "the members of a gzip file follow one another");
 	part = gzip(STR(""));
 	spit("nothing.gz", buf_str(&part));
 	buf_add(&file, buf_str(&part));
 	spit("last-empty.gz", buf_str(&file));
-	CHECK(gives_in_any_pieces("nothing.gz", STR("")) && gives_in_any_pieces("last-empty.gz", buf_str(&both)), "a member may be empty");
+	SAYING(gives_in_any_pieces("nothing.gz", STR("")) && gives_in_any_pieces("last-empty.gz", buf_str(&both)), "a member may be empty");
 	buf_free(&part);
 
 	file.len = 0;
@@ -170,26 +179,26 @@ static void check_compressed(void)
 	spit("a.zst", buf_str(&part));
 	buf_add(&file, buf_str(&part));
 	buf_free(&part);
-	CHECK(gives_in_any_pieces("a.zst", buf_str(&a)), "a zstd file is decompressed");
-	CHECK(stream_open(&stream, at("a.zst"), NULL, &error) && strcmp(stream.encoding, "zstd") == 0, "and says that it was");
+	SAYING(gives_in_any_pieces("a.zst", buf_str(&a)), "a zstd file is decompressed");
+	SAYING(stream_open(&stream, at("a.zst"), NULL, &error) && strcmp(stream.encoding, "zstd") == 0, "and says that it was");
 	stream_close(&stream);
 	part = zstd(buf_str(&b), false);
 	for (int i = 0; i < 2; i++) buf_add(&file, buf_str(&part));
 	buf_free(&part);
 	spit("frames.zst", buf_str(&file));
-	CHECK(gives_in_any_pieces("frames.zst", buf_str(&both)), "the frames of a zstd file follow one another");
+	SAYING(gives_in_any_pieces("frames.zst", buf_str(&both)), "the frames of a zstd file follow one another");
 	part = zstd(STR(""), true);
 	spit("nothing.zst", buf_str(&part));
-	CHECK(gives_in_any_pieces("nothing.zst", STR("")), "a frame may be empty");
+	SAYING(gives_in_any_pieces("nothing.zst", STR("")), "a frame may be empty");
 	buf_free(&part);
 
 	part = zstd(STR("\xef\xbb\xbf{}"), true);
 	spit("marked.zst", buf_str(&part));
-	CHECK(gives_in_any_pieces("marked.zst", STR("{}")), "a mark inside is left out");
+	SAYING(gives_in_any_pieces("marked.zst", STR("{}")), "a mark inside is left out");
 	buf_free(&part);
 	part = gzip(STR("\xff\xfe{\0}\0"));
 	spit("wide.gz", buf_str(&part));
-	CHECK(gives_in_any_pieces("wide.gz", STR("{}")), "UTF-16 inside is converted");
+	SAYING(gives_in_any_pieces("wide.gz", STR("{}")), "UTF-16 inside is converted");
 	buf_free(&part);
 	buf_free(&a);
 	buf_free(&b);
@@ -210,7 +219,7 @@ static bool refused(const char *name, const char *words)
 	}
 	buf_free(&got);
 	bool right = !good && error.kind == ERROR_INPUT && strstr(error.message, words) && strcmp(error.file, at(name)) == 0;
-	if (!right) printf("# %s: %s, kind %d, file \"%s\", \"%s\"\n", name, good ? "read to its end" : "refused", (int)error.kind, error.file, error.message);
+	if (!right) SAY("# %s: %s, kind %d, file \"%s\", \"%s\"\n", name, good ? "read to its end" : "refused", (int)error.kind, error.file, error.message);
 	return right;
 }
 
@@ -222,7 +231,7 @@ static void check_cut(const char *name, size_t shortest, const char *word)
 		spit("cut", str_of(whole.ptr, len));
 		good += refused("cut", word);
 	}
-	CHECK(good == n && n > 60, "%s cut off anywhere is an error that names the file (%zu places)", name, n);
+	SAYING(good == n && n > 60, "%s cut off anywhere is an error that names the file (%zu places)", name, n);
 	size_t noticed = 0;
 	for (n = 0; n < 40; n++) { /* a flipped bit is an error or changes nothing that a checksum covers */
 		struct stream stream;
@@ -241,7 +250,7 @@ static void check_cut(const char *name, size_t shortest, const char *word)
 		buf_free(&whole);
 		whole = slurp(name);
 	}
-	CHECK(noticed == n, "a flipped bit in %s is an error", name);
+	SAYING(noticed == n, "a flipped bit in %s is an error", name);
 	buf_free(&whole);
 }
 
@@ -280,26 +289,26 @@ static void check_wide(void)
 				spit("wide", buf_str(&wide));
 				const char *what = big ? "big-endian" : "little-endian";
 				if (width == 2 || mark)
-					CHECK(gives_in_any_pieces("wide", buf_str(&text)), "%s UTF-%u %s is converted", what, width * 8, mark ? "with a mark" : "without one");
+					SAYING(gives_in_any_pieces("wide", buf_str(&text)), "%s UTF-%u %s is converted", what, width * 8, mark ? "with a mark" : "without one");
 				else
-					CHECK(gives_in_any_pieces("wide", buf_str(&wide)), "%s UTF-32 without a mark is left as it is", what);
+					SAYING(gives_in_any_pieces("wide", buf_str(&wide)), "%s UTF-32 without a mark is left as it is", what);
 				if (width == 2 || mark) {
 					struct stream stream;
 					struct error error = {0};
-					CHECK(stream_open(&stream, at("wide"), NULL, &error) && stream.converted && stream.skipped == 0, "and its offsets are those of the converted text");
+					SAYING(stream_open(&stream, at("wide"), NULL, &error) && stream.converted && stream.skipped == 0, "and its offsets are those of the converted text");
 					stream_close(&stream);
 					wide.len -= 1;
 					spit("half", buf_str(&wide));
-					CHECK(refused("half", "not valid UTF"), "half a unit at its end is an error");
+					SAYING(refused("half", "not valid UTF"), "half a unit at its end is an error");
 				}
 				buf_free(&wide);
 				buf_free(&body);
 				buf_free(&sign);
 			}
 	spit("lone", STR("\xff\xfe[\0\"\0\x00\xd8\"\0]\0"));
-	CHECK(refused("lone", "not valid UTF"), "a lone surrogate is an error");
+	SAYING(refused("lone", "not valid UTF"), "a lone surrogate is an error");
 	spit("tiny", STR("\xff\xfe"));
-	CHECK(gives("tiny", STR(""), 100), "a mark alone is an empty text");
+	SAYING(gives("tiny", STR(""), 100), "a mark alone is an empty text");
 	buf_free(&text);
 }
 
@@ -314,7 +323,7 @@ static bool ends_in_time(const char *name, struct str expected, size_t piece)
 	}
 	int status = -1;
 	if (child < 0 || waitpid(child, &status, 0) != child) return false;
-	if (WIFSIGNALED(status)) printf("# ended by signal %d\n", WTERMSIG(status));
+	if (WIFSIGNALED(status)) SAY("# ended by signal %d\n", WTERMSIG(status));
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -322,8 +331,8 @@ static void check_narrow_reads(void)
 {
 	struct buf wide = widen(STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 2, false);
 	spit("narrow", buf_str(&wide));
-	CHECK(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 4), "a converted text can be read four bytes at a time");
-	CHECK(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 1), "a converted text can be read byte by byte: a reader's block may have one byte left");
+	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 4), "a converted text can be read four bytes at a time");
+	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 1), "a converted text can be read byte by byte: a reader's block may have one byte left");
 	buf_free(&wide);
 }
 
@@ -332,10 +341,10 @@ static void check_not_files(void)
 	struct stream stream;
 	struct error error = {0};
 	if (mkfifo(at("fifo"), 0600) != 0 || mkdir(at("folder"), 0700) != 0) abort();
-	CHECK(!stream_open(&stream, at("fifo"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("fifo")) == 0, "a FIFO is refused at once");
-	CHECK(!stream_open(&stream, at("folder"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("folder")) == 0, "a folder is refused");
-	CHECK(!stream_open(&stream, "/dev/null", NULL, &error) && error.kind == ERROR_INPUT, "a device is refused");
-	CHECK(!stream_open(&stream, at("missing"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("missing")) == 0, "a file that is not there is named");
+	SAYING(!stream_open(&stream, at("fifo"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("fifo")) == 0, "a FIFO is refused at once");
+	SAYING(!stream_open(&stream, at("folder"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("folder")) == 0, "a folder is refused");
+	SAYING(!stream_open(&stream, "/dev/null", NULL, &error) && error.kind == ERROR_INPUT, "a device is refused");
+	SAYING(!stream_open(&stream, at("missing"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("missing")) == 0, "a file that is not there is named");
 }
 
 /* The file changes once `after` of its bytes have been read. */
@@ -359,7 +368,7 @@ static bool notices(const char *name, size_t size, size_t after, long change, bo
 	good = good && read_all(&stream, 10000, &got, &error);
 	stream_close(&stream);
 	bool right = !good && error.kind == ERROR_INPUT && strcmp(error.file, at(name)) == 0 && strstr(error.message, "size");
-	if (!right) printf("# %zu bytes, %+ld after %zu: %s, \"%s\" in \"%s\"\n", bytes.len, change, after, good ? "read" : "refused", error.message, error.file);
+	if (!right) SAY("# %zu bytes, %+ld after %zu: %s, \"%s\" in \"%s\"\n", bytes.len, change, after, good ? "read" : "refused", error.message, error.file);
 	buf_free(&text);
 	buf_free(&file);
 	buf_free(&got);
@@ -368,12 +377,12 @@ static bool notices(const char *name, size_t size, size_t after, long change, bo
 
 static void check_changing(void)
 {
-	CHECK(notices("shrinking", 1000000, 0, -1, false) && notices("shrinking", 1000000, 0, -900000, false) && notices("shrinking", 1000000, 500000, -300000, false),
+	SAYING(notices("shrinking", 1000000, 0, -1, false) && notices("shrinking", 1000000, 0, -900000, false) && notices("shrinking", 1000000, 500000, -300000, false),
 	      "a file that shrinks while it is read is an error that names it");
-	CHECK(notices("growing", 1000000, 0, 1, false) && notices("growing", 1000000, 0, 5000000, false) && notices("growing", 1000000, 900000, 10, false) &&
+	SAYING(notices("growing", 1000000, 0, 1, false) && notices("growing", 1000000, 0, 5000000, false) && notices("growing", 1000000, 900000, 10, false) &&
 	          notices("growing", 40, 0, 1, false),
 	      "a file that grows is one too");
-	CHECK(notices("growing.gz", 3000000, 0, 5, true) && notices("shrinking.gz", 3000000, 0, -5, true), "a compressed one too");
+	SAYING(notices("growing.gz", 3000000, 0, 5, true) && notices("shrinking.gz", 3000000, 0, -5, true), "a compressed one too");
 }
 
 static void check_tap_and_drain(void)
@@ -392,8 +401,8 @@ static void check_tap_and_drain(void)
 		size_t got;
 		spit(rows[i].name, rows[i].bytes);
 		bool good = stream_open(&stream, at(rows[i].name), &tap, &error) && stream_read(&stream, some, sizeof(some), &got, &error) && stream_drain(&stream, &error);
-		CHECK(good && str_eq(buf_str(&seen.bytes), rows[i].bytes) && stream.raw == rows[i].bytes.len, "%s: after draining the tap has seen every raw byte once and in order", rows[i].name);
-		CHECK(good && stream_drain(&stream, &error) && seen.bytes.len == rows[i].bytes.len, "draining again shows it nothing");
+		SAYING(good && str_eq(buf_str(&seen.bytes), rows[i].bytes) && stream.raw == rows[i].bytes.len, "%s: after draining the tap has seen every raw byte once and in order", rows[i].name);
+		SAYING(good && stream_drain(&stream, &error) && seen.bytes.len == rows[i].bytes.len, "draining again shows it nothing");
 		stream_close(&stream);
 		seen.bytes.len = 0;
 		seen.stop_after = 300000;
@@ -403,7 +412,7 @@ static void check_tap_and_drain(void)
 			good = read_all(&stream, 100000, &out, &error) && stream_drain(&stream, &error);
 			stream_close(&stream);
 		}
-		CHECK(rows[i].bytes.len < 300000 || (!good && error.kind == ERROR_SYSTEM && strcmp(error.message, "the tap is full") == 0), "what the tap cannot take ends the reading");
+		SAYING(rows[i].bytes.len < 300000 || (!good && error.kind == ERROR_SYSTEM && strcmp(error.message, "the tap is full") == 0), "what the tap cannot take ends the reading");
 		buf_free(&out);
 		buf_free(&seen.bytes);
 	}
@@ -425,7 +434,7 @@ static bool range_is(const char *name, size_t first, uint64_t from, uint64_t len
 	stream_close(&stream);
 	struct str expected = str_slice(decoded, (size_t)from - skipped, (size_t)(from + length) - skipped);
 	bool right = good && str_eq(buf_str(&out), expected);
-	if (!right) printf("# %s, %zu read before, [%llu, +%llu): %s \"%.*s\", expected \"%.*s\"\n", name, first, (unsigned long long)from, (unsigned long long)length,
+	if (!right) SAY("# %s, %zu read before, [%llu, +%llu): %s \"%.*s\", expected \"%.*s\"\n", name, first, (unsigned long long)from, (unsigned long long)length,
 		           good ? "got" : error.message, (int)(out.len > 60 ? 60 : out.len), out.ptr ? out.ptr : "", (int)(expected.len > 60 ? 60 : expected.len), expected.ptr);
 	buf_free(&out);
 	return right;
@@ -442,16 +451,16 @@ static void check_range(void)
 	spit("range-wide", buf_str(&wide));
 	static const char *const names[] = {"range", "range.zst", "range-wide"};
 	for (size_t i = 0; i < 3; i++)
-		CHECK(range_is(names[i], 0, 0, 10, buf_str(&text)) && range_is(names[i], 0, 5, 1, buf_str(&text)) && range_is(names[i], 0, 262140, 20, buf_str(&text)) &&
+		SAYING(range_is(names[i], 0, 0, 10, buf_str(&text)) && range_is(names[i], 0, 5, 1, buf_str(&text)) && range_is(names[i], 0, 262140, 20, buf_str(&text)) &&
 		          range_is(names[i], 0, text.len - 5, 5, buf_str(&text)) && range_is(names[i], 0, 0, text.len, buf_str(&text)) && range_is(names[i], 0, 100, 0, buf_str(&text)),
 		      "%s: a range of the decoded bytes is read", names[i]);
-	CHECK(range_is("range-marked", 0, 3, 10, buf_str(&text)) && range_is("range-marked", 0, 300003, 500, buf_str(&text)), "a mark is counted in a range's place");
-	CHECK(range_is("range", 10, 20, 5, buf_str(&text)) && range_is("range.zst", 5000, 6000, 50, buf_str(&text)), "a range is read on from where the stream is");
+	SAYING(range_is("range-marked", 0, 3, 10, buf_str(&text)) && range_is("range-marked", 0, 300003, 500, buf_str(&text)), "a mark is counted in a range's place");
+	SAYING(range_is("range", 10, 20, 5, buf_str(&text)) && range_is("range.zst", 5000, 6000, 50, buf_str(&text)), "a range is read on from where the stream is");
 	struct stream stream;
 	struct error error = {0};
 	struct buf out = {0};
 	bool good = stream_open(&stream, at("range"), NULL, &error) && !stream_read_range(&stream, text.len - 5, 6, &out, &error);
-	CHECK(good && error.kind == ERROR_INPUT && strcmp(error.file, at("range")) == 0, "a range past the end is an error");
+	SAYING(good && error.kind == ERROR_INPUT && strcmp(error.file, at("range")) == 0, "a range past the end is an error");
 	stream_close(&stream);
 	buf_free(&out);
 	buf_free(&text);

@@ -1,0 +1,44 @@
+/* xml_private: report.xml from the inside: what xml.c (the document and its sections) and xml_findings.c (its rows: findings
+ * and evidence) share. Nobody else includes it.
+ *
+ * A row goes straight into x->out.pending, past libxml2: only after rows() of xml.c, and until its next call of libxml2.
+ */
+#ifndef DOSSIER_RENDER_XML_PRIVATE_H
+#define DOSSIER_RENDER_XML_PRIVATE_H
+
+#include "analyze/analyze.h"
+#include "render/xml.h"
+
+#include <libxml/xmlwriter.h>
+
+#define PUT(buf, literal) buf_add((buf), STR(literal))
+
+struct xml {
+	xmlTextWriterPtr writer;
+	struct writer out;
+	struct buf text; /* one escaped text */
+	struct buf path; /* scratch */
+	struct shared profiles, components, inputs;
+	const struct result *result;
+	struct arena arena; /* of one row */
+	bool failed;        /* libxml2 had no memory */
+};
+
+/* Text, escaped for elements and attributes alike. */
+void xml_put_text(struct buf *buf, struct str s);
+/* An attribute of a row; begin is ` name="`. */
+void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
+#define ROW(buf, name, value) xml_row_attribute((buf), STR(" " name "=\""), (value))
+#define ROW_KNOWN(buf, name, value)                                                                                    \
+	do {                                                                                                           \
+		struct str row_value = (value);                                                                        \
+		if (row_value.len) ROW(buf, name, row_value);                                                          \
+	} while (0)
+#define ROW_COUNT(buf, name, value) (PUT((buf), " " name "=\""), buf_u64((buf), (value)), buf_char((buf), '"'))
+
+/* An evidence element: where the bytes of a record lie in the packet. */
+void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer);
+/* A finding with its evidence and what was matched; for diff_each, context is the struct xml. */
+bool xml_put_finding(void *context, const struct diff_item *item);
+
+#endif
