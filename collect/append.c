@@ -141,6 +141,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.tool = strings[input.tool];
 		input.tool_version = strings[input.tool_version];
 		input.scope = strings[input.scope];
+		input.name_type = strings[input.name_type];
 		input.duplicate |= input.finding_count + input.records + input.events > 0 && from->input_count == 1 && !input.scope_named &&
 		                   seen_before(into, &input);
 		input.first_finding += into->finding_count;

@@ -226,9 +226,15 @@ static struct expr *compile_lookups(struct expr_compiler *c, const cJSON *json, 
 /* Of a list that is looked up in only what is asked for, where that can be said: the rest of it may be large. */
 static bool keep_list(struct expr_compiler *c, const struct expr *e)
 {
-	if (e->deep || str_find(e->text, STR("*")) != SIZE_MAX) return c->keep(c->context, e->text);
-	return (!e->by.len || c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->by)))) &&
-	       c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get)));
+	enum { LEVELS = 4 }; /* of a deep list; what is below is kept whole */
+	if (str_find(e->text, STR("*")) != SIZE_MAX || !e->text.len) return c->keep(c->context, e->text);
+	struct str place = e->text, name = str_slice(place, str_rfind_char(place, '/'), place.len);
+	for (int level = 0; level < (e->deep ? LEVELS : 1); level++) {
+		if (e->by.len && !c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->by)))) return false;
+		if (!c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->get)))) return false;
+		place = str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(name));
+	}
+	return !e->deep || c->keep(c->context, place);
 }
 
 static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
@@ -373,6 +379,17 @@ static struct str field_text(struct evaluation *v, const struct field *f)
 	return STR_EMPTY;
 }
 
+static struct str together(struct arena *arena, struct str a, struct str between, struct str b)
+{
+	char *text = ARENA_ARRAY(arena, char, a.len + between.len + b.len + 1), *p = text;
+	for (int i = 0; i < 3; i++) {
+		struct str part = i == 0 ? a : i == 1 ? between : b;
+		if (part.len) memcpy(p, part.ptr, part.len);
+		p += part.len;
+	}
+	return str_of(text, a.len + between.len + b.len);
+}
+
 static struct str first_field(struct evaluation *v, int number)
 {
 	for (size_t i = 0; i < v->field_count; i++)
@@ -500,7 +517,7 @@ static struct str join(const struct expr *e, struct evaluation *v)
 		struct str s = expr_eval(e->parts[i], v);
 		if (!s.len && e->whole) return STR_EMPTY;
 		if (!s.len) continue;
-		all = all.len ? str_printf(v->arena, "%.*s%.*s%.*s", STR_ARG(all), STR_ARG(e->text), STR_ARG(s)) : s;
+		all = all.len ? together(v->arena, all, e->text, s) : s;
 	}
 	return all;
 }
@@ -671,7 +688,7 @@ struct str expr_eval(const struct expr *e, struct evaluation *v)
 	case OP_NAME: return v->name_scope;
 	case OP_PARENT:
 		if (!v->document || !outer(v->at, e->up, &base)) return STR_EMPTY;
-		return node_text(v, expr_node(v->document, str_printf(v->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)),
+		return node_text(v, expr_node(v->document, together(v->arena, base, STR_EMPTY, e->text),
 		                              v->indexes, v->index_count));
 	case OP_FIRST:
 		for (size_t i = 0; i < e->part_count; i++)

@@ -52,16 +52,27 @@ struct walk_state {
 	struct buf name;
 };
 
-static void value(struct walk_state *w, const cJSON *json, bool keyed);
+static void value(struct walk_state *w, const cJSON *json, const char *key);
 
-/* keyed: the object's "name" is in the path already. */
-static void named(struct walk_state *w, struct str name, const cJSON *json, bool keyed)
+/* key: the member of the object whose value is in the path already; NULL: none is. */
+static void named(struct walk_state *w, struct str name, const cJSON *json, const char *key)
 {
 	size_t length = w->name.len;
 	if (length) buf_char(&w->name, '.');
 	buf_add(&w->name, name);
-	value(w, json, keyed);
+	value(w, json, key);
 	w->name.len = length;
+}
+
+/* What an element of an array is called by, so that its place does not matter; NULL: nothing. */
+static const cJSON *key_of(const cJSON *item)
+{
+	static const char *const keys[] = {"name", "category", "categoryGroup"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const cJSON *key = cJSON_GetObjectItem(item, keys[i]);
+		if (cJSON_IsString(key) && key->valuestring[0]) return key;
+	}
+	return NULL;
 }
 
 static void array(struct walk_state *w, const cJSON *json)
@@ -74,10 +85,9 @@ static void array(struct walk_state *w, const cJSON *json)
 		cJSON_ArrayForEach(item, json)
 		{
 			char number[16];
-			const cJSON *name = cJSON_GetObjectItem(item, "name");
-			bool has_name = cJSON_IsString(name) && name->valuestring[0];
+			const cJSON *key = key_of(item);
 			snprintf(number, sizeof(number), "%u", index++);
-			named(w, str_from(has_name ? name->valuestring : number), item, has_name);
+			named(w, str_from(key ? key->valuestring : number), item, key ? key->string : NULL);
 		}
 		return;
 	}
@@ -93,14 +103,14 @@ static void array(struct walk_state *w, const cJSON *json)
 	buf_free(&text);
 }
 
-static void value(struct walk_state *w, const cJSON *json, bool keyed)
+static void value(struct walk_state *w, const cJSON *json, const char *key)
 {
 	const cJSON *item;
 	char number[32];
 	if (cJSON_IsObject(json)) {
 		cJSON_ArrayForEach(item, json)
 		{
-			if (!keyed || strcasecmp(item->string, "name") != 0) named(w, str_from(item->string), item, false);
+			if (!key || strcasecmp(item->string, key) != 0) named(w, str_from(item->string), item, NULL);
 		}
 	} else if (cJSON_IsArray(json)) {
 		array(w, json);
@@ -114,30 +124,34 @@ static void value(struct walk_state *w, const cJSON *json, bool keyed)
 	}
 }
 
-static bool omitted(const struct facts_source *source, const char *name)
+static bool is_among(const struct str *names, size_t count, const char *name)
 {
-	for (size_t i = 0; i < source->omit_count; i++)
-		if (str_eq_nocase(source->omit[i], str_from(name))) return true;
+	for (size_t i = 0; i < count; i++)
+		if (str_eq_nocase(names[i], str_from(name))) return true;
 	return false;
+}
+
+/* The members of the record, and those of the objects that only wrap them. */
+static void members(struct walk_state *w, const cJSON *json)
+{
+	const struct facts_source *source = w->source;
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		bool wraps = strcasecmp(item->string, "properties") == 0 || is_among(source->flatten, source->flatten_count, item->string);
+		if (is_among(source->omit, source->omit_count, item->string)) continue;
+		if (wraps && cJSON_IsObject(item))
+			members(w, item);
+		else
+			named(w, str_from(item->string), item, NULL);
+	}
 }
 
 void facts_read(struct snapshot *snapshot, struct str record, const struct facts_source *source)
 {
 	cJSON *json = cJSON_ParseWithLength(record.ptr, record.len);
 	struct walk_state w = {.snapshot = snapshot, .source = source};
-	const cJSON *item, *inner;
-	cJSON_ArrayForEach(item, json)
-	{
-		if (omitted(source, item->string)) continue;
-		if (strcasecmp(item->string, "properties") == 0 && cJSON_IsObject(item)) {
-			cJSON_ArrayForEach(inner, item)
-			{
-				if (!omitted(source, inner->string)) named(&w, str_from(inner->string), inner, false);
-			}
-		} else {
-			named(&w, str_from(item->string), item, false);
-		}
-	}
+	members(&w, json);
 	buf_free(&w.name);
 	cJSON_Delete(json);
 }

@@ -236,6 +236,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	r->spec = specs_choose(specs, &sketch, slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len));
 	r->name_scope = name_scope(r->spec, path);
 	input->scope_named = r->name_scope.len > 0;
+	if (input->scope_named) input->name_type = strings_add(&s->strings, r->spec->name_type);
 	bool empty = !r->spec && empty_list(&sketch);
 	input->format = strings_add(&s->strings, r->spec ? r->spec->format : empty ? STR("empty") : STR("unknown"));
 	if (empty || (!r->spec && !sketch.json)) {

@@ -246,7 +246,9 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	struct snapshot *s = r->out;
 	struct facts_source source = {.span = span_of(record->offset + r->skipped, record->bytes.len),
 	                              .omit = spec->omit,
-	                              .omit_count = spec->omit_count};
+	                              .omit_count = spec->omit_count,
+	                              .flatten = spec->flatten,
+	                              .flatten_count = spec->flatten_count};
 	struct str scope, fact = STR_EMPTY, value = STR_EMPTY;
 	if (spec->strings) {
 		source.subject = str_printf(&r->record, "%.*s.azurecr.io", STR_ARG(r->name_scope));

@@ -220,6 +220,10 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 	for (uint32_t unit = 0; unit < s->unit_count; unit++)
 		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, r->failures > 0);
 	struct str scope = r->name_scope;
+	if (r->spec->name_type.len && s->inputs[0].records) return; /* the records say it better */
+	struct evaluation v = {.arena = &r->arena, .document = &x->document, .name_scope = scope};
+	struct str whole = expr_eval(r->spec->records[0].fields[FIELD_SCOPE], &v);
+	if (whole.len) scope = whole;
 	if (scope.len && r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
 		uint32_t before = s->unit_count, unit = snapshot_add_unit(s, r->spec->format, scope, true);
 		if (s->unit_count > before) cover(s, unit, false);

@@ -66,6 +66,56 @@ static uint64_t classes_of(const struct snapshot *s, uint32_t input)
 	return bits;
 }
 
+/* ---- scopes from names ---- */
+
+static bool is_named(const struct snapshot *s, const struct fact *fact, struct str type, struct str name)
+{
+	struct str subject = snapshot_string(s, fact->subject), prefix = STR("/subscriptions/");
+	if (!str_eq(type, STR("subscription"))) { /* .../providers/TYPE/NAME: type holds all but the name */
+		size_t slash = str_rfind_char(subject, '/');
+		return slash != SIZE_MAX && slash > type.len && str_eq_nocase(str_slice(subject, slash + 1, subject.len), name) &&
+		       str_eq_nocase(str_slice(subject, slash - type.len, slash), type);
+	}
+	return str_starts_nocase(subject, prefix) && str_rfind_char(subject, '/') == prefix.len - 1 &&
+	       str_eq(snapshot_string(s, fact->name), STR("name")) && str_eq_nocase(snapshot_string(s, fact->value), name);
+}
+
+/* The one resource of the type, or subscription, that this side knows by that name; empty if there is none, or several. */
+static struct str resource_named(const struct snapshot *s, struct arena *arena, struct str type, struct str name)
+{
+	struct str found = STR_EMPTY;
+	if (str_eq(type, STR("subscription")) && name.len == 36) return str_printf(arena, "/subscriptions/%.*s", STR_ARG(name));
+	for (uint32_t i = 0; i < s->fact_count; i++) {
+		struct str subject = snapshot_string(s, s->facts[i].subject);
+		if ((i && s->facts[i].subject == s->facts[i - 1].subject && !str_eq(type, STR("subscription"))) ||
+		    !is_named(s, &s->facts[i], type, name) || str_eq_nocase(subject, found))
+			continue;
+		if (found.len) return STR_EMPTY;
+		found = str_dup(arena, subject);
+	}
+	return found;
+}
+
+/* An empty list says nothing of what it is a list of: its name does, and the other files say what that is in full. */
+static void resolve_names(struct snapshot *s)
+{
+	struct arena arena = {0};
+	for (uint32_t i = 0; i < s->input_count; i++) {
+		struct input *input = &s->inputs[i];
+		if (!input->name_type || input->records) continue;
+		struct str name = str_dup(&arena, snapshot_string(s, input->scope));
+		struct str format = str_dup(&arena, snapshot_string(s, input->format));
+		struct str found = resource_named(s, &arena, snapshot_string(s, input->name_type), name);
+		if (!found.len) continue;
+		uint32_t old = snapshot_find_unit(s, format, name), unit = snapshot_add_unit(s, format, found, true);
+		for (uint32_t k = 0; k < s->coverage_count; k++)
+			if (s->coverage[k].input == i && s->coverage[k].unit == old) s->coverage[k].unit = unit;
+		input->scope = strings_add(&s->strings, found);
+		input->name_type = 0;
+	}
+	arena_free(&arena);
+}
+
 static int by_unit(const void *a, const void *b)
 {
 	const struct coverage *x = a, *y = b;
@@ -90,7 +140,8 @@ static void supersede(struct snapshot *s)
 			bool later = false;
 			for (uint32_t o = i; o < end && !later; o++) {
 				const struct input *other = &s->inputs[s->coverage[o].input];
-				bool comparable = other->format == mine->format && mine->captured != INSTANT_NONE &&
+				bool page = mine->joined && same_export(s, s->coverage[k].input, s->coverage[o].input);
+				bool comparable = !page && other->format == mine->format && mine->captured != INSTANT_NONE &&
 				                  other->captured > mine->captured;
 				bool covers = (classes[s->coverage[k].input] & ~classes[s->coverage[o].input]) == 0;
 				later = comparable && covers && !other->truncated && !other->failed;
@@ -129,6 +180,7 @@ static void assess_units(struct snapshot *s)
 
 void snapshot_settle(struct snapshot *s)
 {
+	resolve_names(s);
 	if (s->coverage_count) qsort(s->coverage, s->coverage_count, sizeof(*s->coverage), by_unit);
 	join_pages(s);
 	supersede(s);

@@ -128,6 +128,7 @@ struct input {
 	bool joined;        /* the other pages are here: not cut off after all */
 	uint64_t total;     /* records there are over all pages, where the export says; 0: unknown */
 	bool failed;        /* the scan itself says that it failed */
+	uint32_t name_type; /* string: what a scope from the name still has to be resolved to: an ARM type, or "subscription" */
 	bool scope_named;   /* its scope comes from its name, so that equal bytes are not the same evidence */
 	bool duplicate;     /* equal to the byte to an earlier file of this side: carried, not counted */
 	bool superseded;    /* a later capture of the same units counts instead */

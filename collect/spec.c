@@ -125,7 +125,7 @@ static bool known_member(const char *name)
 	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
 	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
 	                                    "captured", "about",  "each",        "secrets",     "events", "failures",
-	                                    "tool_version"};
+	                                    "tool_version", "flatten"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0) return true;
 	for (int i = 0; i < FIELD_COUNT; i++)
@@ -179,6 +179,8 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
 		return false;
 	if (!read_secrets(b, member(json, "secrets"))) return false;
+	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count, sizeof(r->flatten) / sizeof(*r->flatten)))
+		return false;
 	static const char *const natures[] = {"weakness", "vulnerability", "posture"};
 	item = member(json, "nature");
 	for (size_t i = 0; cJSON_IsString(item) && i < 3; i++)

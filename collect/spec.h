@@ -78,6 +78,8 @@ struct record_spec {
 	size_t base_count;
 	struct str omit[24]; /* names of top members that are no facts */
 	size_t omit_count;
+	struct str flatten[4]; /* names of objects whose members are named without it, as "properties" is */
+	size_t flatten_count;
 	bool events;  /* a runtime alert: fields SUBJECT, TITLE, SEVERITY, STATE, ENDED, ARRIVED */
 	bool strings; /* the records are strings of one list, scoped by the file's name */
 };
