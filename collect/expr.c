@@ -272,7 +272,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	case OP_ALL:
 	case OP_RAW:
 		if (!cJSON_IsString(operand)) return fail(c, key, error, "must be a path in the record");
-		return compile_string(c, e->op, str_from(operand->valuestring), key, error);
+		return compile_string(c, e->op, str_dup(c->arena, str_from(operand->valuestring)), key, error);
 	case OP_JOIN:
 		e->text = text_of(c, json, "with", NULL);
 		e->whole = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "whole"));

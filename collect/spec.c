@@ -11,7 +11,7 @@
 
 const char *const field_names[FIELD_COUNT] = {
     "tool",    "rule",          "title", "severity",   "status",  "subject", "unit",     "owner",
-    "ids",     "policy",        "path",  "scope",      "line",    "package", "version",  "fixed_version",
+    "ids",     "policy",        "path",  "nature", "scope",      "line",    "package", "version",  "fixed_version",
     "purl",    "first_seen",    "message", "snippet",  "identity", "ended",  "arrived",  "state",
     "fact",     "value",
 };
@@ -182,7 +182,9 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count, sizeof(r->flatten) / sizeof(*r->flatten)))
 		return false;
 	static const char *const natures[] = {"weakness", "vulnerability", "posture"};
+	r->nature = NATURE_POSTURE; /* of records that are not all the same: their texts are not compared */
 	item = member(json, "nature");
+	if (cJSON_IsObject(item)) item = NULL;
 	for (size_t i = 0; cJSON_IsString(item) && i < 3; i++)
 		if (strcmp(natures[i], item->valuestring) == 0) {
 			r->nature = (enum nature)i;
@@ -190,7 +192,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 		}
 	if (item) return wrong(b, "nature", "must be weakness, vulnerability or posture");
 	for (int f = 0; f < FIELD_COUNT; f++) {
-		if (!(item = member(json, field_names[f]))) continue;
+		if (!(item = member(json, field_names[f])) || (f == FIELD_NATURE && cJSON_IsString(item))) continue;
 		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
 		bool component = f >= FIELD_PACKAGE && f <= FIELD_FIRST_SEEN, document = expr_needs_document(r->fields[f]);
 		if (f >= FIELD_DEFERRED && !component && document)

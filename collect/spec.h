@@ -24,6 +24,7 @@ enum field_name {
 	FIELD_IDS,
 	FIELD_POLICY,
 	FIELD_PATH,
+	FIELD_NATURE, /* where it is not the same for all records */
 	FIELD_SCOPE, /* of the file: the subscription of an Azure export */
 	FIELD_DEFERRED,
 	FIELD_LINE = FIELD_DEFERRED,

@@ -41,12 +41,14 @@ struct record {
 	uint8_t tool, rule, subject, shout; /* shout: the subject in capitals */
 	uint8_t folder, file, line;         /* file 0: no path */
 	uint8_t identity, kinds;
-	uint8_t message, snippet;           /* texts; 2 and 3 are the same with their digits masked */
+	uint8_t message, snippet; /* texts; 2 and 3 are the same with their digits masked */
 	uint8_t package, version, severity, status, target;
 	uint8_t gone; /* it stands in a superseded file */
 };
 
-static const char *const names[] = {"tool", "rule", "subject", "shout", "folder", "file", "line", "identity", "kinds", "message", "snippet", "package", "version", "severity", "status", "target", "gone"};
+static const char *const names[] = {"tool",    "rule",     "subject", "shout",   "folder",  "file",
+                                    "line",    "identity", "kinds",   "message", "snippet", "package",
+                                    "version", "severity", "status",  "target",  "gone"};
 enum { FIELDS = sizeof(struct record) };
 
 struct side_of_case {
@@ -65,12 +67,18 @@ static enum nature nature_of(const struct record *r)
 }
 
 static uint8_t text_of(const struct record *r) { return r->snippet ? r->snippet : r->message; }
-static uint8_t package_of(const struct record *r) { return nature_of(r) == NATURE_WEAKNESS && text_of(r) ? 0 : r->package; }
+static uint8_t package_of(const struct record *r)
+{
+	return nature_of(r) == NATURE_WEAKNESS && text_of(r) ? 0 : r->package;
+}
 static bool counts(const struct record *r) { return !r->gone && r->status != STATUS_ARCHIVED; }
 static bool open(const struct record *r) { return counts(r) && r->status == STATUS_FAIL; }
 
 /* A unique id belongs to one package. */
-static uint64_t identity_of(const struct record *r) { return r->identity ? UINT64_C(0x1d000000) + r->identity * 16u + package_of(r) : 0; }
+static uint64_t identity_of(const struct record *r)
+{
+	return r->identity ? UINT64_C(0x1d000000) + r->identity * 16u + package_of(r) : 0;
+}
 
 static uint64_t content_of_text(uint8_t text) { return text ? UINT64_C(0xc0000000) + text : 0; }
 
@@ -80,8 +88,10 @@ static struct record any_record(const struct record *most)
 	unsigned char *out = (unsigned char *)&r;
 	const unsigned char *limit = (const unsigned char *)most;
 	for (size_t i = 0; i < FIELDS; i++) out[i] = (unsigned char)below(limit[i] + 1u);
-	static const uint8_t statuses[] = {STATUS_FAIL, STATUS_FAIL, STATUS_FAIL, STATUS_FAIL, STATUS_FAIL, STATUS_FAIL, STATUS_FAIL, STATUS_PASS, STATUS_PASS,
-	                                   STATUS_MANUAL, STATUS_SUPPRESSED, STATUS_ERROR, STATUS_NOT_APPLICABLE, STATUS_INFORMATIONAL, STATUS_ARCHIVED};
+	static const uint8_t statuses[] = {STATUS_FAIL,           STATUS_FAIL,          STATUS_FAIL,       STATUS_FAIL,
+	                                   STATUS_FAIL,           STATUS_FAIL,          STATUS_FAIL,       STATUS_PASS,
+	                                   STATUS_PASS,           STATUS_MANUAL,        STATUS_SUPPRESSED, STATUS_ERROR,
+	                                   STATUS_NOT_APPLICABLE, STATUS_INFORMATIONAL, STATUS_ARCHIVED};
 	r.status = most->status ? statuses[below(sizeof(statuses))] : STATUS_FAIL;
 	r.gone = most->gone && once_in(12);
 	if (nature_of(&r) != NATURE_WEAKNESS) {
@@ -95,12 +105,29 @@ static struct record any_record(const struct record *most)
 
 static struct pair_of_sides any_pair(void)
 {
-	static const struct record widest = {.tool = 1, .rule = 3, .subject = 2, .shout = 1, .folder = 2, .file = 2, .line = 4, .identity = 2, .kinds = 1, .message = 3,
-	                                     .snippet = 3, .package = 2, .version = 2, .severity = 2, .status = 1, .target = 1, .gone = 1};
+	static const struct record widest = {.tool = 1,
+	                                     .rule = 3,
+	                                     .subject = 2,
+	                                     .shout = 1,
+	                                     .folder = 2,
+	                                     .file = 2,
+	                                     .line = 4,
+	                                     .identity = 2,
+	                                     .kinds = 1,
+	                                     .message = 3,
+	                                     .snippet = 3,
+	                                     .package = 2,
+	                                     .version = 2,
+	                                     .severity = 2,
+	                                     .status = 1,
+	                                     .target = 1,
+	                                     .gone = 1};
 	struct record most;
 	struct pair_of_sides p = {0};
 	/* Half of the fields are one value throughout, so that the others decide. */
-	for (size_t i = 0; i < FIELDS; i++) ((unsigned char *)&most)[i] = (unsigned char)(once_in(2) ? 0 : 1 + below(((const unsigned char *)&widest)[i]));
+	for (size_t i = 0; i < FIELDS; i++)
+		((unsigned char *)&most)[i] =
+		    (unsigned char)(once_in(2) ? 0 : 1 + below(((const unsigned char *)&widest)[i]));
 	if (once_in(2)) most.rule = 0; /* one rule, of a weakness: the most tiers */
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		struct side_of_case *s = &p.sides[side];
@@ -113,7 +140,8 @@ static struct pair_of_sides any_pair(void)
 				r = old;
 				for (uint32_t k = below(3); k > 0; k--) {
 					size_t f = below(FIELDS);
-					if (nature_of(&fresh) == nature_of(&old) || f > 15) ((unsigned char *)&r)[f] = ((const unsigned char *)&fresh)[f];
+					if (nature_of(&fresh) == nature_of(&old) || f > 15)
+						((unsigned char *)&r)[f] = ((const unsigned char *)&fresh)[f];
 				}
 			}
 			if (!r.identity) r.kinds = 0;
@@ -131,11 +159,13 @@ static void print_pair(const struct pair_of_sides *p)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct side_of_case *s = &p->sides[side];
-		printf("#   %s: units assessed (2), not (1), absent (0): %u %u / %u %u\n", side_names[side], s->assessed[0][0], s->assessed[0][1], s->assessed[1][0], s->assessed[1][1]);
+		printf("#   %s: units assessed (2), not (1), absent (0): %u %u / %u %u\n", side_names[side],
+		       s->assessed[0][0], s->assessed[0][1], s->assessed[1][0], s->assessed[1][1]);
 		for (uint32_t i = 0; i < s->count; i++) {
 			printf("#     %s", status_names[s->records[i].status]);
 			for (size_t f = 0; f < FIELDS; f++)
-				if (((const unsigned char *)&s->records[i])[f] && strcmp(names[f], "status") != 0) printf(" %s=%u", names[f], ((const unsigned char *)&s->records[i])[f]);
+				if (((const unsigned char *)&s->records[i])[f] && strcmp(names[f], "status") != 0)
+					printf(" %s=%u", names[f], ((const unsigned char *)&s->records[i])[f]);
 			printf("\n");
 		}
 	}
@@ -145,9 +175,13 @@ static void print_pair(const struct pair_of_sides *p)
 
 static void push(struct snapshot *s, const struct record *r)
 {
-	static const char *const subjects[2][3] = {{"", "registry.io/app", "https://git/repo"}, {"", "REGISTRY.io/App", "https://GIT/repo"}};
-	static const char *const kinds[] = {"primary/v1", "other/v2"}, *const packages[] = {"", "openssl", "zlib"}, *const versions[] = {"", "1.0", "1.1"};
-	static const char *const folders[] = {"", "src/", "lib/core/"}, *const files[] = {"", "a.c", "b.c"}, *const tools[] = {"Scanner", "Other"}, *const rules[] = {"R-0", "R-1", "CVE-1", "key-1"};
+	static const char *const subjects[2][3] = {{"", "registry.io/app", "https://git/repo"},
+	                                           {"", "REGISTRY.io/App", "https://GIT/repo"}};
+	static const char *const kinds[] = {"primary/v1", "other/v2"}, *const packages[] = {"", "openssl", "zlib"},
+				 *const versions[] = {"", "1.0", "1.1"};
+	static const char *const folders[] = {"", "src/", "lib/core/"}, *const files[] = {"", "a.c", "b.c"},
+				 *const tools[] = {"Scanner", "Other"},
+				 *const rules[] = {"R-0", "R-1", "CVE-1", "key-1"};
 	char target[16];
 	snprintf(target, sizeof(target), "u%u", r->target);
 	struct profile p = {.tool = strings_add(&s->strings, str_from(tools[r->tool])),
@@ -158,7 +192,8 @@ static void push(struct snapshot *s, const struct record *r)
 	                    .severity = r->severity,
 	                    .status = r->status,
 	                    .nature = (uint8_t)nature_of(r)};
-	struct component c = {.package = strings_add(&s->strings, str_from(packages[package_of(r)])), .version = strings_add(&s->strings, str_from(versions[r->version]))};
+	struct component c = {.package = strings_add(&s->strings, str_from(packages[package_of(r)])),
+	                      .version = strings_add(&s->strings, str_from(versions[r->version]))};
 	struct finding f = {.identity = identity_of(r), .span = span_of(s->finding_count * 100u, 90), .line = r->line};
 	if (r->file) {
 		f.folder = strings_add(&s->strings, str_from(folders[r->folder]));
@@ -176,13 +211,18 @@ static void push(struct snapshot *s, const struct record *r)
 }
 
 /* One file that holds some records; its bytes are told apart by their number. */
-static void append_file(struct snapshot *into, const struct record *const *records, uint32_t count, bool superseded, uint32_t number)
+static void append_file(struct snapshot *into, const struct record *const *records, uint32_t count, bool superseded,
+                        uint32_t number)
 {
 	struct snapshot part;
 	snapshot_init(&part);
 	part.inputs = memory_grow(NULL, sizeof(*part.inputs));
 	part.input_count = part.input_capacity = 1;
-	part.inputs[0] = (struct input){.captured = INSTANT_NONE, .bytes = 1000 + number, .superseded = superseded, .finding_count = count, .records = count};
+	part.inputs[0] = (struct input){.captured = INSTANT_NONE,
+	                                .bytes = 1000 + number,
+	                                .superseded = superseded,
+	                                .finding_count = count,
+	                                .records = count};
 	part.inputs[0].format = strings_add(&part.strings, STR("sarif"));
 	for (uint32_t i = 0; i < count; i++) push(&part, records[i]);
 	snapshot_append(into, &part);
@@ -251,7 +291,10 @@ static bool matched(const struct made *m, int side, uint32_t i) { return m->diff
 
 /* ---- the tiers, from DESIGN.md ---- */
 
-static bool same_weakness(const struct record *a, const struct record *b) { return a->tool == b->tool && a->rule == b->rule && a->subject == b->subject; }
+static bool same_weakness(const struct record *a, const struct record *b)
+{
+	return a->tool == b->tool && a->rule == b->rule && a->subject == b->subject;
+}
 
 static bool same_path(const struct record *a, const struct record *b)
 {
@@ -270,7 +313,8 @@ static bool stands(const struct made *m, int other, const struct record *r)
 {
 	for (uint32_t i = 0; i < m->count[other]; i++) {
 		const struct record *o = m->records[other][i];
-		if (counts(o) && o->tool == r->tool && o->subject == r->subject && o->file && same_path(o, r)) return true;
+		if (counts(o) && o->tool == r->tool && o->subject == r->subject && o->file && same_path(o, r))
+			return true;
 	}
 	return false;
 }
@@ -288,12 +332,14 @@ static bool in_tier(const struct made *m, enum tier tier, const struct record *b
 		if (nature != NATURE_WEAKNESS || !same_path(b, a) || !may(b, a)) return false;
 		return text_of(b) == text_of(a) && package_of(b) == package_of(a);
 	case TIER_MOVED:
-		if (nature != NATURE_WEAKNESS || !same_path(b, a) || !may(b, a) || !text_of(b) || !text_of(a)) return false;
+		if (nature != NATURE_WEAKNESS || !same_path(b, a) || !may(b, a) || !text_of(b) || !text_of(a))
+			return false;
 		return (text_of(b) > 1) == (text_of(a) > 1);
 	case TIER_RENAMED:
 		if (nature == NATURE_VULNERABILITY) return !b->identity && !a->identity && b->package == a->package;
 		if (nature != NATURE_WEAKNESS || !may(b, a) || !text_of(b) || text_of(b) != text_of(a)) return false;
-		return b->file && b->file == a->file && !same_path(b, a) && !stands(m, SIDE_AFTER, b) && !stands(m, SIDE_BEFORE, a);
+		return b->file && b->file == a->file && !same_path(b, a) && !stands(m, SIDE_AFTER, b) &&
+		       !stands(m, SIDE_BEFORE, a);
 	case TIER_NONE: break;
 	}
 	return false;
@@ -325,13 +371,20 @@ static const char *sums(const struct pair_of_sides *p)
 			is_open[k] += open(m.records[k][i]);
 			records[k] += counts(m.records[k][i]);
 			bool pair = outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED;
-			bool mine = pair || (k == SIDE_BEFORE ? outcome < OUTCOME_NEW : outcome >= OUTCOME_NEW && outcome < OUTCOME_COUNT);
-			if (open(m.records[k][i]) ? !mine : outcome != OUTCOME_NONE) wrong = "an open record has no outcome of its side, or another has one";
+			bool mine = pair || (k == SIDE_BEFORE ? outcome < OUTCOME_NEW
+			                                      : outcome >= OUTCOME_NEW && outcome < OUTCOME_COUNT);
+			if (open(m.records[k][i]) ? !mine : outcome != OUTCOME_NONE)
+				wrong = "an open record has no outcome of its side, or another has one";
 		}
-	if (records[0] != m.diff.records[0] || records[1] != m.diff.records[1]) wrong = "the records counted are not those that count";
-	if (is_open[0] != m.diff.open[0] || is_open[0] != o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_FIXED] + o[OUTCOME_FIXED_VERIFIED] + o[OUTCOME_DISMISSED] + o[OUTCOME_NOT_REASSESSED])
+	if (records[0] != m.diff.records[0] || records[1] != m.diff.records[1])
+		wrong = "the records counted are not those that count";
+	if (is_open[0] != m.diff.open[0] || is_open[0] != o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_FIXED] +
+	                                                      o[OUTCOME_FIXED_VERIFIED] + o[OUTCOME_DISMISSED] +
+	                                                      o[OUTCOME_NOT_REASSESSED])
 		wrong = "the sum of the before side is wrong";
-	if (is_open[1] != m.diff.open[1] || is_open[1] != o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_NEW] + o[OUTCOME_NEWLY_IN_SCOPE] + o[OUTCOME_REOPENED]) wrong = "the sum of the after side is wrong";
+	if (is_open[1] != m.diff.open[1] || is_open[1] != o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_NEW] +
+	                                                      o[OUTCOME_NEWLY_IN_SCOPE] + o[OUTCOME_REOPENED])
+		wrong = "the sum of the after side is wrong";
 	unmake(&m);
 	return wrong;
 }
@@ -357,7 +410,8 @@ static const char *one_to_one(const struct pair_of_sides *p)
 			if (o->match != i || o->tier != f->tier) wrong = "a match is not mutual";
 			if (!counts(a) || !counts(b)) wrong = "a record that does not count is matched";
 			if (!open(a) && !open(b)) wrong = "two records are matched, neither of them open";
-			if (open(a) && open(b) && (f->outcome != o->outcome || f->updated_by != o->updated_by)) wrong = "a pair has two outcomes";
+			if (open(a) && open(b) && (f->outcome != o->outcome || f->updated_by != o->updated_by))
+				wrong = "a pair has two outcomes";
 		}
 	unmake(&m);
 	return wrong;
@@ -376,21 +430,32 @@ static const char *tiers(const struct pair_of_sides *p)
 			bool across = open(b) != open(a), pair = fb->match == k;
 			enum tier last = across ? TIER_CONTENT : TIER_RENAMED;
 			if (!counts(a) || !counts(b) || (!open(a) && !open(b))) continue;
-			if (pair && !in_tier(&m, (enum tier)fb->tier, b, a)) wrong = "a pair is not of the tier that it is said to be of";
-			if (pair && fb->tier > last) wrong = "an open record is matched with one that is not in the third or fourth tier";
+			if (pair && !in_tier(&m, (enum tier)fb->tier, b, a))
+				wrong = "a pair is not of the tier that it is said to be of";
+			if (pair && fb->tier > last)
+				wrong = "an open record is matched with one that is not in the third or fourth tier";
 			for (enum tier t = TIER_IDENTITY; t <= last; t++) {
 				if (!in_tier(&m, t, b, a)) continue;
 				/* Those that an open partner took are not free for one that is not. */
-				bool b_left = !matched(&m, 0, i) || (!across && (!open(m.records[1][fb->match]) || fb->tier > t)) || (across && !open(m.records[1][fb->match]) && fb->tier > t);
-				bool a_left = !matched(&m, 1, k) || (!across && (!open(m.records[0][fa->match]) || fa->tier > t)) || (across && !open(m.records[0][fa->match]) && fa->tier > t);
-				if (across && open(a)) a_left = !matched(&m, 1, k) || (!open(m.records[0][fa->match]) && fa->tier > t);
-				if (across && open(b)) b_left = !matched(&m, 0, i) || (!open(m.records[1][fb->match]) && fb->tier > t);
+				bool b_left = !matched(&m, 0, i) ||
+				              (!across && (!open(m.records[1][fb->match]) || fb->tier > t)) ||
+				              (across && !open(m.records[1][fb->match]) && fb->tier > t);
+				bool a_left = !matched(&m, 1, k) ||
+				              (!across && (!open(m.records[0][fa->match]) || fa->tier > t)) ||
+				              (across && !open(m.records[0][fa->match]) && fa->tier > t);
+				if (across && open(a))
+					a_left = !matched(&m, 1, k) || (!open(m.records[0][fa->match]) && fa->tier > t);
+				if (across && open(b))
+					b_left = !matched(&m, 0, i) || (!open(m.records[1][fb->match]) && fb->tier > t);
 				if (across && !open(a)) a_left = !matched(&m, 1, k) || fa->tier > t;
 				if (across && !open(b)) b_left = !matched(&m, 0, i) || fb->tier > t;
-				if (b_left && a_left) wrong = "two records are left over after a tier in which they match";
+				if (b_left && a_left)
+					wrong = "two records are left over after a tier in which they match";
 				if (across || differs(b, a)) continue;
-				bool b_worse = b_left || (fb->tier == t && !pair && differs(b, m.records[1][fb->match]));
-				bool a_worse = a_left || (fa->tier == t && !pair && differs(m.records[0][fa->match], a));
+				bool b_worse =
+				    b_left || (fb->tier == t && !pair && differs(b, m.records[1][fb->match]));
+				bool a_worse =
+				    a_left || (fa->tier == t && !pair && differs(m.records[0][fa->match], a));
 				if (b_worse && a_worse) wrong = "equal records are not paired first";
 			}
 		}
@@ -428,13 +493,25 @@ static const char *outcomes(const struct pair_of_sides *p)
 				bits = k ? differs(o, r) : differs(r, o);
 				expected = bits ? OUTCOME_UPDATED : OUTCOME_UNCHANGED;
 			} else if (k == SIDE_BEFORE) {
-				if (o) expected = o->status == STATUS_PASS ? OUTCOME_FIXED_VERIFIED : o->status == STATUS_ERROR ? OUTCOME_NOT_REASSESSED : OUTCOME_DISMISSED;
-				else expected = has_pass(&m, 1, r) ? OUTCOME_FIXED_VERIFIED : again ? OUTCOME_FIXED : OUTCOME_NOT_REASSESSED;
+				if (o)
+					expected = o->status == STATUS_PASS    ? OUTCOME_FIXED_VERIFIED
+					           : o->status == STATUS_ERROR ? OUTCOME_NOT_REASSESSED
+					                                       : OUTCOME_DISMISSED;
+				else
+					expected = has_pass(&m, 1, r) ? OUTCOME_FIXED_VERIFIED
+					           : again            ? OUTCOME_FIXED
+					                              : OUTCOME_NOT_REASSESSED;
 			} else {
-				if (o) expected = o->status == STATUS_ERROR ? OUTCOME_NEWLY_IN_SCOPE : OUTCOME_REOPENED;
-				else expected = has_pass(&m, 0, r) ? OUTCOME_REOPENED : again ? OUTCOME_NEW : OUTCOME_NEWLY_IN_SCOPE;
+				if (o)
+					expected =
+					    o->status == STATUS_ERROR ? OUTCOME_NEWLY_IN_SCOPE : OUTCOME_REOPENED;
+				else
+					expected = has_pass(&m, 0, r) ? OUTCOME_REOPENED
+					           : again            ? OUTCOME_NEW
+					                              : OUTCOME_NEWLY_IN_SCOPE;
 			}
-			if (f->outcome != expected) wrong = "an outcome is not what its match, the passes and the scope say";
+			if (f->outcome != expected)
+				wrong = "an outcome is not what its match, the passes and the scope say";
 			if (f->updated_by != bits) wrong = "updated_by is not what differs";
 		}
 	unmake(&m);
@@ -504,8 +581,11 @@ static const char *invertible(const struct pair_of_sides *p)
 			if (open(m.records[1 - from][i])) there[n++] = view_of(m.records[1 - from][i]);
 		qsort(x.views, x.count, sizeof(*x.views), by_view);
 		qsort(there, n, sizeof(*there), by_view);
-		if (x.count != n || (n && memcmp(x.views, there, sizeof(*there) * n) != 0)) wrong = from ? "after with the diff taken back is not before" : "before with the diff applied is not after";
-		if (x.listed[0] != m.diff.open[0] || x.listed[1] != m.diff.open[1]) wrong = "the diff does not list each open record once";
+		if (x.count != n || (n && memcmp(x.views, there, sizeof(*there) * n) != 0))
+			wrong = from ? "after with the diff taken back is not before"
+			             : "before with the diff applied is not after";
+		if (x.listed[0] != m.diff.open[0] || x.listed[1] != m.diff.open[1])
+			wrong = "the diff does not list each open record once";
 	}
 	unmake(&m);
 	return wrong;
@@ -517,7 +597,8 @@ static const char *itself(const struct pair_of_sides *p)
 	for (int k = 0; k < SIDE_COUNT; k++) {
 		struct made m;
 		make(&m, &p->sides[k], &p->sides[k]);
-		if (m.diff.outcomes[OUTCOME_UNCHANGED] != m.diff.open[0] || m.diff.open[0] != m.diff.open[1]) wrong = "a snapshot is not unchanged from itself";
+		if (m.diff.outcomes[OUTCOME_UNCHANGED] != m.diff.open[0] || m.diff.open[0] != m.diff.open[1])
+			wrong = "a snapshot is not unchanged from itself";
 		unmake(&m);
 	}
 	return wrong;
@@ -530,12 +611,18 @@ static const char *mirror(const struct pair_of_sides *p)
 	make(&w, &p->sides[1], &p->sides[0]);
 	const uint64_t *a = m.diff.outcomes, *b = w.diff.outcomes;
 	const char *wrong = NULL;
-	if (a[OUTCOME_UNCHANGED] != b[OUTCOME_UNCHANGED] || a[OUTCOME_UPDATED] != b[OUTCOME_UPDATED]) wrong = "unchanged or updated are others the other way round";
-	else if (a[OUTCOME_FIXED] != b[OUTCOME_NEW] || b[OUTCOME_FIXED] != a[OUTCOME_NEW]) wrong = "fixed is not new the other way round";
-	else if (a[OUTCOME_NOT_REASSESSED] != b[OUTCOME_NEWLY_IN_SCOPE] || b[OUTCOME_NOT_REASSESSED] != a[OUTCOME_NEWLY_IN_SCOPE]) wrong = "not_reassessed is not newly_in_scope the other way round";
-	else if (a[OUTCOME_FIXED_VERIFIED] + a[OUTCOME_DISMISSED] != b[OUTCOME_REOPENED] || b[OUTCOME_FIXED_VERIFIED] + b[OUTCOME_DISMISSED] != a[OUTCOME_REOPENED])
+	if (a[OUTCOME_UNCHANGED] != b[OUTCOME_UNCHANGED] || a[OUTCOME_UPDATED] != b[OUTCOME_UPDATED])
+		wrong = "unchanged or updated are others the other way round";
+	else if (a[OUTCOME_FIXED] != b[OUTCOME_NEW] || b[OUTCOME_FIXED] != a[OUTCOME_NEW])
+		wrong = "fixed is not new the other way round";
+	else if (a[OUTCOME_NOT_REASSESSED] != b[OUTCOME_NEWLY_IN_SCOPE] ||
+	         b[OUTCOME_NOT_REASSESSED] != a[OUTCOME_NEWLY_IN_SCOPE])
+		wrong = "not_reassessed is not newly_in_scope the other way round";
+	else if (a[OUTCOME_FIXED_VERIFIED] + a[OUTCOME_DISMISSED] != b[OUTCOME_REOPENED] ||
+	         b[OUTCOME_FIXED_VERIFIED] + b[OUTCOME_DISMISSED] != a[OUTCOME_REOPENED])
 		wrong = "fixed_verified and dismissed are not reopened the other way round";
-	else if (memcmp(m.diff.updated_by, w.diff.updated_by, sizeof(m.diff.updated_by)) != 0) wrong = "updated_by is another the other way round";
+	else if (memcmp(m.diff.updated_by, w.diff.updated_by, sizeof(m.diff.updated_by)) != 0)
+		wrong = "updated_by is another the other way round";
 	unmake(&m);
 	unmake(&w);
 	return wrong;
@@ -543,10 +630,14 @@ static const char *mirror(const struct pair_of_sides *p)
 
 static bool same_counts(const struct diff *a, const struct diff *b)
 {
-	return memcmp(a->records, b->records, sizeof(a->records)) == 0 && memcmp(a->open, b->open, sizeof(a->open)) == 0 &&
-	       memcmp(a->by_severity, b->by_severity, sizeof(a->by_severity)) == 0 && memcmp(a->outcomes, b->outcomes, sizeof(a->outcomes)) == 0 &&
-	       memcmp(a->by_outcome, b->by_outcome, sizeof(a->by_outcome)) == 0 && memcmp(a->by_outcome_before, b->by_outcome_before, sizeof(a->by_outcome_before)) == 0 &&
-	       memcmp(a->updated_by, b->updated_by, sizeof(a->updated_by)) == 0 && memcmp(a->reduction, b->reduction, sizeof(a->reduction)) == 0 &&
+	return memcmp(a->records, b->records, sizeof(a->records)) == 0 &&
+	       memcmp(a->open, b->open, sizeof(a->open)) == 0 &&
+	       memcmp(a->by_severity, b->by_severity, sizeof(a->by_severity)) == 0 &&
+	       memcmp(a->outcomes, b->outcomes, sizeof(a->outcomes)) == 0 &&
+	       memcmp(a->by_outcome, b->by_outcome, sizeof(a->by_outcome)) == 0 &&
+	       memcmp(a->by_outcome_before, b->by_outcome_before, sizeof(a->by_outcome_before)) == 0 &&
+	       memcmp(a->updated_by, b->updated_by, sizeof(a->updated_by)) == 0 &&
+	       memcmp(a->reduction, b->reduction, sizeof(a->reduction)) == 0 &&
 	       memcmp(a->subjects, b->subjects, sizeof(a->subjects)) == 0;
 }
 
@@ -572,7 +663,8 @@ static const char *arranged(const struct pair_of_sides *p, bool permute, uint32_
 		}
 		state = mine;
 		diff_run(&d, &s[0], &s[1], 1);
-		if (!same_counts(&m.diff, &d)) wrong = permute ? "another order of the records changes a count" : "other files change a count";
+		if (!same_counts(&m.diff, &d))
+			wrong = permute ? "another order of the records changes a count" : "other files change a count";
 		diff_free(&d);
 		for (int k = 0; k < SIDE_COUNT; k++) snapshot_free(&s[k]);
 		if (!permute) break;
@@ -593,7 +685,8 @@ static const char *threads(const struct pair_of_sides *p)
 	diff_run(&d, &m.snapshots[0], &m.snapshots[1], 3);
 	const char *wrong = same_counts(&m.diff, &d) ? NULL : "three threads count otherwise than one";
 	for (int k = 0; k < SIDE_COUNT; k++)
-		if (memcmp(d.fates[k], m.diff.fates[k], sizeof(struct fate) * m.count[k]) != 0) wrong = "three threads find other fates than one";
+		if (memcmp(d.fates[k], m.diff.fates[k], sizeof(struct fate) * m.count[k]) != 0)
+			wrong = "three threads find other fates than one";
 	diff_free(&d);
 	unmake(&m);
 	return wrong;
@@ -609,12 +702,15 @@ static const char *figures(const struct pair_of_sides *p)
 		for (uint32_t i = 0; i < m.count[k]; i++) {
 			const struct record *o = m.records[k][i];
 			if (!open(o)) continue;
-			bool common = p->sides[0].assessed[o->tool][o->target] == 2 && p->sides[1].assessed[o->tool][o->target] == 2;
+			bool common = p->sides[0].assessed[o->tool][o->target] == 2 &&
+			              p->sides[1].assessed[o->tool][o->target] == 2;
 			*(k ? &r[o->severity].raw_after : &r[o->severity].raw_before) += 1;
 			if (common) *(k ? &r[o->severity].after : &r[o->severity].before) += 1;
 			if (!o->subject) continue;
-			if (!seen[o->severity][o->subject]) *(k ? &s[o->severity].raw_after : &s[o->severity].raw_before) += 1;
-			if (common && !seen_common[o->severity][o->subject]) *(k ? &s[o->severity].after : &s[o->severity].before) += 1;
+			if (!seen[o->severity][o->subject])
+				*(k ? &s[o->severity].raw_after : &s[o->severity].raw_before) += 1;
+			if (common && !seen_common[o->severity][o->subject])
+				*(k ? &s[o->severity].after : &s[o->severity].before) += 1;
 			seen[o->severity][o->subject] = true;
 			seen_common[o->severity][o->subject] |= common;
 		}
@@ -637,7 +733,9 @@ static const char *keys(const struct pair_of_sides *p)
 		if (f->match == NO_MATCH) continue;
 		diff_key(&m.diff, SIDE_BEFORE, f->match, before);
 		diff_key(&m.diff, SIDE_AFTER, k, after);
-		if (strcmp(before, after) != 0) wrong = f->tier == TIER_IDENTITY ? "a pair of the first tier has two keys" : "a pair below the first tier has two keys";
+		if (strcmp(before, after) != 0)
+			wrong = f->tier == TIER_IDENTITY ? "a pair of the first tier has two keys"
+			                                 : "a pair below the first tier has two keys";
 	}
 	unmake(&m);
 	return wrong;
@@ -691,14 +789,29 @@ static void check_property(const char *sentence, const char *(*property)(const s
 	}
 	if (CHECK(broken == 0, "%s (%u pairs, seed %llu)", sentence, cases, (unsigned long long)seed)) return;
 	shrink(&first, property);
-	printf("# %u pairs of %u; the first, number %llu, made smaller: %s\n", broken, cases, (unsigned long long)where, property(&first));
+	printf("# %u pairs of %u; the first, number %llu, made smaller: %s\n", broken, cases, (unsigned long long)where,
+	       property(&first));
 	print_pair(&first);
 }
 
 /* Enough records for a tier to be split into parts. */
 static void check_large(void)
 {
-	static const struct record most = {.tool = 1, .rule = 3, .shout = 1, .folder = 2, .file = 2, .line = 4, .identity = 2, .kinds = 1, .message = 3, .snippet = 3, .package = 2, .version = 2, .severity = 2, .status = 1, .target = 1};
+	static const struct record most = {.tool = 1,
+	                                   .rule = 3,
+	                                   .shout = 1,
+	                                   .folder = 2,
+	                                   .file = 2,
+	                                   .line = 4,
+	                                   .identity = 2,
+	                                   .kinds = 1,
+	                                   .message = 3,
+	                                   .snippet = 3,
+	                                   .package = 2,
+	                                   .version = 2,
+	                                   .severity = 2,
+	                                   .status = 1,
+	                                   .target = 1};
 	enum { EACH = 45000 };
 	struct snapshot s[SIDE_COUNT];
 	start(1);
@@ -712,7 +825,10 @@ static void check_large(void)
 			push(&s[k], &r);
 			struct finding *f = &s[k].findings[i];
 			char name[32]; /* some 8,000 files, so that groups stay small */
-			if (f->file) f->file = strings_add(&s[k].strings, str_of(name, (size_t)snprintf(name, sizeof(name), "f%u.c", below(4000))));
+			if (f->file)
+				f->file = strings_add(
+				    &s[k].strings,
+				    str_of(name, (size_t)snprintf(name, sizeof(name), "f%u.c", below(4000))));
 			if (f->identity) f->identity += below(5000) * 4096u;
 		}
 	}
@@ -720,12 +836,17 @@ static void check_large(void)
 	diff_run(&one, &s[0], &s[1], 1);
 	diff_run(&three, &s[0], &s[1], 3);
 	bool same = same_counts(&one, &three);
-	for (int k = 0; k < SIDE_COUNT; k++) same = same && memcmp(one.fates[k], three.fates[k], sizeof(struct fate) * EACH) == 0;
-	CHECK(same && one.outcomes[OUTCOME_UPDATED] > 1000 && one.outcomes[OUTCOME_FIXED] + one.outcomes[OUTCOME_NOT_REASSESSED] > 1000,
-	      "%d records a side have the same fates on one thread and on three (seed %llu)", EACH, (unsigned long long)seed);
+	for (int k = 0; k < SIDE_COUNT; k++)
+		same = same && memcmp(one.fates[k], three.fates[k], sizeof(struct fate) * EACH) == 0;
+	CHECK(same && one.outcomes[OUTCOME_UPDATED] > 1000 &&
+	          one.outcomes[OUTCOME_FIXED] + one.outcomes[OUTCOME_NOT_REASSESSED] > 1000,
+	      "%d records a side have the same fates on one thread and on three (seed %llu)", EACH,
+	      (unsigned long long)seed);
 	const uint64_t *o = one.outcomes;
-	CHECK(one.open[0] == o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_FIXED] + o[OUTCOME_FIXED_VERIFIED] + o[OUTCOME_DISMISSED] + o[OUTCOME_NOT_REASSESSED] &&
-	          one.open[1] == o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_NEW] + o[OUTCOME_NEWLY_IN_SCOPE] + o[OUTCOME_REOPENED],
+	CHECK(one.open[0] == o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_FIXED] + o[OUTCOME_FIXED_VERIFIED] +
+	                         o[OUTCOME_DISMISSED] + o[OUTCOME_NOT_REASSESSED] &&
+	          one.open[1] == o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_NEW] +
+	                             o[OUTCOME_NEWLY_IN_SCOPE] + o[OUTCOME_REOPENED],
 	      "and both sums hold");
 	diff_free(&one);
 	diff_free(&three);
@@ -736,7 +857,8 @@ int main(void)
 {
 	check_property("each open record has one outcome, and both sums hold", sums, 2000);
 	check_property("matches are one to one and mutual, of records that count, one of them open", one_to_one, 2000);
-	check_property("each pair is of its tier, equal ones first, and nothing that would match is left over", tiers, 3000);
+	check_property("each pair is of its tier, equal ones first, and nothing that would match is left over", tiers,
+	               3000);
 	check_property("an outcome is what the match, the passes and the scope say", outcomes, 3000);
 	check_property("before with the diff applied is after, and back", invertible, 2000);
 	check_property("a snapshot is unchanged from itself", itself, 1500);
@@ -745,7 +867,8 @@ int main(void)
 	check_property("other files for the records change no count", split, 1000);
 	check_property("another order over other files changes no count", permuted_and_split, 1000);
 	check_property("three threads give the fates that one gives", threads, 700);
-	check_property("the reductions count what stands in units assessed on both sides, and everything", figures, 1500);
+	check_property("the reductions count what stands in units assessed on both sides, and everything", figures,
+	               1500);
 	check_property("a matched pair has one key", keys, 1500);
 	check_large();
 	return check_done();

@@ -57,11 +57,16 @@ static uint32_t warnings(const char *code)
 static void say_all(void)
 {
 	for (uint32_t i = 0; i < s.input_count; i++)
-		SAY("# %.*s: %llu records%s%s%s%s\n", STR_ARG(snapshot_string(&s, s.inputs[i].path)), (unsigned long long)s.inputs[i].records, s.inputs[i].truncated ? ", truncated" : "", s.inputs[i].joined ? ", joined" : "",
-		    s.inputs[i].superseded ? ", superseded" : "", s.inputs[i].duplicate ? ", duplicate" : "");
+		SAY("# %.*s: %llu records%s%s%s%s\n", STR_ARG(snapshot_string(&s, s.inputs[i].path)),
+		    (unsigned long long)s.inputs[i].records, s.inputs[i].truncated ? ", truncated" : "",
+		    s.inputs[i].joined ? ", joined" : "", s.inputs[i].superseded ? ", superseded" : "",
+		    s.inputs[i].duplicate ? ", duplicate" : "");
 	for (uint32_t i = 0; i < s.unit_count; i++)
-		SAY("# unit %.*s, %.*s: %s%s\n", STR_ARG(snapshot_string(&s, s.units[i].tool)), STR_ARG(snapshot_string(&s, s.units[i].target)), s.units[i].assessed ? "assessed" : "not assessed", s.units[i].touched ? ", touched" : "");
-	for (uint32_t i = 0; i < s.warning_count; i++) SAY("# warning %s: %.*s\n", s.warnings[i].code, STR_ARG(snapshot_string(&s, s.warnings[i].message)));
+		SAY("# unit %.*s, %.*s: %s%s\n", STR_ARG(snapshot_string(&s, s.units[i].tool)),
+		    STR_ARG(snapshot_string(&s, s.units[i].target)), s.units[i].assessed ? "assessed" : "not assessed",
+		    s.units[i].touched ? ", touched" : "");
+	for (uint32_t i = 0; i < s.warning_count; i++)
+		SAY("# warning %s: %.*s\n", s.warnings[i].code, STR_ARG(snapshot_string(&s, s.warnings[i].message)));
 }
 
 static bool holds(bool condition)
@@ -73,68 +78,101 @@ static bool holds(bool condition)
 /* ---- Azure assessments: pages ---- */
 
 #define DEFENDER "Microsoft Defender for Cloud"
-#define ASSESSMENT(resource, key, when)                                                                                \
-	"{\"id\":\"/subscriptions/S/resourceGroups/g/providers/p/" resource "/providers/Microsoft.Security/assessments/" key \
-	"\",\"name\":\"" key "\",\"type\":\"Microsoft.Security/assessments\",\"properties\":{\"status\":{\"code\":\"Unhealthy\",\"statusChangeDate\":\"" when \
-	"\"},\"displayName\":\"d\",\"resourceDetails\":{\"id\":\"/subscriptions/S/resourceGroups/g/providers/p/" resource "\"}}}"
+#define ASSESSMENT(resource, key, when)                                                                                                  \
+	"{\"id\":\"/subscriptions/S/resourceGroups/g/providers/p/" resource                                                              \
+	"/providers/Microsoft.Security/assessments/" key "\",\"name\":\"" key                                                            \
+	"\",\"type\":\"Microsoft.Security/assessments\",\"properties\":{\"status\":{\"code\":\"Unhealthy\",\"statusChangeDate\":\"" when \
+	"\"},\"displayName\":\"d\",\"resourceDetails\":{\"id\":\"/subscriptions/S/resourceGroups/g/providers/p/" resource                \
+	"\"}}}"
 #define NEXT ",\"nextLink\":\"https://management.azure.com/next\"}"
 
 static void check_pages(void)
 {
 	begin();
 	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "]" NEXT);
-	SAYING(read_in() && holds(input("p1.json")->truncated && !input("p1.json")->joined && unit(DEFENDER, "S k1")->touched && !unit(DEFENDER, "S k1")->assessed && warnings("truncated_export") == 1),
+	SAYING(read_in() &&
+	           holds(input("p1.json")->truncated && !input("p1.json")->joined && unit(DEFENDER, "S k1")->touched &&
+	                 !unit(DEFENDER, "S k1")->assessed && warnings("truncated_export") == 1),
 	       "a page with a next link alone is cut off: its unit is not assessed");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
-	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
-	SAYING(read_in() && holds(input("p1.json")->joined && unit(DEFENDER, "S k1")->assessed && unit(DEFENDER, "S k2")->assessed && s.finding_count == 4), "with the last page beside it they are one export, and its units assessed");
+	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+			   "a", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
+	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+			   "b", "k2", "2026-03-01T08:00:00Z") "]}");
+	SAYING(read_in() && holds(input("p1.json")->joined && unit(DEFENDER, "S k1")->assessed &&
+	                          unit(DEFENDER, "S k2")->assessed && s.finding_count == 4),
+	       "with the last page beside it they are one export, and its units assessed");
 	snapshot_free(&s);
 
 	begin();
 	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "]" NEXT);
 	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-02T08:00:00Z") "]}");
-	SAYING(read_in() && holds(!input("p1.json")->superseded && !input("p2.json")->superseded && input("p1.json")->joined && unit(DEFENDER, "S k1")->assessed),
-	       "a page whose records changed earlier is no earlier capture: pages of one export do not supersede one another");
+	SAYING(
+	    read_in() && holds(!input("p1.json")->superseded && !input("p2.json")->superseded &&
+	                       input("p1.json")->joined && unit(DEFENDER, "S k1")->assessed),
+	    "a page whose records changed earlier is no earlier capture: pages of one export do not supersede one another");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
-	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
-	SAYING(read_in() && holds(!input("p1.json")->joined && !input("p2.json")->joined && !unit(DEFENDER, "S k1")->assessed), "pages that all link on are still cut off");
+	put("p1.json", "{\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+			   "a", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
+	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+			   "b", "k2", "2026-03-01T08:00:00Z") "]" NEXT);
+	SAYING(read_in() &&
+	           holds(!input("p1.json")->joined && !input("p2.json")->joined && !unit(DEFENDER, "S k1")->assessed),
+	       "pages that all link on are still cut off");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"nextLink\":\"https://next\",\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") ",{\"id\":\"/subscr");
-	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
-	SAYING(read_in() && holds(input("p1.json")->truncated && !input("p1.json")->joined && !unit(DEFENDER, "S k1")->assessed), "a page whose bytes end inside stays cut off, whatever pages follow it");
+	put("p1.json",
+	    "{\"nextLink\":\"https://next\",\"value\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+		"a", "k2", "2026-03-01T08:00:00Z") ",{\"id\":\"/subscr");
+	put("p2.json", "{\"value\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT(
+			   "b", "k2", "2026-03-01T08:00:00Z") "]}");
+	SAYING(read_in() &&
+	           holds(input("p1.json")->truncated && !input("p1.json")->joined && !unit(DEFENDER, "S k1")->assessed),
+	       "a page whose bytes end inside stays cut off, whatever pages follow it");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
-	put("p2.json", "{\"count\":2,\"total_records\":4,\"data\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
-	SAYING(read_in() && holds(input("p1.json")->joined && input("p2.json")->joined && unit(DEFENDER, "S k1")->assessed), "pages whose records add up to the total are joined");
+	put("p1.json", "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT(
+			   "a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
+	put("p2.json", "{\"count\":2,\"total_records\":4,\"data\":[" ASSESSMENT(
+			   "b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
+	SAYING(read_in() &&
+	           holds(input("p1.json")->joined && input("p2.json")->joined && unit(DEFENDER, "S k1")->assessed),
+	       "pages whose records add up to the total are joined");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"count\":2,\"total_records\":5,\"skip_token\":\"x\",\"data\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
-	put("p2.json", "{\"count\":2,\"total_records\":5,\"data\":[" ASSESSMENT("b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
-	SAYING(read_in() && holds(!input("p1.json")->joined && !unit(DEFENDER, "S k1")->assessed && unit(DEFENDER, "S k1")->touched), "not when one is missing");
+	put("p1.json", "{\"count\":2,\"total_records\":5,\"skip_token\":\"x\",\"data\":[" ASSESSMENT(
+			   "a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
+	put("p2.json", "{\"count\":2,\"total_records\":5,\"data\":[" ASSESSMENT(
+			   "b", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("b", "k2", "2026-03-01T08:00:00Z") "]}");
+	SAYING(read_in() && holds(!input("p1.json")->joined && !unit(DEFENDER, "S k1")->assessed &&
+	                          unit(DEFENDER, "S k1")->touched),
+	       "not when one is missing");
 	snapshot_free(&s);
 
 	begin();
-	put("p1.json", "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
-	put("p1-copy.json", "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT("a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
-	SAYING(read_in() && holds(!unit(DEFENDER, "S k1")->assessed && warnings("duplicate_file") == 1 && s.finding_count == 2), "a page twice is not two pages");
+	put("p1.json", "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT(
+			   "a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
+	put("p1-copy.json",
+	    "{\"count\":2,\"total_records\":4,\"skip_token\":\"x\",\"data\":[" ASSESSMENT(
+		"a", "k1", "2026-03-01T08:00:00Z") "," ASSESSMENT("a", "k2", "2026-03-01T08:00:00Z") "]}");
+	SAYING(read_in() &&
+	           holds(!unit(DEFENDER, "S k1")->assessed && warnings("duplicate_file") == 1 && s.finding_count == 2),
+	       "a page twice is not two pages");
 	snapshot_free(&s);
 }
 
 /* ---- SARIF: captures ---- */
 
 #define RUN(tool, id, when, results)                                                                                   \
-	"{\"tool\":{\"driver\":{\"name\":\"" tool "\"}},\"automationDetails\":{\"id\":\"" id "/\"},\"invocations\":[{\"executionSuccessful\":true,\"endTimeUtc\":\"" when "\"}],\"results\":[" results "]}"
+	"{\"tool\":{\"driver\":{\"name\":\"" tool "\"}},\"automationDetails\":{\"id\":\"" id                           \
+	"/\"},\"invocations\":[{\"executionSuccessful\":true,\"endTimeUtc\":\"" when "\"}],\"results\":[" results "]}"
 #define SARIF(runs) "{\"version\":\"2.1.0\",\"runs\":[" runs "]}"
 #define RESULT(rule) "{\"ruleId\":\"" rule "\",\"message\":{\"text\":\"m\"}}"
 
@@ -143,20 +181,24 @@ static void check_captures(void)
 	begin();
 	put("new.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("B"))));
 	put("old.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A") "," RESULT("B"))));
-	SAYING(read_in() && holds(input("old.sarif")->superseded && !input("new.sarif")->superseded && warnings("superseded_capture") == 1 && unit("T", "u")->assessed), "of two captures of a unit the latest counts, and the other is warned about");
+	SAYING(read_in() && holds(input("old.sarif")->superseded && !input("new.sarif")->superseded &&
+	                          warnings("superseded_capture") == 1 && unit("T", "u")->assessed),
+	       "of two captures of a unit the latest counts, and the other is warned about");
 	snapshot_free(&s);
 
 	begin();
 	put("new.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", "")));
 	put("old.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(input("old.sarif")->superseded), "a later run that finds nothing supersedes an earlier one that found something");
+	SAYING(read_in() && holds(input("old.sarif")->superseded),
+	       "a later run that finds nothing supersedes an earlier one that found something");
 	snapshot_free(&s);
 
 	begin();
 	put("a.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("B"))));
 	put("b.sarif", SARIF(RUN("T", "v", "2026-03-01T08:00:00Z", RESULT("B"))));
 	put("c.sarif", SARIF(RUN("U", "u", "2026-03-01T08:00:00Z", RESULT("B"))));
-	SAYING(read_in() && holds(warnings("superseded_capture") == 0), "another unit's capture, and another tool's, stay");
+	SAYING(read_in() && holds(warnings("superseded_capture") == 0),
+	       "another unit's capture, and another tool's, stay");
 	snapshot_free(&s);
 
 	begin();
@@ -166,27 +208,37 @@ static void check_captures(void)
 	snapshot_free(&s);
 
 	begin();
-	put("new.sarif", "{\"version\":\"2.1.0\",\"runs\":[" RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("B") "," RESULT("C")) ",{\"tool\"");
+	put("new.sarif", "{\"version\":\"2.1.0\",\"runs\":[" RUN("T", "u", "2026-03-02T08:00:00Z",
+	                                                         RESULT("B") "," RESULT("C")) ",{\"tool\"");
 	put("old.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(!input("old.sarif")->superseded && unit("T", "u")->touched && !unit("T", "u")->assessed), "a later capture that is cut off supersedes none, and its unit is not assessed");
+	SAYING(read_in() &&
+	           holds(!input("old.sarif")->superseded && unit("T", "u")->touched && !unit("T", "u")->assessed),
+	       "a later capture that is cut off supersedes none, and its unit is not assessed");
 	snapshot_free(&s);
 
 	begin();
-	put("new.sarif", "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"automationDetails\":{\"id\":\"u/\"},\"invocations\":[{\"executionSuccessful\":false,\"endTimeUtc\":\"2026-03-02T08:00:00Z\"}],\"results\":[]}]}");
+	put("new.sarif",
+	    "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"automationDetails\":{\"id\":\"u/\"},\"invocations\":[{\"executionSuccessful\":false,\"endTimeUtc\":\"2026-03-02T08:00:00Z\"}],\"results\":[]}]}");
 	put("old.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(!input("old.sarif")->superseded && !unit("T", "u")->assessed && warnings("failed_scan") == 1), "nor does one that failed");
+	SAYING(read_in() &&
+	           holds(!input("old.sarif")->superseded && !unit("T", "u")->assessed && warnings("failed_scan") == 1),
+	       "nor does one that failed");
 	snapshot_free(&s);
 
 	begin();
-	put("old.sarif", "{\"version\":\"2.1.0\",\"runs\":[" RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("B")) ",{\"tool\"");
+	put("old.sarif",
+	    "{\"version\":\"2.1.0\",\"runs\":[" RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("B")) ",{\"tool\"");
 	put("new.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(input("old.sarif")->superseded && unit("T", "u")->assessed), "an earlier one that is cut off does not touch what a later one assessed");
+	SAYING(read_in() && holds(input("old.sarif")->superseded && unit("T", "u")->assessed),
+	       "an earlier one that is cut off does not touch what a later one assessed");
 	snapshot_free(&s);
 
 	begin();
-	put("both.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A")) "," RUN("T", "v", "2026-03-01T08:00:00Z", RESULT("A"))));
+	put("both.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z",
+	                            RESULT("A")) "," RUN("T", "v", "2026-03-01T08:00:00Z", RESULT("A"))));
 	put("new.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(!input("both.sarif")->superseded), "a file stays while one of its units has no later capture");
+	SAYING(read_in() && holds(!input("both.sarif")->superseded),
+	       "a file stays while one of its units has no later capture");
 	SAYING(holds(s.warning_count > 0), "and that both count for the other is warned about");
 	snapshot_free(&s);
 
@@ -194,22 +246,30 @@ static void check_captures(void)
 	put("a.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
 	put("b.sarif", SARIF(RUN("T", "u", "2026-03-02T08:00:00Z", RESULT("A"))));
 	put("c.sarif", SARIF(RUN("T", "u", "2026-03-03T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(input("a.sarif")->superseded && input("b.sarif")->superseded && !input("c.sarif")->superseded), "of three the last counts");
+	SAYING(read_in() &&
+	           holds(input("a.sarif")->superseded && input("b.sarif")->superseded && !input("c.sarif")->superseded),
+	       "of three the last counts");
 	snapshot_free(&s);
 }
 
 /* ---- Trivy: classes of records ---- */
 
-#define TRIVY(when, results) "{\"SchemaVersion\":2,\"CreatedAt\":\"" when "\",\"ArtifactName\":\"reg/app:1\",\"ArtifactType\":\"container_image\",\"Results\":[" results "]}"
-#define VULNERABILITIES "{\"Target\":\"app\",\"Class\":\"os-pkgs\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"CVE-1\",\"PkgName\":\"zlib\",\"InstalledVersion\":\"1\",\"Severity\":\"HIGH\"}]}"
-#define MISCONFIGURATIONS "{\"Target\":\"Dockerfile\",\"Class\":\"config\",\"Misconfigurations\":[{\"ID\":\"DS1\",\"Status\":\"FAIL\",\"Severity\":\"LOW\",\"Message\":\"m\"}]}"
+#define TRIVY(when, results)                                                                                           \
+	"{\"SchemaVersion\":2,\"CreatedAt\":\"" when                                                                   \
+	"\",\"ArtifactName\":\"reg/app:1\",\"ArtifactType\":\"container_image\",\"Results\":[" results "]}"
+#define VULNERABILITIES                                                                                                \
+	"{\"Target\":\"app\",\"Class\":\"os-pkgs\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"CVE-1\",\"PkgName\":\"zlib\",\"InstalledVersion\":\"1\",\"Severity\":\"HIGH\"}]}"
+#define MISCONFIGURATIONS                                                                                              \
+	"{\"Target\":\"Dockerfile\",\"Class\":\"config\",\"Misconfigurations\":[{\"ID\":\"DS1\",\"Status\":\"FAIL\",\"Severity\":\"LOW\",\"Message\":\"m\"}]}"
 
 static void check_classes(void)
 {
 	begin();
 	put("a.json", TRIVY("2026-03-01T08:00:00Z", VULNERABILITIES));
 	put("b.json", TRIVY("2026-03-02T08:00:00Z", MISCONFIGURATIONS));
-	SAYING(read_in() && holds(!input("a.json")->superseded && !input("b.json")->superseded && unit("Trivy", "reg/app")->assessed), "a later scan for another class of records supersedes none: both count");
+	SAYING(read_in() && holds(!input("a.json")->superseded && !input("b.json")->superseded &&
+	                          unit("Trivy", "reg/app")->assessed),
+	       "a later scan for another class of records supersedes none: both count");
 	SAYING(holds(s.warning_count > 0), "with a warning");
 	snapshot_free(&s);
 
@@ -222,7 +282,8 @@ static void check_classes(void)
 	begin();
 	put("a.json", TRIVY("2026-03-01T08:00:00Z", VULNERABILITIES));
 	put("b.json", TRIVY("2026-03-02T08:00:00Z", "{\"Target\":\"app\",\"Class\":\"os-pkgs\",\"Type\":\"alpine\"}"));
-	SAYING(read_in() && holds(input("a.json")->superseded && unit("Trivy", "reg/app")->assessed), "a later scan of the same class that found nothing does too: its results name the class");
+	SAYING(read_in() && holds(input("a.json")->superseded && unit("Trivy", "reg/app")->assessed),
+	       "a later scan of the same class that found nothing does too: its results name the class");
 	snapshot_free(&s);
 }
 
@@ -231,23 +292,31 @@ static void check_duplicates(void)
 	begin();
 	put("a.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
 	put("b.sarif", SARIF(RUN("T", "u", "2026-03-01T08:00:00Z", RESULT("A"))));
-	SAYING(read_in() && holds(input("b.sarif")->duplicate && !input("a.sarif")->duplicate && s.finding_count == 1 && unit("T", "u")->assessed), "a file equal to the byte counts once");
+	SAYING(read_in() && holds(input("b.sarif")->duplicate && !input("a.sarif")->duplicate && s.finding_count == 1 &&
+	                          unit("T", "u")->assessed),
+	       "a file equal to the byte counts once");
 	snapshot_free(&s);
 	begin();
 	put("acr-repository-list-one.json", "[\"app\"]");
 	put("acr-repository-list-two.json", "[\"app\"]");
-	SAYING(read_in() && holds(s.fact_count == 2 && !input("acr-repository-list-two.json")->duplicate && unit("azure.acr-repositories", "one")->assessed && unit("azure.acr-repositories", "two")->assessed), "unless its scope comes from its name");
+	SAYING(read_in() && holds(s.fact_count == 2 && !input("acr-repository-list-two.json")->duplicate &&
+	                          unit("azure.acr-repositories", "one")->assessed &&
+	                          unit("azure.acr-repositories", "two")->assessed),
+	       "unless its scope comes from its name");
 	snapshot_free(&s);
 	begin();
 	put("acr-repository-list-none.json", "[]");
-	SAYING(read_in() && holds(unit("azure.acr-repositories", "none")->assessed && s.fact_count == 0), "an empty list that its name scopes is an assessment with no records");
+	SAYING(read_in() && holds(unit("azure.acr-repositories", "none")->assessed && s.fact_count == 0),
+	       "an empty list that its name scopes is an assessment with no records");
 	snapshot_free(&s);
 }
 
 static void check_threads(void)
 {
 	begin();
-	for (int i = 0; i < 40; i++) put(str_printf(&arena, "%02d.sarif", i).ptr, str_printf(&arena, SARIF(RUN("T", "u%d", "2026-03-01T08:%02d:00Z", RESULT("A"))), i % 7, i).ptr);
+	for (int i = 0; i < 40; i++)
+		put(str_printf(&arena, "%02d.sarif", i).ptr,
+		    str_printf(&arena, SARIF(RUN("T", "u%d", "2026-03-01T08:%02d:00Z", RESULT("A"))), i % 7, i).ptr);
 	struct error error = {0};
 	const char *path = at("in");
 	uint32_t superseded[2] = {0}, first[2] = {0};
@@ -258,7 +327,8 @@ static void check_threads(void)
 		for (uint32_t i = 0; i < s.input_count; i++) first[k] = first[k] * 31 + s.inputs[i].first_finding;
 		snapshot_free(&s);
 	}
-	SAYING(superseded[0] == superseded[1] && first[0] == first[1] && superseded[0] > 0, "one thread and seven settle alike");
+	SAYING(superseded[0] == superseded[1] && first[0] == first[1] && superseded[0] > 0,
+	       "one thread and seven settle alike");
 }
 
 int main(void)

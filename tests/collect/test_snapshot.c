@@ -29,7 +29,10 @@ static void begin(struct snapshot *s, unsigned char hash, uint64_t bytes)
 static void add_site(struct snapshot *s, const char *parent, uint32_t index, bool member)
 {
 	ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
-	s->sites[s->site_count++] = (struct site){.finding = s->finding_count, .parent = strings_add(&s->strings, str_from(parent)), .index = index, .member = member};
+	s->sites[s->site_count++] = (struct site){.finding = s->finding_count,
+	                                          .parent = strings_add(&s->strings, str_from(parent)),
+	                                          .index = index,
+	                                          .member = member};
 	s->inputs[0].site_count = s->site_count;
 }
 
@@ -44,9 +47,12 @@ static uint32_t add(struct snapshot *s, struct record r)
 	struct profile p = {.tool = strings_add(&s->strings, str_from(r.tool ? r.tool : "Scanner")),
 	                    .rule = strings_add(&s->strings, str_from(r.rule ? r.rule : "R-1")),
 	                    .subject = strings_add(&s->strings, str_from(r.subject ? r.subject : "Repo")),
-	                    .unit = snapshot_add_unit(s, str_from(r.tool ? r.tool : "Scanner"), str_from(r.target), false),
+	                    .unit =
+	                        snapshot_add_unit(s, str_from(r.tool ? r.tool : "Scanner"), str_from(r.target), false),
 	                    .nature = (uint8_t)r.nature};
-	struct component c = {.package = strings_add(&s->strings, str_from(r.package)), .version = strings_add(&s->strings, str_from(r.version)), .purl = strings_add(&s->strings, str_from(r.purl))};
+	struct component c = {.package = strings_add(&s->strings, str_from(r.package)),
+	                      .version = strings_add(&s->strings, str_from(r.version)),
+	                      .purl = strings_add(&s->strings, str_from(r.purl))};
 	struct finding f = {.identity = r.identity, .content = r.content, .span = span_of(r.offset, 10)};
 	f.folder = strings_add(&s->strings, str_from(r.folder));
 	f.file = strings_add(&s->strings, str_from(r.file));
@@ -87,11 +93,15 @@ static void check_ids(void)
 	add(&s, (struct record){.offset = 4000000000});
 	add(&s, (struct record){.offset = 4000000100});
 	/* printf 'before\nABAB...\n17', with 64 hex digits in small letters */
-	SAYING(id_is(&s, SIDE_BEFORE, 0, "F-9b71ca9ab319922f"), "an id is made of side, the file's hash and the byte offset");
+	SAYING(id_is(&s, SIDE_BEFORE, 0, "F-9b71ca9ab319922f"),
+	       "an id is made of side, the file's hash and the byte offset");
 	SAYING(id_is(&s, SIDE_AFTER, 0, "F-91ecd52ac07b4f5c"), "the other side has another id");
 	/* 'before\n...\n4000000000\n0' and '\n1' */
-	SAYING(id_is(&s, SIDE_BEFORE, 1, "F-f184ff4512d62757") && id_is(&s, SIDE_BEFORE, 2, "F-b568861bc1d88c34"), "several findings of one record are told apart by their ordinal");
-	CHECK(snapshot_ordinal(&s, 0) == 0 && snapshot_ordinal(&s, 1) == 0 && snapshot_ordinal(&s, 2) == 1 && snapshot_ordinal(&s, 3) == 0, "an ordinal counts within a record");
+	SAYING(id_is(&s, SIDE_BEFORE, 1, "F-f184ff4512d62757") && id_is(&s, SIDE_BEFORE, 2, "F-b568861bc1d88c34"),
+	       "several findings of one record are told apart by their ordinal");
+	CHECK(snapshot_ordinal(&s, 0) == 0 && snapshot_ordinal(&s, 1) == 0 && snapshot_ordinal(&s, 2) == 1 &&
+	          snapshot_ordinal(&s, 3) == 0,
+	      "an ordinal counts within a record");
 	/* 'before\n...\n4000000100' */
 	SAYING(id_is(&s, SIDE_BEFORE, 3, "F-d8a175cf3ceacf49"), "a finding alone has none in its id");
 	snapshot_free(&s);
@@ -106,15 +116,28 @@ static void check_keys(void)
 	add(&s, (struct record){.content = 0xc0ffee, .folder = "Src/", .file = "A.c"});
 	add(&s, (struct record){.content = 0xc0ffee, .file = "A.c"});
 	/* of a vulnerability 'pkg:npm/lodash\nusr/lib/x\n' */
-	add(&s, (struct record){.nature = NATURE_VULNERABILITY, .purl = "pkg:npm/lodash@4.17.1?arch=x", .package = "lodash", .version = "4.17.1", .folder = "usr/lib/", .file = "x"});
-	add(&s, (struct record){.nature = NATURE_VULNERABILITY, .purl = "pkg:npm/lodash@4.17.99", .package = "lodash", .version = "4.17.99", .folder = "usr/lib/", .file = "x", .subject = "REPO"});
+	add(&s, (struct record){.nature = NATURE_VULNERABILITY,
+	                        .purl = "pkg:npm/lodash@4.17.1?arch=x",
+	                        .package = "lodash",
+	                        .version = "4.17.1",
+	                        .folder = "usr/lib/",
+	                        .file = "x"});
+	add(&s, (struct record){.nature = NATURE_VULNERABILITY,
+	                        .purl = "pkg:npm/lodash@4.17.99",
+	                        .package = "lodash",
+	                        .version = "4.17.99",
+	                        .folder = "usr/lib/",
+	                        .file = "x",
+	                        .subject = "REPO"});
 	/* of posture nothing more */
 	add(&s, (struct record){.nature = NATURE_POSTURE, .folder = "src/", .file = "a.c", .content = 7});
 	add(&s, (struct record){.rule = "R-2", .identity = 0x1234});
-	SAYING(key_is(&s, 0, "K-96853a28782fb3a8"), "the key of a weakness with fingerprints: tool, rule, subject and these, no path");
+	SAYING(key_is(&s, 0, "K-96853a28782fb3a8"),
+	       "the key of a weakness with fingerprints: tool, rule, subject and these, no path");
 	SAYING(key_is(&s, 1, "K-46da9d542e0f7db4"), "without: the path and the content");
 	SAYING(key_is(&s, 2, "K-8f94f60387d150c1"), "a path without a folder");
-	SAYING(key_is(&s, 3, "K-296bc1a6a40b42bc") && key_is(&s, 4, "K-296bc1a6a40b42bc"), "the key of a vulnerability: package without version, and path; the subject without case");
+	SAYING(key_is(&s, 3, "K-296bc1a6a40b42bc") && key_is(&s, 4, "K-296bc1a6a40b42bc"),
+	       "the key of a vulnerability: package without version, and path; the subject without case");
 	SAYING(key_is(&s, 5, "K-5e887bc5bdcbaaab"), "the key of an assessment: tool, rule and subject alone");
 	SAYING(key_is(&s, 6, "K-5bb74fe30f71c27e"), "another rule is another key");
 	snapshot_free(&s);
@@ -132,11 +155,13 @@ static void fill(struct snapshot *s, unsigned char hash, uint32_t shift)
 {
 	begin(s, hash, 100u + hash);
 	add_site(s, "/runs/0/results", 0, false);
-	for (uint32_t i = 0; i < 3; i++) add(s, (struct record){.offset = shift + i * 100u, .rule = "R-1", .target = "u1"});
+	for (uint32_t i = 0; i < 3; i++)
+		add(s, (struct record){.offset = shift + i * 100u, .rule = "R-1", .target = "u1"});
 	add_site(s, "/runs/0/results", 7, false);
 	add(s, (struct record){.offset = shift + 700, .rule = "R-2", .subject = "other", .package = "zlib"});
 	add_site(s, "/runs/12/results", 4294967294u, false);
-	add(s, (struct record){.offset = shift + 800, .rule = hash % 2 ? "R-3" : "R-4", .folder = "src/", .file = "a.c"});
+	add(s,
+	    (struct record){.offset = shift + 800, .rule = hash % 2 ? "R-3" : "R-4", .folder = "src/", .file = "a.c"});
 	add(s, (struct record){.offset = shift + 900, .rule = "R-3", .folder = "src/", .file = "b.c"});
 	add_site(s, "/single", 0, true);
 	add(s, (struct record){.offset = shift + 1000, .tool = hash % 2 ? "Scanner" : "scanner", .target = "U1"});
@@ -146,9 +171,11 @@ static void check_pointers(void)
 {
 	struct snapshot s;
 	fill(&s, 1, 0);
-	SAYING(pointer_is(&s, 0, "/runs/0/results/0") && pointer_is(&s, 2, "/runs/0/results/2"), "a finding's pointer counts on from its site's index");
+	SAYING(pointer_is(&s, 0, "/runs/0/results/0") && pointer_is(&s, 2, "/runs/0/results/2"),
+	       "a finding's pointer counts on from its site's index");
 	SAYING(pointer_is(&s, 3, "/runs/0/results/7"), "a site begins again where records were left out");
-	SAYING(pointer_is(&s, 4, "/runs/12/results/4294967294") && pointer_is(&s, 5, "/runs/12/results/4294967295"), "indexes may be large");
+	SAYING(pointer_is(&s, 4, "/runs/12/results/4294967294") && pointer_is(&s, 5, "/runs/12/results/4294967295"),
+	       "indexes may be large");
 	SAYING(pointer_is(&s, 6, "/single"), "a record that is no element of an array has its own pointer");
 	snapshot_free(&s);
 	begin(&s, 1, 100);
@@ -163,8 +190,9 @@ static struct str content(const struct snapshot *s)
 	struct buf out = {0}, path = {0};
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		const struct input *in = &s->inputs[i];
-		buf_printf(&out, "input %02x %llu %.*s findings %u+%u sites %u %s\n", in->sha256[0], (unsigned long long)in->bytes, STR_ARG(snapshot_string(s, in->format)), in->first_finding, in->finding_count,
-		           in->site_count, in->duplicate ? "duplicate" : "");
+		buf_printf(&out, "input %02x %llu %.*s findings %u+%u sites %u %s\n", in->sha256[0],
+		           (unsigned long long)in->bytes, STR_ARG(snapshot_string(s, in->format)), in->first_finding,
+		           in->finding_count, in->site_count, in->duplicate ? "duplicate" : "");
 	}
 	for (uint32_t i = 0; i < s->finding_count; i++) {
 		const struct finding *f = &s->findings[i];
@@ -173,20 +201,28 @@ static struct str content(const struct snapshot *s)
 		char id[19], key[19];
 		snapshot_finding_id(s, SIDE_AFTER, i, id);
 		snapshot_finding_key(s, i, key);
-		buf_printf(&out, "finding in %u %.*s %.*s %.*s %.*s", snapshot_input_of(s, i), STR_ARG(snapshot_string(s, p->tool)), STR_ARG(snapshot_string(s, p->rule)), STR_ARG(snapshot_string(s, p->subject)),
-		           STR_ARG(snapshot_path(s, f, &path)));
-		buf_printf(&out, " unit %.*s package %.*s at %llu pointer %.*s %s %s\n", STR_ARG(snapshot_string(s, s->units[p->unit].target)), STR_ARG(snapshot_string(s, c->package)),
-		           (unsigned long long)span_offset(f->span), STR_ARG(snapshot_pointer(s, i, &arena)), id, key);
+		buf_printf(&out, "finding in %u %.*s %.*s %.*s %.*s", snapshot_input_of(s, i),
+		           STR_ARG(snapshot_string(s, p->tool)), STR_ARG(snapshot_string(s, p->rule)),
+		           STR_ARG(snapshot_string(s, p->subject)), STR_ARG(snapshot_path(s, f, &path)));
+		buf_printf(&out, " unit %.*s package %.*s at %llu pointer %.*s %s %s\n",
+		           STR_ARG(snapshot_string(s, s->units[p->unit].target)),
+		           STR_ARG(snapshot_string(s, c->package)), (unsigned long long)span_offset(f->span),
+		           STR_ARG(snapshot_pointer(s, i, &arena)), id, key);
 	}
-	for (uint32_t i = 0; i < s->unit_count; i++) buf_printf(&out, "unit %.*s %.*s\n", STR_ARG(snapshot_string(s, s->units[i].tool)), STR_ARG(snapshot_string(s, s->units[i].target)));
+	for (uint32_t i = 0; i < s->unit_count; i++)
+		buf_printf(&out, "unit %.*s %.*s\n", STR_ARG(snapshot_string(s, s->units[i].tool)),
+		           STR_ARG(snapshot_string(s, s->units[i].target)));
 	for (uint32_t i = 0; i < s->coverage_count; i++)
-		buf_printf(&out, "coverage of %.*s by %u\n", STR_ARG(snapshot_string(s, s->units[s->coverage[i].unit].target)), s->coverage[i].input);
+		buf_printf(&out, "coverage of %.*s by %u\n",
+		           STR_ARG(snapshot_string(s, s->units[s->coverage[i].unit].target)), s->coverage[i].input);
 	for (uint32_t i = 0; i < s->fact_count; i++)
-		buf_printf(&out, "fact %.*s = %.*s in %u, unit %.*s\n", STR_ARG(snapshot_string(s, s->facts[i].name)), STR_ARG(snapshot_string(s, s->facts[i].value)), s->facts[i].input,
+		buf_printf(&out, "fact %.*s = %.*s in %u, unit %.*s\n", STR_ARG(snapshot_string(s, s->facts[i].name)),
+		           STR_ARG(snapshot_string(s, s->facts[i].value)), s->facts[i].input,
 		           STR_ARG(snapshot_string(s, s->units[s->facts[i].unit].target)));
 	for (uint32_t i = 0; i < s->warning_count; i++) {
 		const struct warning *w = &s->warnings[i];
-		buf_printf(&out, "warning %s of %d: %.*s\n", w->code, w->input == UINT32_MAX ? -1 : (int)w->input, STR_ARG(snapshot_string(s, w->message)));
+		buf_printf(&out, "warning %s of %d: %.*s\n", w->code, w->input == UINT32_MAX ? -1 : (int)w->input,
+		           STR_ARG(snapshot_string(s, w->message)));
 	}
 	struct str text = str_dup(&arena, buf_str(&out));
 	buf_free(&out);
@@ -203,11 +239,15 @@ static void part(struct snapshot *s, unsigned number)
 		snapshot_warn(s, "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY, STR("a link"));
 		return;
 	}
-	if (number == 2) begin(s, 2, 0);
-	else fill(s, (unsigned char)number, number);
+	if (number == 2)
+		begin(s, 2, 0);
+	else
+		fill(s, (unsigned char)number, number);
 	snprintf(text, sizeof(text), "fact %u", number);
 	ARRAY_RESERVE(s->facts, s->fact_count, s->fact_capacity);
-	s->facts[s->fact_count++] = (struct fact){.name = strings_add(&s->strings, str_from(text)), .value = strings_add(&s->strings, STR("v")), .unit = snapshot_add_unit(s, STR("azure.aks"), str_from(text), true)};
+	s->facts[s->fact_count++] = (struct fact){.name = strings_add(&s->strings, str_from(text)),
+	                                          .value = strings_add(&s->strings, STR("v")),
+	                                          .unit = snapshot_add_unit(s, STR("azure.aks"), str_from(text), true)};
 	ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
 	s->coverage[s->coverage_count++] = (struct coverage){.unit = s->unit_count - 1};
 	snapshot_warn(s, "truncated_export", GAP_SCOPE, 0, STR("/nextLink"), str_from(text));
@@ -237,10 +277,14 @@ static void check_append(void)
 	struct snapshot s;
 	gather(&s, parts, 5, 0);
 	struct str expected = content(&s);
-	CHECK(s.input_count == 4 && s.finding_count == 21 && s.fact_count == 4 && s.warning_count == 5, "appended snapshots hold what their parts held");
-	SAYING(pointer_is(&s, 7, "/runs/0/results/0") && pointer_is(&s, 20, "/single") && snapshot_input_of(&s, 6) == 0 && snapshot_input_of(&s, 7) == 2 && snapshot_input_of(&s, 20) == 3,
-	      "each finding stays in its file, at its pointer, also where a file has none");
-	CHECK(snapshot_find_unit(&s, STR("SCANNER"), STR("u1")) != UINT32_MAX && snapshot_find_unit(&s, STR("Scanner"), STR("u2")) == UINT32_MAX, "units are one where they differ in case only");
+	CHECK(s.input_count == 4 && s.finding_count == 21 && s.fact_count == 4 && s.warning_count == 5,
+	      "appended snapshots hold what their parts held");
+	SAYING(pointer_is(&s, 7, "/runs/0/results/0") && pointer_is(&s, 20, "/single") &&
+	           snapshot_input_of(&s, 6) == 0 && snapshot_input_of(&s, 7) == 2 && snapshot_input_of(&s, 20) == 3,
+	       "each finding stays in its file, at its pointer, also where a file has none");
+	CHECK(snapshot_find_unit(&s, STR("SCANNER"), STR("u1")) != UINT32_MAX &&
+	          snapshot_find_unit(&s, STR("Scanner"), STR("u2")) == UINT32_MAX,
+	      "units are one where they differ in case only");
 	snapshot_free(&s);
 	unsigned good = 0;
 	said[0] = '\0';
@@ -248,7 +292,8 @@ static void check_append(void)
 		gather(&s, parts, 5, shape);
 		struct str got = content(&s);
 		good += str_eq(got, expected);
-		if (!str_eq(got, expected) && good == shape) SAY("# grouped as %u:\n%.*s# expected:\n%.*s", shape, STR_ARG(got), STR_ARG(expected));
+		if (!str_eq(got, expected) && good == shape)
+			SAY("# grouped as %u:\n%.*s# expected:\n%.*s", shape, STR_ARG(got), STR_ARG(expected));
 		snapshot_free(&s);
 	}
 	if (!CHECK(good == 16, "in whatever groups they are appended, the content is the same")) fputs(said, stdout);
@@ -265,10 +310,14 @@ static void check_duplicates(void)
 	static const unsigned parts[] = {1, 4, 1, 1};
 	struct snapshot s;
 	gather(&s, parts, 4, 0);
-	CHECK(s.input_count == 4 && s.finding_count == 14 && s.inputs[2].duplicate && s.inputs[3].duplicate && !s.inputs[0].duplicate && s.inputs[2].finding_count == 0 && s.fact_count == 2 && s.coverage_count == 2,
+	CHECK(s.input_count == 4 && s.finding_count == 14 && s.inputs[2].duplicate && s.inputs[3].duplicate &&
+	          !s.inputs[0].duplicate && s.inputs[2].finding_count == 0 && s.fact_count == 2 &&
+	          s.coverage_count == 2,
 	      "a file equal to the byte counts once: of the second copy only its input stays");
 	uint32_t warned = 0;
-	for (uint32_t i = 0; i < s.warning_count; i++) warned += strcmp(s.warnings[i].code, "duplicate_file") == 0 && (s.warnings[i].input == 2 || s.warnings[i].input == 3);
+	for (uint32_t i = 0; i < s.warning_count; i++)
+		warned += strcmp(s.warnings[i].code, "duplicate_file") == 0 &&
+		          (s.warnings[i].input == 2 || s.warnings[i].input == 3);
 	CHECK(warned == 2, "and each copy is warned about");
 	CHECK(snapshot_input_of(&s, 13) == 1 && pointer_is(&s, 13, "/single"), "what was counted stays where it is");
 	snapshot_free(&s);
@@ -277,7 +326,8 @@ static void check_duplicates(void)
 	for (unsigned shape = 0; shape < 8; shape++) {
 		gather(&s, parts, 4, shape);
 		uint32_t counted = 0;
-		for (uint32_t i = 0; i < s.input_count; i++) counted += s.inputs[i].duplicate ? 0 : s.inputs[i].finding_count;
+		for (uint32_t i = 0; i < s.input_count; i++)
+			counted += s.inputs[i].duplicate ? 0 : s.inputs[i].finding_count;
 		if (counted != 14) SAY("# grouped as %u: %u findings count, expected 14\n", shape, counted);
 		good += counted == 14;
 		snapshot_free(&s);
@@ -288,7 +338,8 @@ static void check_duplicates(void)
 	fill(&b, 1, 0);
 	a.inputs[0].scope_named = b.inputs[0].scope_named = true;
 	snapshot_append(&a, &b);
-	CHECK(a.input_count == 2 && a.finding_count == 14 && !a.inputs[1].duplicate, "unless their scope comes from their names");
+	CHECK(a.input_count == 2 && a.finding_count == 14 && !a.inputs[1].duplicate,
+	      "unless their scope comes from their names");
 	snapshot_free(&a);
 	begin(&a, 1, 0);
 	begin(&b, 1, 0);
@@ -309,11 +360,14 @@ static void check_paths(void)
 	add(&s, (struct record){.folder = "src/"});
 	add(&s, (struct record){.folder = ""});
 	add(&t, (struct record){.folder = "src/", .file = "a.c"});
-	CHECK(str_eq(snapshot_path(&s, &s.findings[0], &scratch), STR("src/a.c")) && str_eq(snapshot_path(&s, &s.findings[1], &scratch), STR("a.c")) && str_eq(snapshot_path(&s, &s.findings[2], &scratch), STR("src/")) &&
+	CHECK(str_eq(snapshot_path(&s, &s.findings[0], &scratch), STR("src/a.c")) &&
+	          str_eq(snapshot_path(&s, &s.findings[1], &scratch), STR("a.c")) &&
+	          str_eq(snapshot_path(&s, &s.findings[2], &scratch), STR("src/")) &&
 	          snapshot_path(&s, &s.findings[3], &scratch).len == 0,
 	      "a path is its folder and its file");
-	CHECK(snapshot_path_hash(&s, &s.findings[0]) == snapshot_path_hash(&t, &t.findings[0]) && snapshot_path_hash(&s, &s.findings[0]) != snapshot_path_hash(&s, &s.findings[1]) && snapshot_path_hash(&s, &s.findings[3]) == 0 &&
-	          !snapshot_has_path(&s.findings[3]),
+	CHECK(snapshot_path_hash(&s, &s.findings[0]) == snapshot_path_hash(&t, &t.findings[0]) &&
+	          snapshot_path_hash(&s, &s.findings[0]) != snapshot_path_hash(&s, &s.findings[1]) &&
+	          snapshot_path_hash(&s, &s.findings[3]) == 0 && !snapshot_has_path(&s.findings[3]),
 	      "its hash is the same in every snapshot, 0 for none");
 	buf_free(&scratch);
 	snapshot_free(&s);
@@ -338,7 +392,8 @@ static void check_packages(void)
 	size_t good = 0, n = sizeof(rows) / sizeof(*rows);
 	begin(&s, 1, 1);
 	for (size_t i = 0; i < n; i++) {
-		struct component c = {.purl = strings_add(&s.strings, str_from(rows[i].purl)), .package = strings_add(&s.strings, str_from(rows[i].package))};
+		struct component c = {.purl = strings_add(&s.strings, str_from(rows[i].purl)),
+		                      .package = strings_add(&s.strings, str_from(rows[i].package))};
 		struct str got = component_package(&s, &c);
 		if (!str_eq(got, str_from(rows[i].expected))) printf("# %s: %.*s\n", rows[i].purl, STR_ARG(got));
 		good += str_eq(got, str_from(rows[i].expected));
@@ -354,11 +409,21 @@ static void check_units(void)
 	uint32_t good = 0, n = 3000;
 	snapshot_init(&s);
 	CHECK(snapshot_find_unit(&s, STR("T"), STR("x")) == UINT32_MAX, "there is no unit in an empty snapshot");
-	for (uint32_t i = 0; i < n; i++) good += snapshot_add_unit(&s, STR("Tool"), str_of(text, (size_t)snprintf(text, sizeof(text), "Target-%u", i)), false) == i;
-	for (uint32_t i = 0; i < n; i++) good += snapshot_find_unit(&s, STR("tOOL"), str_of(text, (size_t)snprintf(text, sizeof(text), "tARGET-%u", i))) == i;
-	for (uint32_t i = 0; i < n; i++) good += snapshot_add_unit(&s, STR("TOOL"), str_of(text, (size_t)snprintf(text, sizeof(text), "TARGET-%u", i)), false) == i;
+	for (uint32_t i = 0; i < n; i++)
+		good +=
+		    snapshot_add_unit(&s, STR("Tool"),
+		                      str_of(text, (size_t)snprintf(text, sizeof(text), "Target-%u", i)), false) == i;
+	for (uint32_t i = 0; i < n; i++)
+		good += snapshot_find_unit(&s, STR("tOOL"),
+		                           str_of(text, (size_t)snprintf(text, sizeof(text), "tARGET-%u", i))) == i;
+	for (uint32_t i = 0; i < n; i++)
+		good +=
+		    snapshot_add_unit(&s, STR("TOOL"),
+		                      str_of(text, (size_t)snprintf(text, sizeof(text), "TARGET-%u", i)), false) == i;
 	CHECK(good == 3 * n && s.unit_count == n, "%u units are numbered and found without case", n);
-	CHECK(snapshot_add_unit(&s, STR("ToolT"), STR("arget-1"), false) == n && snapshot_add_unit(&s, STR(""), STR(""), false) == n + 1, "tool and target are two texts, not one");
+	CHECK(snapshot_add_unit(&s, STR("ToolT"), STR("arget-1"), false) == n &&
+	          snapshot_add_unit(&s, STR(""), STR(""), false) == n + 1,
+	      "tool and target are two texts, not one");
 	snapshot_free(&s);
 }
 

@@ -38,13 +38,16 @@ static void check_builtin(void)
 	for (size_t i = 0; i < specs.count; i++) {
 		const struct spec *s = &specs.specs[i];
 		size_t same = 0;
-		bool good = s->format.len && s->file.len && s->record_count > 0 && (s->bid_count > 0 || s->name_prefix.len > 0);
-		for (size_t k = 0; k < s->bid_count; k++) good &= s->bids[k].condition_count > 0 && s->bids[k].score >= 1 && s->bids[k].score <= 100;
+		bool good =
+		    s->format.len && s->file.len && s->record_count > 0 && (s->bid_count > 0 || s->name_prefix.len > 0);
+		for (size_t k = 0; k < s->bid_count; k++)
+			good &= s->bids[k].condition_count > 0 && s->bids[k].score >= 1 && s->bids[k].score <= 100;
 		for (size_t k = 0; k < s->record_count; k++) {
 			const struct record_spec *r = &s->records[k];
 			bool facts = r->facts, other = r->events || r->secrets;
 			good &= r->at_count > 0 && r->projection && r->name.len > 0;
-			good &= facts ? r->strings || r->fields[FIELD_SUBJECT] : other || r->hook || (r->fields[FIELD_RULE] && r->fields[FIELD_STATUS]);
+			good &= facts ? r->strings || r->fields[FIELD_SUBJECT]
+			              : other || r->hook || (r->fields[FIELD_RULE] && r->fields[FIELD_STATUS]);
 			good &= facts || other || r->hook || s->tool.len || r->fields[FIELD_TOOL];
 		}
 		if (!good) printf("# %.*s is not whole\n", STR_ARG(s->file));
@@ -53,14 +56,19 @@ static void check_builtin(void)
 		once += same == 1;
 	}
 	CHECK(specs.count == formats && formats > 0, "each file that names a format is one spec (%zu)", specs.count);
-	CHECK(whole == specs.count, "each can be recognised, and says where its records and their rule, status and subject are");
+	CHECK(whole == specs.count,
+	      "each can be recognised, and says where its records and their rule, status and subject are");
 	CHECK(once == specs.count, "no two are of one format");
-	static const char *const needed[] = {"sarif", "trivy", "azure.pricing", "azure.assessments", "azure.subassessments", "azure.aks", "azure.acr", "azure.acr-repositories", "azure.policy-states", "azure.account"};
+	static const char *const needed[] = {
+	    "sarif",     "trivy",     "azure.pricing",          "azure.assessments",   "azure.subassessments",
+	    "azure.aks", "azure.acr", "azure.acr-repositories", "azure.policy-states", "azure.account"};
 	size_t found = 0;
 	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) found += find(&specs, needed[i]) != NULL;
 	CHECK(found == sizeof(needed) / sizeof(*needed), "the formats of the case are there");
 	const struct spec *assessments = find(&specs, "azure.assessments");
-	CHECK(assessments && assessments->ignore_case && assessments->next && assessments->total && assessments->records[0].at_count == 4 && assessments->records[0].base_count == 2 && assessments->records[0].fields[FIELD_SCOPE],
+	CHECK(assessments && assessments->ignore_case && assessments->next && assessments->total &&
+	          assessments->records[0].at_count == 4 && assessments->records[0].base_count == 2 &&
+	          assessments->records[0].fields[FIELD_SCOPE],
 	      "a spec that is like another has what it does not say from there, its records from \"record_defaults\"");
 }
 
@@ -78,14 +86,19 @@ static bool refused(const char *text, const char *key)
 	struct specs specs;
 	struct error error;
 	bool loaded = load(&specs, text, &error);
-	if (!loaded && error.kind == ERROR_INPUT && strstr(error.file, "x.json") && strstr(error.message, key)) return true;
+	if (!loaded && error.kind == ERROR_INPUT && strstr(error.file, "x.json") && strstr(error.message, key))
+		return true;
 	SAY("# %s\n#     is %s %s: \"%s\"\n", text, loaded ? "taken," : "refused in", error.file, error.message);
 	return false;
 }
 
 /* A whole spec with one record, into which members are put. */
-#define SPEC(top, record) "{\"format\": \"x\", \"bid\": [{\"score\": 50, \"has\": [\"/x\"]}], \"tool\": \"X\"" top ", \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"" record "}]}"
-#define BID(bid) "{\"format\": \"x\", \"bid\": [" bid "], \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}"
+#define SPEC(top, record)                                                                                              \
+	"{\"format\": \"x\", \"bid\": [{\"score\": 50, \"has\": [\"/x\"]}], \"tool\": \"X\"" top                       \
+	", \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"" record "}]}"
+#define BID(bid)                                                                                                       \
+	"{\"format\": \"x\", \"bid\": [" bid                                                                           \
+	"], \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}"
 #define TOP(top) "{\"format\": \"x\", \"bid\": [{\"score\": 50, \"has\": [\"/x\"]}]" top "}"
 
 static void check_broken(void)
@@ -102,8 +115,11 @@ static void check_broken(void)
 	    {"a record without a place", TOP(", \"records\": [{\"rule\": \"/id\"}]"), "at"},
 	    {"a place that is no list", TOP(", \"records\": [{\"at\": \"/x/*\"}]"), "at"},
 	    {"places that are no strings", TOP(", \"records\": [{\"at\": [3]}]"), "at"},
-	    {"too many places", TOP(", \"records\": [{\"at\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\",\"/6\",\"/7\",\"/8\",\"/9\",\"/a\",\"/b\",\"/c\",\"/d\"]}]"), "at"},
-	    {"a place that is no path", TOP(", \"records\": [{\"at\": [\"x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"), "at"},
+	    {"too many places",
+	     TOP(", \"records\": [{\"at\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\",\"/6\",\"/7\",\"/8\",\"/9\",\"/a\",\"/b\",\"/c\",\"/d\"]}]"),
+	     "at"},
+	    {"a place that is no path",
+	     TOP(", \"records\": [{\"at\": [\"x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"), "at"},
 	    {"a nature that there is not", SPEC("", ", \"nature\": \"weak\""), "nature"},
 	    {"a nature that is no word", SPEC("", ", \"nature\": 3"), "nature"},
 	    {"a field that is no expression", SPEC("", ", \"severity\": 3"), "severity"},
@@ -115,13 +131,16 @@ static void check_broken(void)
 	    {"a hook that there is not", SPEC("", ", \"hook\": \"none\""), "hook"},
 	    {"a hook that is no word", SPEC("", ", \"hook\": 3"), "hook"},
 	    {"a hook without its fields", SPEC("", ", \"hook\": \"sarif\""), "rule_id"},
-	    {"a hook's field that is no path", SPEC("", ", \"hook\": \"sarif\", \"hook_fields\": {\"rule_id\": \"ruleId\"}"), "rule_id"},
+	    {"a hook's field that is no path",
+	     SPEC("", ", \"hook\": \"sarif\", \"hook_fields\": {\"rule_id\": \"ruleId\"}"), "rule_id"},
 	    {"requirements that are no list", SPEC("", ", \"require\": \"/id\""), "require"},
-	    {"too many requirements", SPEC("", ", \"require\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\",\"/6\",\"/7\"]"), "require"},
+	    {"too many requirements", SPEC("", ", \"require\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\",\"/6\",\"/7\"]"),
+	     "require"},
 	    {"capture times that are no list", SPEC("", ", \"captured\": \"/t\""), "captured"},
 	    {"fingerprints that are no paths", SPEC("", ", \"fingerprints\": [3]"), "fingerprints"},
 	    {"fingerprints at no path", SPEC("", ", \"fingerprints\": [\"prints\"]"), "fingerprints"},
-	    {"too many fingerprints", SPEC("", ", \"fingerprints\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\"]"), "fingerprints"},
+	    {"too many fingerprints", SPEC("", ", \"fingerprints\": [\"/1\",\"/2\",\"/3\",\"/4\",\"/5\"]"),
+	     "fingerprints"},
 	    {"bases that are no strings", SPEC("", ", \"bases\": [3]"), "bases"},
 	    {"too many bases", SPEC("", ", \"bases\": [\"/1\",\"/2\",\"/3\",\"/4\"]"), "bases"},
 	    {"elements at no path", SPEC("", ", \"each\": \"x\""), "each"},
@@ -141,29 +160,42 @@ static void check_broken(void)
 	    {"a text that is no object", "[1]", ""},
 	    {"an empty text", "", ""},
 	    /* What is of a wrong kind is not passed over either. */
-	    {"a condition that is no list: the bid would hold for any file", BID("{\"score\": 90, \"has\": \"/x\"}"), "has"},
+	    {"a condition that is no list: the bid would hold for any file", BID("{\"score\": 90, \"has\": \"/x\"}"),
+	     "has"},
 	    {"a bid without conditions: it would hold for any file", BID("{\"score\": 90}"), "bid"},
-	    {"bids that are no list", "{\"format\": \"x\", \"bid\": {\"score\": 5}, \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}", "score"},
-	    {"a tool that is no text", TOP(", \"tool\": 3, \"records\": [{\"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"), "tool"},
+	    {"bids that are no list",
+	     "{\"format\": \"x\", \"bid\": {\"score\": 5}, \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}",
+	     "score"},
+	    {"a tool that is no text",
+	     TOP(", \"tool\": 3, \"records\": [{\"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"),
+	     "tool"},
 	    {"a switch that is neither true nor false", SPEC(", \"ignore_case\": \"yes\"", ""), "ignore_case"},
 	    {"a record's switch that is neither", SPEC("", ", \"first\": \"yes\""), "first"},
-	    {"a record's name that is no text", TOP(", \"records\": [{\"name\": 3, \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"), "name"},
+	    {"a record's name that is no text",
+	     TOP(", \"records\": [{\"name\": 3, \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"),
+	     "name"},
 	    {"names to omit that are no list", SPEC("", ", \"omit\": \"id\""), "omit"},
 	    {"bases that are no list", SPEC("", ", \"bases\": \"/properties\""), "bases"},
 	    {"fingerprints that are no list", SPEC("", ", \"fingerprints\": \"/f\""), "fingerprints"},
 	    {"pointers to keep that are no list", SPEC(", \"keep\": \"/x\"", ""), "keep"},
 	    {"fields of a hook that it has not", SPEC("", ", \"hook_fields\": {\"nonsense\": \"/x\"}"), "hook_fields"},
-	    {"a finding without a status: each of its records would be unreadable", TOP(", \"tool\": \"X\", \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\"}]"), "status"},
+	    {"a finding without a status: each of its records would be unreadable",
+	     TOP(", \"tool\": \"X\", \"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\"}]"),
+	     "status"},
 	    {"a second member of the same name", SPEC("", ", \"rule\": \"/other\""), "rule"},
 	    {"text behind the object", SPEC("", "") " and more", ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		said[0] = '\0';
-		if (!CHECK(refused(rows[i].text, rows[i].key), "%s: refused, with the file%s%s", rows[i].sentence, rows[i].key[0] ? " and the key " : "", rows[i].key)) fputs(said, stdout);
+		if (!CHECK(refused(rows[i].text, rows[i].key), "%s: refused, with the file%s%s", rows[i].sentence,
+		           rows[i].key[0] ? " and the key " : "", rows[i].key))
+			fputs(said, stdout);
 	}
 	struct specs specs;
 	struct error error;
-	CHECK(!load(&specs, "{\"format\": \"x\",\n  \"tool\": oops}", &error) && error.line == 2 && error.column >= 10 && error.column <= 12, "where the JSON ends is said with line and column (%u:%u)", error.line, error.column);
+	CHECK(!load(&specs, "{\"format\": \"x\",\n  \"tool\": oops}", &error) && error.line == 2 &&
+	          error.column >= 10 && error.column <= 12,
+	      "where the JSON ends is said with line and column (%u:%u)", error.line, error.column);
 }
 
 static struct sketch sketch_of(const char *text)
@@ -184,25 +216,48 @@ static void check_bids(void)
 {
 	struct specs specs;
 	struct error error;
-	CHECK(load(&specs, "{\"format\": \"x\", \"bid\": [{\"score\": 99, \"has\": [\"/magic\", \"/more\"], \"any\": [\"/a\", \"/b\"], \"none\": [\"/not\", \"/nor\"], \"is\": {\"/kind\": \"X-*\"}}], \"tool\": \"X\","
-	                   "\"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}",
-	           &error) &&
-	          find(&specs, "x"),
-	      "a spec of a folder stands beside the program's");
-	CHECK(strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"kind\":\"x-ray\"}", "f.json"), "x") == 0, "a bid holds when all of \"has\", one of \"any\", none of \"none\" and each \"is\" does");
-	CHECK(strcmp(chosen(&specs, "{\"magic\":1,\"b\":1,\"kind\":\"x-ray\"}", "f.json"), "none") == 0 && strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"kind\":\"x-ray\"}", "f.json"), "none") == 0 &&
-	          strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"nor\":1,\"kind\":\"x-ray\"}", "f.json"), "none") == 0 && strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"kind\":\"y\"}", "f.json"), "none") == 0,
+	CHECK(
+	    load(
+		&specs,
+		"{\"format\": \"x\", \"bid\": [{\"score\": 99, \"has\": [\"/magic\", \"/more\"], \"any\": [\"/a\", \"/b\"], \"none\": [\"/not\", \"/nor\"], \"is\": {\"/kind\": \"X-*\"}}], \"tool\": \"X\","
+		"\"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]}",
+		&error) &&
+		find(&specs, "x"),
+	    "a spec of a folder stands beside the program's");
+	CHECK(strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"kind\":\"x-ray\"}", "f.json"), "x") == 0,
+	      "a bid holds when all of \"has\", one of \"any\", none of \"none\" and each \"is\" does");
+	CHECK(strcmp(chosen(&specs, "{\"magic\":1,\"b\":1,\"kind\":\"x-ray\"}", "f.json"), "none") == 0 &&
+	          strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"kind\":\"x-ray\"}", "f.json"), "none") == 0 &&
+	          strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"nor\":1,\"kind\":\"x-ray\"}", "f.json"),
+	                 "none") == 0 &&
+	          strcmp(chosen(&specs, "{\"magic\":1,\"more\":1,\"b\":1,\"kind\":\"y\"}", "f.json"), "none") == 0,
 	      "and not when one fails");
-	CHECK(strcmp(chosen(&specs, "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"results\":[]}]}", "trivy.json"), "sarif") == 0, "a format is recognised by content, whatever the file is called");
-	CHECK(strcmp(chosen(&specs, "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[]}", "results.sarif"), "trivy") == 0, "whatever it is called");
-	CHECK(strcmp(chosen(&specs, "[{\"Type\":\"Microsoft.Security/Assessments\",\"ID\":\"/x\"}]", "a.json"), "azure.assessments") == 0, "member names and values in another case are the same");
-	CHECK(strcmp(chosen(&specs, "[\"a\",\"b\"]", "acr-repository-list-shop.json"), "azure.acr-repositories") == 0 && strcmp(chosen(&specs, "[]", "acr-repository-list-shop.json"), "azure.acr-repositories") == 0 &&
-	          strcmp(chosen(&specs, "[\"a\"]", "other.json"), "none") == 0 && strcmp(chosen(&specs, "{\"a\":1}", "acr-repository-list-shop.json"), "none") == 0,
+	CHECK(
+	    strcmp(chosen(&specs,
+	                  "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"results\":[]}]}",
+	                  "trivy.json"),
+	           "sarif") == 0,
+	    "a format is recognised by content, whatever the file is called");
+	CHECK(strcmp(chosen(&specs, "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[]}", "results.sarif"),
+	             "trivy") == 0,
+	      "whatever it is called");
+	CHECK(strcmp(chosen(&specs, "[{\"Type\":\"Microsoft.Security/Assessments\",\"ID\":\"/x\"}]", "a.json"),
+	             "azure.assessments") == 0,
+	      "member names and values in another case are the same");
+	CHECK(strcmp(chosen(&specs, "[\"a\",\"b\"]", "acr-repository-list-shop.json"), "azure.acr-repositories") == 0 &&
+	          strcmp(chosen(&specs, "[]", "acr-repository-list-shop.json"), "azure.acr-repositories") == 0 &&
+	          strcmp(chosen(&specs, "[\"a\"]", "other.json"), "none") == 0 &&
+	          strcmp(chosen(&specs, "{\"a\":1}", "acr-repository-list-shop.json"), "none") == 0,
 	      "a list of strings is what its name says, nothing else is");
 	struct sketch sketch = sketch_of("{\"magic\":1,\"more\":1,\"a\":1,\"kind\":\"X-1\"}");
-	CHECK(spec_bid(find(&specs, "x"), &sketch, STR("")) == 99 && spec_bid(find(&specs, "sarif"), &sketch, STR("")) == 0, "a bid is its score, or 0");
-	CHECK(load(&specs, SPEC("", ""), &error) && find(&specs, "x"), "a plain spec is taken, after all that was refused");
-	CHECK(find(&specs, "x")->records[0].nature == NATURE_WEAKNESS && str_eq(find(&specs, "x")->tool, STR("X")) && str_eq(find(&specs, "x")->records[0].at[0], STR("/x/*")), "with what it says");
+	CHECK(spec_bid(find(&specs, "x"), &sketch, STR("")) == 99 &&
+	          spec_bid(find(&specs, "sarif"), &sketch, STR("")) == 0,
+	      "a bid is its score, or 0");
+	CHECK(load(&specs, SPEC("", ""), &error) && find(&specs, "x"),
+	      "a plain spec is taken, after all that was refused");
+	CHECK(find(&specs, "x")->records[0].nature == NATURE_WEAKNESS && str_eq(find(&specs, "x")->tool, STR("X")) &&
+	          str_eq(find(&specs, "x")->records[0].at[0], STR("/x/*")),
+	      "with what it says");
 }
 
 int main(void)

@@ -24,7 +24,8 @@ static void nap(long microseconds) { nanosleep(&(struct timespec){0, microsecond
 static void raise_to(atomic_size_t *most, size_t value)
 {
 	size_t old = atomic_load(most);
-	while (old < value && !atomic_compare_exchange_weak(most, &old, value)) {}
+	while (old < value && !atomic_compare_exchange_weak(most, &old, value)) {
+	}
 }
 
 static void work(void *context, size_t i)
@@ -66,7 +67,8 @@ static bool in_order(const struct trial *t, size_t n)
 static bool each_once(const struct trial *t, size_t n)
 {
 	bool good = true;
-	for (size_t i = 0; i < MOST && good; i++) good = atomic_load(&t->begun[i]) == (i < n) && atomic_load(&t->finished[i]) == (i < n);
+	for (size_t i = 0; i < MOST && good; i++)
+		good = atomic_load(&t->begun[i]) == (i < n) && atomic_load(&t->finished[i]) == (i < n);
 	return good;
 }
 
@@ -76,7 +78,8 @@ static void check_order(unsigned threads, size_t count, size_t ahead)
 	t->slow_work = count < 500;
 	bool good = pool_run(&(struct pool_job){t, work, done, count, ahead}, threads);
 	CHECK(good && in_order(t, count) && t->work_came_first && each_once(t, count),
-	      "%zu jobs on %u threads, %zu ahead: each is done once, and taken in order after its work", count, threads, ahead);
+	      "%zu jobs on %u threads, %zu ahead: each is done once, and taken in order after its work", count, threads,
+	      ahead);
 	free(t);
 }
 
@@ -87,8 +90,11 @@ static void check_stop(unsigned threads, size_t ahead)
 	bool good = pool_run(&(struct pool_job){t, work, done, 1000, ahead}, threads);
 	size_t highest = atomic_load(&t->highest), limit = threads > 1 ? 51 + ahead : 51;
 	bool whole = true;
-	for (size_t i = 0; i < MOST && whole; i++) whole = atomic_load(&t->begun[i]) <= 1 && atomic_load(&t->begun[i]) == atomic_load(&t->finished[i]);
-	CHECK(!good && in_order(t, 51) && whole && highest <= limit, "a done() that says false ends %u threads: none is taken after it, none begun past the %zu ahead", threads, ahead);
+	for (size_t i = 0; i < MOST && whole; i++)
+		whole = atomic_load(&t->begun[i]) <= 1 && atomic_load(&t->begun[i]) == atomic_load(&t->finished[i]);
+	CHECK(!good && in_order(t, 51) && whole && highest <= limit,
+	      "a done() that says false ends %u threads: none is taken after it, none begun past the %zu ahead",
+	      threads, ahead);
 	free(t);
 }
 
@@ -97,7 +103,8 @@ static void check_ahead(unsigned threads, size_t ahead)
 	struct trial *t = trial();
 	t->slow_done = true;
 	bool good = pool_run(&(struct pool_job){t, work, done, 200, ahead}, threads);
-	CHECK(good && in_order(t, 200) && atomic_load(&t->most_ahead) <= ahead, "no more than %zu jobs are begun and not taken, on %u threads (%zu were)", ahead, threads,
+	CHECK(good && in_order(t, 200) && atomic_load(&t->most_ahead) <= ahead,
+	      "no more than %zu jobs are begun and not taken, on %u threads (%zu were)", ahead, threads,
 	      atomic_load(&t->most_ahead));
 	free(t);
 }
@@ -120,15 +127,18 @@ int main(void)
 	check_ahead(7, 20);
 
 	struct trial *t = trial();
-	CHECK(pool_run(&(struct pool_job){t, work, NULL, 500, 0}, 3) && each_once(t, 500), "without a done() all jobs are done");
+	CHECK(pool_run(&(struct pool_job){t, work, NULL, 500, 0}, 3) && each_once(t, 500),
+	      "without a done() all jobs are done");
 	free(t);
 	t = trial();
 	t->stop_at = 0;
-	CHECK(!pool_run(&(struct pool_job){t, work, done, 500, 8}, 3) && t->taken_count == 1, "the first job can end it all");
+	CHECK(!pool_run(&(struct pool_job){t, work, done, 500, 8}, 3) && t->taken_count == 1,
+	      "the first job can end it all");
 	free(t);
 	t = trial();
 	t->stop_at = 499;
-	CHECK(!pool_run(&(struct pool_job){t, work, done, 500, 8}, 3) && in_order(t, 500), "the last one's false is said too");
+	CHECK(!pool_run(&(struct pool_job){t, work, done, 500, 8}, 3) && in_order(t, 500),
+	      "the last one's false is said too");
 	free(t);
 	CHECK(pool_processors() >= 1, "there is a processor");
 	return check_done();

@@ -11,7 +11,6 @@ static char said[4096];
 		if (!CHECK(__VA_ARGS__)) fputs(said, stdout);                                                          \
 	} while (0)
 
-
 static struct arena arena;
 
 static int sign_of(int n) { return (n > 0) - (n < 0); }
@@ -23,9 +22,9 @@ static void check_comparing(void)
 		int order;
 		bool nocase;
 	} rows[] = {
-	    {"", "", 0, true},         {"a", "", 1, false},      {"a", "a", 0, true},       {"a", "b", -1, false},
-	    {"a", "ab", -1, false},    {"A", "a", -1, true},     {"Az", "aZ", -1, true},    {"\xc3\x84", "\xc3\xa4", -1, false},
-	    {"\xff", "a", 1, false},   {"[", "{", -1, false},    {"@", "`", -1, false},     {"a/b", "a-b", 1, false},
+	    {"", "", 0, true},       {"a", "", 1, false},   {"a", "a", 0, true},    {"a", "b", -1, false},
+	    {"a", "ab", -1, false},  {"A", "a", -1, true},  {"Az", "aZ", -1, true}, {"\xc3\x84", "\xc3\xa4", -1, false},
+	    {"\xff", "a", 1, false}, {"[", "{", -1, false}, {"@", "`", -1, false},  {"a/b", "a-b", 1, false},
 	};
 	size_t order = 0, equal = 0, nocase = 0, n = sizeof(rows) / sizeof(*rows);
 	for (size_t i = 0; i < n; i++) {
@@ -37,43 +36,50 @@ static void check_comparing(void)
 	SAYING(order == n, "strings are ordered by their bytes, unsigned, the shorter first");
 	SAYING(equal == n, "equal strings are equal, others are not");
 	SAYING(nocase == n, "only ASCII letters are compared without case, and no neighbour of theirs");
-	SAYING(!str_eq(str_of("a\0b", 3), str_of("a\0c", 3)) && str_cmp(str_of("a\0b", 3), str_of("a", 1)) == 1, "a NUL is a byte like another");
+	SAYING(!str_eq(str_of("a\0b", 3), str_of("a\0c", 3)) && str_cmp(str_of("a\0b", 3), str_of("a", 1)) == 1,
+	       "a NUL is a byte like another");
 }
 
 static void check_finding(void)
 {
 	SAYING(str_find(STR("abcabc"), STR("ca")) == 2 && str_find(STR("abc"), STR("abcd")) == SIZE_MAX &&
-	          str_find(STR("aab"), STR("ab")) == 1 && str_find(STR("abc"), STR("x")) == SIZE_MAX,
-	      "the first occurrence is found, or SIZE_MAX");
-	SAYING(str_find(STR("abc"), STR("")) == 0 && str_find(STR(""), STR("")) == 0 && str_find_nocase(STR(""), STR("")) == 0 &&
-	          str_find(STR(""), STR("a")) == SIZE_MAX && str_find_nocase(STR(""), STR("a")) == SIZE_MAX,
-	      "nothing is found at the start, and nothing in nothing");
-	SAYING(str_find_nocase(STR("/SUBSCRIPTIONS/x"), STR("/subscriptions/")) == 0 && str_find_nocase(STR("xAb"), STR("aB")) == 1 &&
-	          str_find_nocase(STR("ab"), STR("abc")) == SIZE_MAX,
-	      "without case too");
+	           str_find(STR("aab"), STR("ab")) == 1 && str_find(STR("abc"), STR("x")) == SIZE_MAX,
+	       "the first occurrence is found, or SIZE_MAX");
+	SAYING(str_find(STR("abc"), STR("")) == 0 && str_find(STR(""), STR("")) == 0 &&
+	           str_find_nocase(STR(""), STR("")) == 0 && str_find(STR(""), STR("a")) == SIZE_MAX &&
+	           str_find_nocase(STR(""), STR("a")) == SIZE_MAX,
+	       "nothing is found at the start, and nothing in nothing");
+	SAYING(str_find_nocase(STR("/SUBSCRIPTIONS/x"), STR("/subscriptions/")) == 0 &&
+	           str_find_nocase(STR("xAb"), STR("aB")) == 1 && str_find_nocase(STR("ab"), STR("abc")) == SIZE_MAX,
+	       "without case too");
 	SAYING(str_rfind_char(STR("a/b/c"), '/') == 3 && str_rfind_char(STR("abc"), '/') == SIZE_MAX &&
-	          str_rfind_char(STR(""), '/') == SIZE_MAX && str_rfind_char(STR("/"), '/') == 0,
-	      "the last of a character is found, or SIZE_MAX");
-	SAYING(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) && !str_starts(STR("a"), STR("ab")) &&
-	          !str_starts(STR("Abc"), STR("ab")) && str_starts_nocase(STR("Abc"), STR("aB")) && !str_starts_nocase(STR("a"), STR("ab")),
-	      "a start is a start");
-	SAYING(str_ends(STR("abc"), STR("bc")) && str_ends(STR("abc"), STR("")) && !str_ends(STR("c"), STR("bc")) && !str_ends(STR("abc"), STR("ab")),
-	      "an end is an end");
+	           str_rfind_char(STR(""), '/') == SIZE_MAX && str_rfind_char(STR("/"), '/') == 0,
+	       "the last of a character is found, or SIZE_MAX");
+	SAYING(str_starts(STR("abc"), STR("ab")) && str_starts(STR("abc"), STR("")) &&
+	           !str_starts(STR("a"), STR("ab")) && !str_starts(STR("Abc"), STR("ab")) &&
+	           str_starts_nocase(STR("Abc"), STR("aB")) && !str_starts_nocase(STR("a"), STR("ab")),
+	       "a start is a start");
+	SAYING(str_ends(STR("abc"), STR("bc")) && str_ends(STR("abc"), STR("")) && !str_ends(STR("c"), STR("bc")) &&
+	           !str_ends(STR("abc"), STR("ab")),
+	       "an end is an end");
 }
 
 static void check_parts(void)
 {
 	struct str s = STR("abcdef");
-	SAYING(str_eq(str_slice(s, 2, 4), STR("cd")) && str_eq(str_slice(s, 4, 99), STR("ef")) && str_slice(s, 4, 2).len == 0 &&
-	          str_slice(s, 99, 120).len == 0 && str_slice(s, 6, 6).len == 0 && str_eq(str_slice(s, 0, SIZE_MAX), s),
-	      "a slice never leaves its string");
-	SAYING(str_eq(str_trim(STR(" \t\r\na b\n ")), STR("a b")) && str_trim(STR(" \n")).len == 0 && str_trim(STR("")).len == 0,
-	      "blanks go from both ends");
+	SAYING(str_eq(str_slice(s, 2, 4), STR("cd")) && str_eq(str_slice(s, 4, 99), STR("ef")) &&
+	           str_slice(s, 4, 2).len == 0 && str_slice(s, 99, 120).len == 0 && str_slice(s, 6, 6).len == 0 &&
+	           str_eq(str_slice(s, 0, SIZE_MAX), s),
+	       "a slice never leaves its string");
+	SAYING(str_eq(str_trim(STR(" \t\r\na b\n ")), STR("a b")) && str_trim(STR(" \n")).len == 0 &&
+	           str_trim(STR("")).len == 0,
+	       "blanks go from both ends");
 	struct str nothing = {NULL, 0};
-	SAYING(str_eq(nothing, STR("")) && str_cmp(nothing, STR("")) == 0 && str_eq_nocase(nothing, nothing) && str_starts(nothing, nothing) &&
-	          str_rfind_char(nothing, 'a') == SIZE_MAX && str_find(nothing, STR("a")) == SIZE_MAX && str_trim(nothing).len == 0 &&
-	          str_glob_nocase(nothing, nothing) && str_dup(&arena, nothing).len == 0,
-	      "a string of length 0 is empty whatever its pointer is");
+	SAYING(str_eq(nothing, STR("")) && str_cmp(nothing, STR("")) == 0 && str_eq_nocase(nothing, nothing) &&
+	           str_starts(nothing, nothing) && str_rfind_char(nothing, 'a') == SIZE_MAX &&
+	           str_find(nothing, STR("a")) == SIZE_MAX && str_trim(nothing).len == 0 &&
+	           str_glob_nocase(nothing, nothing) && str_dup(&arena, nothing).len == 0,
+	       "a string of length 0 is empty whatever its pointer is");
 	SAYING(str_from(NULL).len == 0 && str_from(NULL).ptr, "no C string is the empty string");
 }
 
@@ -83,10 +89,26 @@ static void check_glob(void)
 		const char *pattern, *s;
 		bool meets;
 	} rows[] = {
-	    {"", "", true},           {"", "a", false},         {"*", "", true},           {"*", "a/b", true},         {"a*", "A", true},
-	    {"a*", "ba", false},      {"*a", "bA", true},       {"*a", "ab", false},       {"a*b*c", "axxbyyc", true}, {"a*b*c", "axxbyy", false},
-	    {"**", "x", true},        {"a**b", "ab", true},     {"*ab", "aab", true},      {"*aab", "aaab", true},     {"abc", "ABC", true},
-	    {"abc", "ABCD", false},   {"a*bc*d", "abcbcd", true}, {"*/aks-*", "/rg/AKS-1", true}, {"?", "a", false},   {"?", "?", true},
+	    {"", "", true},
+	    {"", "a", false},
+	    {"*", "", true},
+	    {"*", "a/b", true},
+	    {"a*", "A", true},
+	    {"a*", "ba", false},
+	    {"*a", "bA", true},
+	    {"*a", "ab", false},
+	    {"a*b*c", "axxbyyc", true},
+	    {"a*b*c", "axxbyy", false},
+	    {"**", "x", true},
+	    {"a**b", "ab", true},
+	    {"*ab", "aab", true},
+	    {"*aab", "aaab", true},
+	    {"abc", "ABC", true},
+	    {"abc", "ABCD", false},
+	    {"a*bc*d", "abcbcd", true},
+	    {"*/aks-*", "/rg/AKS-1", true},
+	    {"?", "a", false},
+	    {"?", "?", true},
 	};
 	size_t good = 0, n = sizeof(rows) / sizeof(*rows);
 	for (size_t i = 0; i < n; i++) {
@@ -94,11 +116,12 @@ static void check_glob(void)
 		if (!right) SAY("# \"%s\" and \"%s\"\n", rows[i].pattern, rows[i].s);
 		good += right;
 	}
-	SAYING(good == n, "'*' meets any run of bytes, nothing else is special, letters are without case (%zu patterns)", n);
+	SAYING(good == n,
+	       "'*' meets any run of bytes, nothing else is special, letters are without case (%zu patterns)", n);
 	char *hostile = arena_alloc(&arena, 20001);
 	memset(hostile, 'a', 20000);
 	SAYING(!str_glob_nocase(STR("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b"), str_of(hostile, 20000)),
-	      "many stars against a long string end in time");
+	       "many stars against a long string end in time");
 }
 
 static void check_copies(void)
@@ -108,10 +131,13 @@ static void check_copies(void)
 	char *c = str_cstr(&arena, str_of(bytes, 3));
 	bytes[0] = 'x';
 	SAYING(str_eq(copy, STR("MiXeD")) && copy.ptr[5] == '\0', "a copy is its own, with a NUL behind it");
-	SAYING(str_eq(small, STR("mixed")) && str_eq(str_lower(&arena, STR("\xc3\x84Z[")), STR("\xc3\x84z[")), "letters become small, other bytes stay");
+	SAYING(str_eq(small, STR("mixed")) && str_eq(str_lower(&arena, STR("\xc3\x84Z[")), STR("\xc3\x84z[")),
+	       "letters become small, other bytes stay");
 	SAYING(strcmp(c, "MiX") == 0, "a C string ends where its string does");
-	struct str printed = str_printf(&arena, "%.*s-%d", STR_ARG(STR("abc")), 42), empty = str_printf(&arena, "%s", "");
-	SAYING(str_eq(printed, STR("abc-42")) && printed.ptr[6] == '\0' && empty.len == 0, "printing gives what printf would");
+	struct str printed = str_printf(&arena, "%.*s-%d", STR_ARG(STR("abc")), 42),
+		   empty = str_printf(&arena, "%s", "");
+	SAYING(str_eq(printed, STR("abc-42")) && printed.ptr[6] == '\0' && empty.len == 0,
+	       "printing gives what printf would");
 	char *longer = arena_alloc(&arena, 100001);
 	memset(longer, 'y', 100000);
 	SAYING(str_printf(&arena, "%s%s", longer, longer).len == 200000, "printing has no limit");
@@ -124,8 +150,16 @@ static void check_numbers(void)
 		bool good;
 		uint64_t value;
 	} rows[] = {
-	    {"0", true, 0},       {"007", true, 7},  {"18446744073709551615", true, UINT64_MAX}, {"18446744073709551616", false, 0},
-	    {"99999999999999999999", false, 0},      {"", false, 0},  {"-1", false, 0},  {"+1", false, 0},  {"1 ", false, 0}, {"1.0", false, 0},
+	    {"0", true, 0},
+	    {"007", true, 7},
+	    {"18446744073709551615", true, UINT64_MAX},
+	    {"18446744073709551616", false, 0},
+	    {"99999999999999999999", false, 0},
+	    {"", false, 0},
+	    {"-1", false, 0},
+	    {"+1", false, 0},
+	    {"1 ", false, 0},
+	    {"1.0", false, 0},
 	    {"0x1", false, 0},
 	};
 	size_t good = 0, n = sizeof(rows) / sizeof(*rows);
@@ -140,9 +174,9 @@ static void check_numbers(void)
 		bool good;
 		double value;
 	} doubles[] = {
-	    {"0", true, 0},      {"9.8", true, 9.8},  {"-1.5e2", true, -150}, {"1e999", false, 0}, {"-1e999", false, 0}, {"nan", false, 0},
-	    {"inf", false, 0},   {"0x10", false, 0},  {"1e", false, 0},       {"", false, 0},      {"1,5", false, 0},    {" 1", false, 0},
-	    {"1 ", false, 0},    {"--1", false, 0},
+	    {"0", true, 0},    {"9.8", true, 9.8}, {"-1.5e2", true, -150}, {"1e999", false, 0}, {"-1e999", false, 0},
+	    {"nan", false, 0}, {"inf", false, 0},  {"0x10", false, 0},     {"1e", false, 0},    {"", false, 0},
+	    {"1,5", false, 0}, {" 1", false, 0},   {"1 ", false, 0},       {"--1", false, 0},
 	};
 	good = 0;
 	n = sizeof(doubles) / sizeof(*doubles);

@@ -32,10 +32,12 @@ static uint64_t next(void)
 /* JSON with words of other alphabets. */
 static struct buf text_of(size_t size)
 {
-	static const char *const words[] = {"case", "caf\xc3\xa9", "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xce\xb1\xce\xb2", "x"};
+	static const char *const words[] = {
+	    "case", "caf\xc3\xa9", "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xce\xb1\xce\xb2", "x"};
 	struct buf out = {0};
 	buf_char(&out, '[');
-	while (out.len < size) buf_printf(&out, "%s\"%s %u\"", out.len > 1 ? ",\n" : "", words[next() % 6], (unsigned)next());
+	while (out.len < size)
+		buf_printf(&out, "%s\"%s %u\"", out.len > 1 ? ",\n" : "", words[next() % 6], (unsigned)next());
 	buf_char(&out, ']');
 	return out;
 }
@@ -78,7 +80,8 @@ static bool see(void *context, const char *bytes, size_t len, struct error *erro
 {
 	struct seen *seen = context;
 	buf_add(&seen->bytes, str_of(bytes, len));
-	if (seen->stop_after && seen->bytes.len >= seen->stop_after) return error_set(error, ERROR_SYSTEM, "spool", "the tap is full");
+	if (seen->stop_after && seen->bytes.len >= seen->stop_after)
+		return error_set(error, ERROR_SYSTEM, "spool", "the tap is full");
 	return true;
 }
 
@@ -109,7 +112,9 @@ static bool gives(const char *name, struct str expected, size_t piece)
 		stream_close(&stream);
 	}
 	good = good && str_eq(buf_str(&seen.bytes), buf_str(&raw));
-	if (!good) SAY("# %s in pieces of %zu: %zu bytes, expected %zu; the tap saw %zu of %zu; %s\n", name, piece, got.len, expected.len, seen.bytes.len, raw.len, error.message);
+	if (!good)
+		SAY("# %s in pieces of %zu: %zu bytes, expected %zu; the tap saw %zu of %zu; %s\n", name, piece,
+		    got.len, expected.len, seen.bytes.len, raw.len, error.message);
 	buf_free(&got);
 	buf_free(&raw);
 	buf_free(&seen.bytes);
@@ -118,7 +123,8 @@ static bool gives(const char *name, struct str expected, size_t piece)
 
 static bool gives_in_any_pieces(const char *name, struct str expected)
 {
-	return gives(name, expected, 1 << 20) && gives(name, expected, 4096) && gives(name, expected, 61) && (expected.len > 100000 || gives(name, expected, 7));
+	return gives(name, expected, 1 << 20) && gives(name, expected, 4096) && gives(name, expected, 61) &&
+	       (expected.len > 100000 || gives(name, expected, 7));
 }
 
 static void check_plain(void)
@@ -137,13 +143,17 @@ static void check_plain(void)
 	struct error error = {0};
 	spit("marked", STR("\xef\xbb\xbf{\"a\":1}"));
 	SAYING(gives_in_any_pieces("marked", STR("{\"a\":1}")), "a UTF-8 byte order mark is left out");
-	SAYING(stream_open(&stream, at("marked"), NULL, &error) && stream.skipped == 3 && !stream.converted && stream.encoding[0] == '\0', "and counted as skipped");
+	SAYING(stream_open(&stream, at("marked"), NULL, &error) && stream.skipped == 3 && !stream.converted &&
+	           stream.encoding[0] == '\0',
+	       "and counted as skipped");
 	stream_close(&stream);
 	spit("mark", STR("\xef\xbb\xbf"));
 	SAYING(gives_in_any_pieces("mark", STR("")), "nothing may follow it");
-	SAYING(stream_is_plain(STR("{}")) && stream_is_plain(STR("")) && stream_is_plain(STR("\xef\xbb\xbf{}")) && !stream_is_plain(STR("\x1f\x8b\x08")) &&
-	          !stream_is_plain(STR("\x28\xb5\x2f\xfd")) && !stream_is_plain(STR("\xff\xfe{\0")) && !stream_is_plain(STR("{\0}\0")) && !stream_is_plain(STR("\0{\0}")),
-	      "a head tells whether offsets are the file's own");
+	SAYING(stream_is_plain(STR("{}")) && stream_is_plain(STR("")) && stream_is_plain(STR("\xef\xbb\xbf{}")) &&
+	           !stream_is_plain(STR("\x1f\x8b\x08")) && !stream_is_plain(STR("\x28\xb5\x2f\xfd")) &&
+	           !stream_is_plain(STR("\xff\xfe{\0")) && !stream_is_plain(STR("{\0}\0")) &&
+	           !stream_is_plain(STR("\0{\0}")),
+	       "a head tells whether offsets are the file's own");
 }
 
 static void check_compressed(void)
@@ -160,7 +170,8 @@ static void check_compressed(void)
 	buf_add(&file, buf_str(&part));
 	buf_free(&part);
 	SAYING(gives_in_any_pieces("a.gz", buf_str(&a)), "a gzip file is decompressed");
-	SAYING(stream_open(&stream, at("a.gz"), NULL, &error) && strcmp(stream.encoding, "gzip") == 0, "and says that it was");
+	SAYING(stream_open(&stream, at("a.gz"), NULL, &error) && strcmp(stream.encoding, "gzip") == 0,
+	       "and says that it was");
 	stream_close(&stream);
 	part = gzip(buf_str(&b));
 	for (int i = 0; i < 2; i++) buf_add(&file, buf_str(&part));
@@ -171,7 +182,8 @@ static void check_compressed(void)
 	spit("nothing.gz", buf_str(&part));
 	buf_add(&file, buf_str(&part));
 	spit("last-empty.gz", buf_str(&file));
-	SAYING(gives_in_any_pieces("nothing.gz", STR("")) && gives_in_any_pieces("last-empty.gz", buf_str(&both)), "a member may be empty");
+	SAYING(gives_in_any_pieces("nothing.gz", STR("")) && gives_in_any_pieces("last-empty.gz", buf_str(&both)),
+	       "a member may be empty");
 	buf_free(&part);
 
 	file.len = 0;
@@ -180,7 +192,8 @@ static void check_compressed(void)
 	buf_add(&file, buf_str(&part));
 	buf_free(&part);
 	SAYING(gives_in_any_pieces("a.zst", buf_str(&a)), "a zstd file is decompressed");
-	SAYING(stream_open(&stream, at("a.zst"), NULL, &error) && strcmp(stream.encoding, "zstd") == 0, "and says that it was");
+	SAYING(stream_open(&stream, at("a.zst"), NULL, &error) && strcmp(stream.encoding, "zstd") == 0,
+	       "and says that it was");
 	stream_close(&stream);
 	part = zstd(buf_str(&b), false);
 	for (int i = 0; i < 2; i++) buf_add(&file, buf_str(&part));
@@ -218,8 +231,11 @@ static bool refused(const char *name, const char *words)
 		stream_close(&stream);
 	}
 	buf_free(&got);
-	bool right = !good && error.kind == ERROR_INPUT && strstr(error.message, words) && strcmp(error.file, at(name)) == 0;
-	if (!right) SAY("# %s: %s, kind %d, file \"%s\", \"%s\"\n", name, good ? "read to its end" : "refused", (int)error.kind, error.file, error.message);
+	bool right =
+	    !good && error.kind == ERROR_INPUT && strstr(error.message, words) && strcmp(error.file, at(name)) == 0;
+	if (!right)
+		SAY("# %s: %s, kind %d, file \"%s\", \"%s\"\n", name, good ? "read to its end" : "refused",
+		    (int)error.kind, error.file, error.message);
 	return right;
 }
 
@@ -227,7 +243,8 @@ static void check_cut(const char *name, size_t shortest, const char *word)
 {
 	struct buf whole = slurp(name);
 	size_t good = 0, n = 0;
-	for (size_t len = shortest; len < whole.len; len += len < 40 || len + 40 > whole.len ? 1 : whole.len / 50 + 1, n++) {
+	for (size_t len = shortest; len < whole.len;
+	     len += len < 40 || len + 40 > whole.len ? 1 : whole.len / 50 + 1, n++) {
 		spit("cut", str_of(whole.ptr, len));
 		good += refused("cut", word);
 	}
@@ -272,7 +289,8 @@ static struct buf widen(struct str s, unsigned width, bool big)
 			count = 2;
 		}
 		for (size_t k = 0; k < count; k++)
-			for (unsigned b = 0; b < width; b++) buf_char(&out, (char)(units[k] >> 8 * (big ? width - 1 - b : b)));
+			for (unsigned b = 0; b < width; b++)
+				buf_char(&out, (char)(units[k] >> 8 * (big ? width - 1 - b : b)));
 	}
 	return out;
 }
@@ -283,19 +301,24 @@ static void check_wide(void)
 	for (unsigned width = 2; width <= 4; width += 2)
 		for (int big = 0; big < 2; big++)
 			for (int mark = 0; mark < 2; mark++) {
-				struct buf wide = {0}, body = widen(buf_str(&text), width, big), sign = widen(STR("\xef\xbb\xbf"), width, big);
+				struct buf wide = {0}, body = widen(buf_str(&text), width, big),
+					   sign = widen(STR("\xef\xbb\xbf"), width, big);
 				if (mark) buf_add(&wide, buf_str(&sign));
 				buf_add(&wide, buf_str(&body));
 				spit("wide", buf_str(&wide));
 				const char *what = big ? "big-endian" : "little-endian";
 				if (width == 2 || mark)
-					SAYING(gives_in_any_pieces("wide", buf_str(&text)), "%s UTF-%u %s is converted", what, width * 8, mark ? "with a mark" : "without one");
+					SAYING(gives_in_any_pieces("wide", buf_str(&text)), "%s UTF-%u %s is converted",
+					       what, width * 8, mark ? "with a mark" : "without one");
 				else
-					SAYING(gives_in_any_pieces("wide", buf_str(&wide)), "%s UTF-32 without a mark is left as it is", what);
+					SAYING(gives_in_any_pieces("wide", buf_str(&wide)),
+					       "%s UTF-32 without a mark is left as it is", what);
 				if (width == 2 || mark) {
 					struct stream stream;
 					struct error error = {0};
-					SAYING(stream_open(&stream, at("wide"), NULL, &error) && stream.converted && stream.skipped == 0, "and its offsets are those of the converted text");
+					SAYING(stream_open(&stream, at("wide"), NULL, &error) && stream.converted &&
+					           stream.skipped == 0,
+					       "and its offsets are those of the converted text");
 					stream_close(&stream);
 					wide.len -= 1;
 					spit("half", buf_str(&wide));
@@ -331,8 +354,10 @@ static void check_narrow_reads(void)
 {
 	struct buf wide = widen(STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 2, false);
 	spit("narrow", buf_str(&wide));
-	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 4), "a converted text can be read four bytes at a time");
-	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 1), "a converted text can be read byte by byte: a reader's block may have one byte left");
+	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 4),
+	       "a converted text can be read four bytes at a time");
+	SAYING(ends_in_time("narrow", STR("[\"\xe2\x82\xac\xe2\x82\xac\xf0\x9f\x98\x80\"]"), 1),
+	       "a converted text can be read byte by byte: a reader's block may have one byte left");
 	buf_free(&wide);
 }
 
@@ -341,10 +366,16 @@ static void check_not_files(void)
 	struct stream stream;
 	struct error error = {0};
 	if (mkfifo(at("fifo"), 0600) != 0 || mkdir(at("folder"), 0700) != 0) abort();
-	SAYING(!stream_open(&stream, at("fifo"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("fifo")) == 0, "a FIFO is refused at once");
-	SAYING(!stream_open(&stream, at("folder"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("folder")) == 0, "a folder is refused");
+	SAYING(!stream_open(&stream, at("fifo"), NULL, &error) && error.kind == ERROR_INPUT &&
+	           strcmp(error.file, at("fifo")) == 0,
+	       "a FIFO is refused at once");
+	SAYING(!stream_open(&stream, at("folder"), NULL, &error) && error.kind == ERROR_INPUT &&
+	           strcmp(error.file, at("folder")) == 0,
+	       "a folder is refused");
 	SAYING(!stream_open(&stream, "/dev/null", NULL, &error) && error.kind == ERROR_INPUT, "a device is refused");
-	SAYING(!stream_open(&stream, at("missing"), NULL, &error) && error.kind == ERROR_INPUT && strcmp(error.file, at("missing")) == 0, "a file that is not there is named");
+	SAYING(!stream_open(&stream, at("missing"), NULL, &error) && error.kind == ERROR_INPUT &&
+	           strcmp(error.file, at("missing")) == 0,
+	       "a file that is not there is named");
 }
 
 /* The file changes once `after` of its bytes have been read. */
@@ -367,8 +398,11 @@ static bool notices(const char *name, size_t size, size_t after, long change, bo
 	if (truncate(at(name), (off_t)((long)bytes.len + change)) != 0) abort();
 	good = good && read_all(&stream, 10000, &got, &error);
 	stream_close(&stream);
-	bool right = !good && error.kind == ERROR_INPUT && strcmp(error.file, at(name)) == 0 && strstr(error.message, "size");
-	if (!right) SAY("# %zu bytes, %+ld after %zu: %s, \"%s\" in \"%s\"\n", bytes.len, change, after, good ? "read" : "refused", error.message, error.file);
+	bool right =
+	    !good && error.kind == ERROR_INPUT && strcmp(error.file, at(name)) == 0 && strstr(error.message, "size");
+	if (!right)
+		SAY("# %zu bytes, %+ld after %zu: %s, \"%s\" in \"%s\"\n", bytes.len, change, after,
+		    good ? "read" : "refused", error.message, error.file);
 	buf_free(&text);
 	buf_free(&file);
 	buf_free(&got);
@@ -377,12 +411,14 @@ static bool notices(const char *name, size_t size, size_t after, long change, bo
 
 static void check_changing(void)
 {
-	SAYING(notices("shrinking", 1000000, 0, -1, false) && notices("shrinking", 1000000, 0, -900000, false) && notices("shrinking", 1000000, 500000, -300000, false),
-	      "a file that shrinks while it is read is an error that names it");
-	SAYING(notices("growing", 1000000, 0, 1, false) && notices("growing", 1000000, 0, 5000000, false) && notices("growing", 1000000, 900000, 10, false) &&
-	          notices("growing", 40, 0, 1, false),
-	      "a file that grows is one too");
-	SAYING(notices("growing.gz", 3000000, 0, 5, true) && notices("shrinking.gz", 3000000, 0, -5, true), "a compressed one too");
+	SAYING(notices("shrinking", 1000000, 0, -1, false) && notices("shrinking", 1000000, 0, -900000, false) &&
+	           notices("shrinking", 1000000, 500000, -300000, false),
+	       "a file that shrinks while it is read is an error that names it");
+	SAYING(notices("growing", 1000000, 0, 1, false) && notices("growing", 1000000, 0, 5000000, false) &&
+	           notices("growing", 1000000, 900000, 10, false) && notices("growing", 40, 0, 1, false),
+	       "a file that grows is one too");
+	SAYING(notices("growing.gz", 3000000, 0, 5, true) && notices("shrinking.gz", 3000000, 0, -5, true),
+	       "a compressed one too");
 }
 
 static void check_tap_and_drain(void)
@@ -400,9 +436,12 @@ static void check_tap_and_drain(void)
 		char some[1000];
 		size_t got;
 		spit(rows[i].name, rows[i].bytes);
-		bool good = stream_open(&stream, at(rows[i].name), &tap, &error) && stream_read(&stream, some, sizeof(some), &got, &error) && stream_drain(&stream, &error);
-		SAYING(good && str_eq(buf_str(&seen.bytes), rows[i].bytes) && stream.raw == rows[i].bytes.len, "%s: after draining the tap has seen every raw byte once and in order", rows[i].name);
-		SAYING(good && stream_drain(&stream, &error) && seen.bytes.len == rows[i].bytes.len, "draining again shows it nothing");
+		bool good = stream_open(&stream, at(rows[i].name), &tap, &error) &&
+		            stream_read(&stream, some, sizeof(some), &got, &error) && stream_drain(&stream, &error);
+		SAYING(good && str_eq(buf_str(&seen.bytes), rows[i].bytes) && stream.raw == rows[i].bytes.len,
+		       "%s: after draining the tap has seen every raw byte once and in order", rows[i].name);
+		SAYING(good && stream_drain(&stream, &error) && seen.bytes.len == rows[i].bytes.len,
+		       "draining again shows it nothing");
 		stream_close(&stream);
 		seen.bytes.len = 0;
 		seen.stop_after = 300000;
@@ -412,7 +451,9 @@ static void check_tap_and_drain(void)
 			good = read_all(&stream, 100000, &out, &error) && stream_drain(&stream, &error);
 			stream_close(&stream);
 		}
-		SAYING(rows[i].bytes.len < 300000 || (!good && error.kind == ERROR_SYSTEM && strcmp(error.message, "the tap is full") == 0), "what the tap cannot take ends the reading");
+		SAYING(rows[i].bytes.len < 300000 ||
+		           (!good && error.kind == ERROR_SYSTEM && strcmp(error.message, "the tap is full") == 0),
+		       "what the tap cannot take ends the reading");
 		buf_free(&out);
 		buf_free(&seen.bytes);
 	}
@@ -429,20 +470,26 @@ static bool range_is(const char *name, size_t first, uint64_t from, uint64_t len
 	size_t got, skipped;
 	bool good = stream_open(&stream, at(name), NULL, &error);
 	skipped = stream.skipped;
-	for (size_t have = 0; good && have < first; have += got) good = stream_read(&stream, some, first - have < sizeof(some) ? first - have : sizeof(some), &got, &error);
+	for (size_t have = 0; good && have < first; have += got)
+		good =
+		    stream_read(&stream, some, first - have < sizeof(some) ? first - have : sizeof(some), &got, &error);
 	good = good && stream_read_range(&stream, from, length, &out, &error);
 	stream_close(&stream);
 	struct str expected = str_slice(decoded, (size_t)from - skipped, (size_t)(from + length) - skipped);
 	bool right = good && str_eq(buf_str(&out), expected);
-	if (!right) SAY("# %s, %zu read before, [%llu, +%llu): %s \"%.*s\", expected \"%.*s\"\n", name, first, (unsigned long long)from, (unsigned long long)length,
-		           good ? "got" : error.message, (int)(out.len > 60 ? 60 : out.len), out.ptr ? out.ptr : "", (int)(expected.len > 60 ? 60 : expected.len), expected.ptr);
+	if (!right)
+		SAY("# %s, %zu read before, [%llu, +%llu): %s \"%.*s\", expected \"%.*s\"\n", name, first,
+		    (unsigned long long)from, (unsigned long long)length, good ? "got" : error.message,
+		    (int)(out.len > 60 ? 60 : out.len), out.ptr ? out.ptr : "",
+		    (int)(expected.len > 60 ? 60 : expected.len), expected.ptr);
 	buf_free(&out);
 	return right;
 }
 
 static void check_range(void)
 {
-	struct buf text = text_of(600000), packed = zstd(buf_str(&text), true), marked = {0}, wide = widen(buf_str(&text), 2, true);
+	struct buf text = text_of(600000), packed = zstd(buf_str(&text), true), marked = {0},
+		   wide = widen(buf_str(&text), 2, true);
 	buf_add(&marked, STR("\xef\xbb\xbf"));
 	buf_add(&marked, buf_str(&text));
 	spit("range", buf_str(&text));
@@ -451,16 +498,24 @@ static void check_range(void)
 	spit("range-wide", buf_str(&wide));
 	static const char *const names[] = {"range", "range.zst", "range-wide"};
 	for (size_t i = 0; i < 3; i++)
-		SAYING(range_is(names[i], 0, 0, 10, buf_str(&text)) && range_is(names[i], 0, 5, 1, buf_str(&text)) && range_is(names[i], 0, 262140, 20, buf_str(&text)) &&
-		          range_is(names[i], 0, text.len - 5, 5, buf_str(&text)) && range_is(names[i], 0, 0, text.len, buf_str(&text)) && range_is(names[i], 0, 100, 0, buf_str(&text)),
-		      "%s: a range of the decoded bytes is read", names[i]);
-	SAYING(range_is("range-marked", 0, 3, 10, buf_str(&text)) && range_is("range-marked", 0, 300003, 500, buf_str(&text)), "a mark is counted in a range's place");
-	SAYING(range_is("range", 10, 20, 5, buf_str(&text)) && range_is("range.zst", 5000, 6000, 50, buf_str(&text)), "a range is read on from where the stream is");
+		SAYING(range_is(names[i], 0, 0, 10, buf_str(&text)) && range_is(names[i], 0, 5, 1, buf_str(&text)) &&
+		           range_is(names[i], 0, 262140, 20, buf_str(&text)) &&
+		           range_is(names[i], 0, text.len - 5, 5, buf_str(&text)) &&
+		           range_is(names[i], 0, 0, text.len, buf_str(&text)) &&
+		           range_is(names[i], 0, 100, 0, buf_str(&text)),
+		       "%s: a range of the decoded bytes is read", names[i]);
+	SAYING(range_is("range-marked", 0, 3, 10, buf_str(&text)) &&
+	           range_is("range-marked", 0, 300003, 500, buf_str(&text)),
+	       "a mark is counted in a range's place");
+	SAYING(range_is("range", 10, 20, 5, buf_str(&text)) && range_is("range.zst", 5000, 6000, 50, buf_str(&text)),
+	       "a range is read on from where the stream is");
 	struct stream stream;
 	struct error error = {0};
 	struct buf out = {0};
-	bool good = stream_open(&stream, at("range"), NULL, &error) && !stream_read_range(&stream, text.len - 5, 6, &out, &error);
-	SAYING(good && error.kind == ERROR_INPUT && strcmp(error.file, at("range")) == 0, "a range past the end is an error");
+	bool good = stream_open(&stream, at("range"), NULL, &error) &&
+	            !stream_read_range(&stream, text.len - 5, 6, &out, &error);
+	SAYING(good && error.kind == ERROR_INPUT && strcmp(error.file, at("range")) == 0,
+	       "a range past the end is an error");
 	stream_close(&stream);
 	buf_free(&out);
 	buf_free(&text);

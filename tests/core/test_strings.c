@@ -53,13 +53,17 @@ struct entry {
 static size_t any_length(void)
 {
 	/* around the bytes of a length (127, 16383, 2097151), the first block (4096), half a block and a block (2^19, 2^20) */
-	static const size_t edges[] = {1, 2, 127, 128, 4093, 4094, 4095, 4096, 16383, 16384, 524285, 524288, 1048573, 1048576, 2097151, 3000000};
+	static const size_t edges[] = {1,     2,     127,    128,    4093,    4094,    4095,    4096,
+	                               16383, 16384, 524285, 524288, 1048573, 1048576, 2097151, 3000000};
 	uint64_t r = next() % 1000;
 	if (r < 12) {
 		size_t edge = edges[next() % (sizeof(edges) / sizeof(*edges))];
 		return edge < 5 ? edge : edge - 3 + next() % 7;
 	}
-	return r < 200 ? 1 + next() % 3 : r < 900 ? 4 + next() % 40 : r < 980 ? 50 + next() % 300 : 3000 + next() % 3000;
+	return r < 200   ? 1 + next() % 3
+	       : r < 900 ? 4 + next() % 40
+	       : r < 980 ? 50 + next() % 300
+	                 : 3000 + next() % 3000;
 }
 
 static bool run(uint64_t seed, size_t steps, size_t first_length)
@@ -79,7 +83,9 @@ static bool run(uint64_t seed, size_t steps, size_t first_length)
 		uint32_t expected = 0, found, added;
 		uint64_t hash = hash_bytes(s);
 		for (uint32_t i = 0; i < count && !expected; i++)
-			if (entries[i].len == len && entries[i].hash == hash && memcmp(entries[i].view, s.ptr, len) == 0) expected = i + 1;
+			if (entries[i].len == len && entries[i].hash == hash &&
+			    memcmp(entries[i].view, s.ptr, len) == 0)
+				expected = i + 1;
 		found = strings_find(&strings, s);
 		added = strings_add(&strings, s);
 		good = found == expected && added == (expected ? expected : count + 1);
@@ -88,11 +94,14 @@ static bool run(uint64_t seed, size_t steps, size_t first_length)
 			entries[count++] = (struct entry){id, len, hash, strings_get(&strings, added).ptr};
 		}
 		good = good && strings.count == count;
-		if (!good) SAY("# step %zu: length %zu, number %u, found %u, expected %u\n", step, len, added, found, expected);
+		if (!good)
+			SAY("# step %zu: length %zu, number %u, found %u, expected %u\n", step, len, added, found,
+			    expected);
 	}
 	for (uint32_t i = 0; i < count && good; i++) { /* all are still there, where they were */
 		struct str s = strings_get(&strings, i + 1);
-		good = s.ptr == entries[i].view && str_eq(s, string_of(&source, entries[i].id, entries[i].len)) && strings_hash(&strings, i + 1) == entries[i].hash;
+		good = s.ptr == entries[i].view && str_eq(s, string_of(&source, entries[i].id, entries[i].len)) &&
+		       strings_hash(&strings, i + 1) == entries[i].hash;
 		if (!good) SAY("# string %u of %u, length %zu, has changed\n", i + 1, count, entries[i].len);
 	}
 	strings_free(&strings);
@@ -105,17 +114,23 @@ static bool run(uint64_t seed, size_t steps, size_t first_length)
 static void check_small(void)
 {
 	struct strings strings = {0};
-	SAYING(strings_add(&strings, STR("")) == 0 && strings_find(&strings, STR("")) == 0 && strings_get(&strings, 0).len == 0 && strings_hash(&strings, 0) == 0,
-	      "0 is the empty string, before anything is in the pool");
+	SAYING(strings_add(&strings, STR("")) == 0 && strings_find(&strings, STR("")) == 0 &&
+	           strings_get(&strings, 0).len == 0 && strings_hash(&strings, 0) == 0,
+	       "0 is the empty string, before anything is in the pool");
 	SAYING(strings_find(&strings, STR("a")) == 0, "nothing is found in an empty pool");
-	SAYING(strings_add(&strings, STR("a")) == 1 && strings_add(&strings, STR("b")) == 2 && strings_add(&strings, STR("a")) == 1 && strings.count == 2,
-	      "numbers count up from 1, a string again has its number again");
-	SAYING(strings_add(&strings, str_of("a\0b", 3)) == 3 && strings_add(&strings, str_of("a\0c", 3)) == 4 && strings_get(&strings, 3).len == 3, "a NUL is a byte like another");
+	SAYING(strings_add(&strings, STR("a")) == 1 && strings_add(&strings, STR("b")) == 2 &&
+	           strings_add(&strings, STR("a")) == 1 && strings.count == 2,
+	       "numbers count up from 1, a string again has its number again");
+	SAYING(strings_add(&strings, str_of("a\0b", 3)) == 3 && strings_add(&strings, str_of("a\0c", 3)) == 4 &&
+	           strings_get(&strings, 3).len == 3,
+	       "a NUL is a byte like another");
 	SAYING(strings_add(&strings, STR("A")) == 5, "case counts");
 	struct strings other = {0};
 	strings_add(&other, STR("x"));
 	strings_add(&other, STR("a"));
-	SAYING(strings_hash(&other, 2) == strings_hash(&strings, 1) && strings_hash(&strings, 1) == hash_bytes(STR("a")), "a string has the same hash in every pool");
+	SAYING(strings_hash(&other, 2) == strings_hash(&strings, 1) &&
+	           strings_hash(&strings, 1) == hash_bytes(STR("a")),
+	       "a string has the same hash in every pool");
 	strings_free(&strings);
 	strings_free(&other);
 }
@@ -125,8 +140,10 @@ static void check_many(void)
 	struct strings strings = {0};
 	char text[32];
 	uint32_t n = 300000, good = 0;
-	for (uint32_t i = 0; i < n; i++) good += strings_add(&strings, str_of(text, (size_t)snprintf(text, sizeof(text), "id-%u", i))) == i + 1;
-	for (uint32_t i = 0; i < n; i++) good += strings_find(&strings, str_of(text, (size_t)snprintf(text, sizeof(text), "id-%u", i))) == i + 1;
+	for (uint32_t i = 0; i < n; i++)
+		good += strings_add(&strings, str_of(text, (size_t)snprintf(text, sizeof(text), "id-%u", i))) == i + 1;
+	for (uint32_t i = 0; i < n; i++)
+		good += strings_find(&strings, str_of(text, (size_t)snprintf(text, sizeof(text), "id-%u", i))) == i + 1;
 	SAYING(good == 2 * n, "%u short strings are numbered and found", n);
 	strings_free(&strings);
 }
@@ -137,7 +154,10 @@ int main(void)
 	/* The first string decides how the first block is made. */
 	static const size_t first[] = {0, 1, 4094, 4095, 4096, 4097, 524285, 524286, 524287, 600000, 1048576, 3000000};
 	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++)
-		SAYING(run(1000 + i, 1500, first[i]), "1500 strings of 1 to 3,000,000 bytes, the first of %zu (0: any), are kept as a list would (seed %zu)", first[i], 1000 + i);
+		SAYING(
+		    run(1000 + i, 1500, first[i]),
+		    "1500 strings of 1 to 3,000,000 bytes, the first of %zu (0: any), are kept as a list would (seed %zu)",
+		    first[i], 1000 + i);
 	check_many();
 	return check_done();
 }

@@ -29,7 +29,8 @@ static bool run(uint32_t width, uint32_t values, uint32_t steps)
 		if (expected == count) memcpy(model[count++], row, sizeof(row));
 		good = tuples_add(&tuples, row) == expected && tuples.count == count;
 	}
-	for (uint32_t i = 0; i < count && good; i++) good = memcmp(tuples_get(&tuples, i), model[i], sizeof(**model) * width) == 0;
+	for (uint32_t i = 0; i < count && good; i++)
+		good = memcmp(tuples_get(&tuples, i), model[i], sizeof(**model) * width) == 0;
 	tuples_free(&tuples);
 	good = good && tuples.count == 0 && tuples.width == width && tuples_add(&tuples, model[0]) == 0;
 	tuples_free(&tuples);
@@ -47,7 +48,8 @@ int main(void)
 
 	struct tuples tuples = {.width = 2};
 	const uint32_t a[] = {1, 2}, b[] = {2, 1}, zero[] = {0, 0}, most[] = {UINT32_MAX, UINT32_MAX};
-	CHECK(tuples_add(&tuples, zero) == 0 && tuples_add(&tuples, a) == 1 && tuples_add(&tuples, b) == 2 && tuples_add(&tuples, most) == 3 && tuples_add(&tuples, zero) == 0,
+	CHECK(tuples_add(&tuples, zero) == 0 && tuples_add(&tuples, a) == 1 && tuples_add(&tuples, b) == 2 &&
+	          tuples_add(&tuples, most) == 3 && tuples_add(&tuples, zero) == 0,
 	      "the order of a row's numbers counts, and zeros are a row");
 	uint32_t good = 0, n = 200000;
 	for (uint32_t i = 0; i < n; i++) {
