@@ -37,7 +37,7 @@ static void begin_side(struct diff *d, int side)
 	for (uint32_t k = 0; k < s->input_count; k++) {
 		const struct input *input = &s->inputs[k];
 		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
-			bool counts = !input->duplicate && !input->superseded;
+			bool counts = input_is_counted(input);
 			d->fates[side][i] = (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
 			const struct profile *p = profile_of(d, side, i);
 			if (p->status == STATUS_ARCHIVED) d->fates[side][i].counted = false;

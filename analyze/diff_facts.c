@@ -41,7 +41,7 @@ uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
 {
 	uint32_t *order = memory_grow(NULL, sizeof(*order) * ((size_t)s->fact_count + 1)), n = 0;
 	for (uint32_t i = 0; i < s->fact_count; i++)
-		if (!s->inputs[s->facts[i].input].superseded) order[n++] = i;
+		if (input_is_counted(&s->inputs[s->facts[i].input])) order[n++] = i;
 	qsort_r(order, n, sizeof(*order), by_name, (void *)(uintptr_t)s);
 	*count = 0;
 	for (uint32_t i = 0; i < n; i++)

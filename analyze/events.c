@@ -14,7 +14,7 @@ struct routing events_routing(const struct snapshot *s, struct str scope)
 	int64_t *times = memory_grow(NULL, sizeof(*times) * ((size_t)s->event_count + 1));
 	for (uint32_t i = 0; i < s->event_count; i++) {
 		const struct event *e = &s->events[i];
-		if (s->inputs[e->input].superseded) continue;
+		if (!input_is_counted(&s->inputs[e->input])) continue;
 		if (scope.len && !str_glob_nocase(scope, snapshot_string(s, e->subject))) continue;
 		routing.events++;
 		if (e->ended != INSTANT_NONE && e->arrived != INSTANT_NONE) times[routing.timed++] = e->arrived - e->ended;

@@ -131,9 +131,25 @@ static uint64_t looks(const struct match_side *side, const struct finding *f)
 	return p->nature == NATURE_WEAKNESS ? hash_mix(h, f->message & ~UINT32_C(1)) : h;
 }
 
+/* All that was read of a record, as one number: what is equal in it is equal in everything, so that a choice between two
+ * such records changes nothing. */
+static uint64_t fields(const struct match_side *side, const struct finding *f)
+{
+	const struct snapshot *s = side->snapshot;
+	const struct profile *p = snapshot_profile(s, f);
+	const struct component *c = snapshot_component(s, f);
+	const uint32_t texts[] = {p->tool,  p->rule,    p->title,         p->subject, p->owner,      p->ids,  p->kinds,
+	                          c->package, c->version, c->fixed_version, c->purl,    c->first_seen, f->folder, f->file};
+	uint64_t h = hash_mix(hash_mix(f->identity, f->content), hash_mix(f->masked, f->message));
+	h = hash_mix(h, hash_mix(f->line, (uint64_t)p->severity << 8 | p->status));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) h = hash_mix(h, strings_hash(&s->strings, texts[i]));
+	const struct unit *unit = &s->units[p->unit];
+	return hash_mix(h, hash_mix(strings_hash(&s->strings, unit->tool), strings_hash(&s->strings, unit->target)));
+}
+
 struct candidate {
 	uint32_t index, line;
-	uint64_t version, looks; /* hashes */
+	uint64_t version, looks, fields; /* hashes; fields: of all that was read */
 	struct str version_text;
 	uint8_t severity;
 };
@@ -142,6 +158,7 @@ static int by_looks(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 	if (x->looks != y->looks) return x->looks < y->looks ? -1 : 1;
+	if (x->fields != y->fields) return x->fields < y->fields ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
@@ -165,7 +182,8 @@ static struct candidate candidate_of(const struct match_side *side, uint32_t i)
 	                          .version = strings_hash(&side->snapshot->strings, c->version),
 	                          .version_text = snapshot_string(side->snapshot, c->version),
 	                          .severity = snapshot_profile(side->snapshot, f)->severity,
-	                          .looks = looks(side, f)};
+	                          .looks = looks(side, f),
+	                          .fields = fields(side, f)};
 }
 
 static uint64_t distance(const struct pairing *p, bool swapped, const struct candidate *x, const struct candidate *y)

@@ -123,6 +123,13 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	free(components);
 }
 
+static bool warned_of_copy(const struct snapshot *s, uint32_t input)
+{
+	for (uint32_t i = 0; i < s->warning_count; i++)
+		if (s->warnings[i].input == input && strcmp(s->warnings[i].code, "duplicate_file") == 0) return true;
+	return false;
+}
+
 void snapshot_append(struct snapshot *into, struct snapshot *from)
 {
 	if (into->input_count == 0 && into->warning_count == 0) { /* the common case of one big file a side: nothing is copied */
@@ -142,11 +149,12 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.tool_version = strings[input.tool_version];
 		input.scope = strings[input.scope];
 		input.name_type = strings[input.name_type];
-		input.duplicate |= input.finding_count + input.records + input.events > 0 && from->input_count == 1 && !input.scope_named &&
+		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.scope_named &&
 		                   seen_before(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;
-		if (input.duplicate) input.finding_count = input.site_count = 0;
+		bool alone = from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
+		if (input.duplicate && alone) input.finding_count = input.site_count = 0;
 		ARRAY_RESERVE(into->inputs, into->input_count, into->input_capacity);
 		into->inputs[into->input_count++] = input;
 		from->inputs[i].frames = (struct frame_list){0}; /* moved */
@@ -164,9 +172,10 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		ARRAY_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
 		into->warnings[into->warning_count++] = w;
 	}
-	if (duplicate)
-		snapshot_warn(into, "duplicate_file", GAP_NONE, input_base, STR_EMPTY,
-		              STR("equal to the byte to an earlier file of this side: counted once"));
+	for (uint32_t i = input_base; i < into->input_count; i++)
+		if (into->inputs[i].duplicate && !warned_of_copy(into, i))
+			snapshot_warn(into, "duplicate_file", GAP_NONE, i, STR_EMPTY,
+			              STR("equal to the byte to an earlier file of this side: counted once"));
 	free(strings);
 	free(units);
 	snapshot_free(from);

@@ -40,6 +40,7 @@ struct expr {
 	struct str until, by, get;
 	bool deep;
 	bool whole, last, has_else, has_after, has_until;
+	bool constant; /* the same for the whole document, and not cheap: found once */
 	struct expr **parts;
 	size_t part_count;
 	struct pair *pairs;
@@ -110,6 +111,7 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		e = ARENA_NEW(c->arena, struct expr);
 		e->op = OP_DOCUMENT_ALL;
 		e->text = str_slice(s, 1, s.len);
+		e->constant = true;
 		if (!c->keep(c->context, e->text)) e = NULL;
 	} else if (op != OP_FIELD) {
 		return fail(c, key, error, "must be a path in the record");
@@ -142,6 +144,17 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/..., ../..., & or =text");
 }
 
+/* A list or join of what is the same for the whole document. */
+static bool is_fixed(const struct expr *e)
+{
+	if (e->op == OP_DOCUMENT) return str_find(e->text, STR("*")) == SIZE_MAX;
+	if (e->constant || e->op == OP_LITERAL) return true;
+	if (e->op != OP_FIRST && e->op != OP_JOIN) return false;
+	for (size_t i = 0; i < e->part_count; i++)
+		if (!is_fixed(e->parts[i])) return false;
+	return true;
+}
+
 static bool compile_parts(struct expr_compiler *c, struct expr *e, const cJSON *array, const char *key,
                           struct error *error)
 {
@@ -153,6 +166,13 @@ static bool compile_parts(struct expr_compiler *c, struct expr *e, const cJSON *
 		if (!(e->parts[i++] = expr_compile(c, item, key, error))) return false;
 	}
 	e->part_count = n;
+	bool fixed = true;
+	for (i = 0; i < n; i++) {
+		const struct expr *part = e->parts[i];
+		fixed &= is_fixed(part);
+		e->constant |= part->constant;
+	}
+	e->constant &= fixed;
 	return true;
 }
 
@@ -603,6 +623,8 @@ static struct str ids_in(struct str s, struct evaluation *v)
 	return all;
 }
 
+static struct str evaluate(const struct expr *e, struct evaluation *v);
+
 /* ---- lookups: an index of the list by key, made once a document ---- */
 
 struct expr_index {
@@ -611,6 +633,8 @@ struct expr_index {
 	struct strings keys; /* number n is nodes[n - 1] */
 	const cJSON **nodes;
 	uint32_t capacity;
+	char *value; /* of a constant expression instead */
+	size_t value_len;
 };
 
 static void index_list(struct expr_index *index, const cJSON *list, struct evaluation *v)
@@ -641,7 +665,7 @@ static struct str lookup(const struct expr *e, struct evaluation *v)
 {
 	if (!v->document) return STR_EMPTY;
 	struct expr_index *index = v->document->indexes;
-	while (index && !same_index(index->expr, e)) index = index->next;
+	while (index && (index->expr->constant || !same_index(index->expr, e))) index = index->next;
 	if (!index) {
 		index = memory_grow(NULL, sizeof(*index));
 		*index = (struct expr_index){.next = v->document->indexes, .expr = e};
@@ -660,6 +684,7 @@ void expr_document_free(struct expr_document *document)
 		next = index->next;
 		strings_free(&index->keys);
 		free(index->nodes);
+		free(index->value);
 		free(index);
 	}
 	document->indexes = NULL;
@@ -673,11 +698,31 @@ static struct str choose(const struct expr *e, struct evaluation *v)
 	return expr_eval(e->parts[yes ? 1 : 2], v);
 }
 
+/* What is the same for the whole document is found once. */
+static struct str constant(const struct expr *e, struct evaluation *v)
+{
+	struct expr_index *index = v->document->indexes;
+	while (index && index->expr != e) index = index->next;
+	if (!index) {
+		struct str s = evaluate(e, v);
+		index = memory_grow(NULL, sizeof(*index));
+		*index = (struct expr_index){.next = v->document->indexes, .expr = e, .value = memory_grow(NULL, s.len + 1), .value_len = s.len};
+		memcpy(index->value, s.ptr ? s.ptr : "", s.len);
+		v->document->indexes = index;
+	}
+	return str_of(index->value, index->value_len);
+}
+
 struct str expr_eval(const struct expr *e, struct evaluation *v)
+{
+	if (!e) return STR_EMPTY;
+	return e->constant && v->document ? constant(e, v) : evaluate(e, v);
+}
+
+static struct str evaluate(const struct expr *e, struct evaluation *v)
 {
 	struct str s, base;
 	double number;
-	if (!e) return STR_EMPTY;
 	switch (e->op) {
 	case OP_FIELD: return first_field(v, e->field);
 	case OP_ALL: return all_fields(v, e->field);

@@ -97,7 +97,7 @@ static void warn_damage(struct reading *r, const struct stream *stream)
 {
 	const char *code = stream->converted ? "malformed_json" : "truncated_export";
 	struct warning *w = snapshot_warn(r->out, code, GAP_SCOPE, 0, STR_EMPTY, str_from(stream->damage.message));
-	r->out->inputs[0].truncated = true;
+	r->out->inputs[0].truncated = r->out->inputs[0].cut_off = true;
 	w->offset = stream->damage.offset;
 }
 
@@ -106,11 +106,11 @@ static void warn_frame(struct reading *r, const struct frame_result *result)
 	struct input *input = &r->out->inputs[0];
 	struct warning *w;
 	if (result->state == FRAME_TRUNCATED) {
-		input->truncated = true;
+		input->truncated = input->cut_off = true;
 		w = snapshot_warn(r->out, "truncated_export", GAP_SCOPE, 0, str_from(result->pointer),
 		                  str_printf(&r->arena, "the file ends inside the document: %s", result->message));
 	} else if (result->state == FRAME_MALFORMED) {
-		input->truncated = true; /* what comes after is not known */
+		input->truncated = input->cut_off = true; /* what comes after is not known */
 		w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, str_from(result->pointer), str_from(result->message));
 	} else {
 		return;
@@ -126,7 +126,7 @@ static void warn_repeated_name(struct reading *r, struct str head, bool whole)
 	size_t at = whole ? json_repeated_name(head, r->spec->ignore_case) : SIZE_MAX;
 	struct warning *w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, STR_EMPTY,
 	                                  STR("an object has two members of one name: which one counts is not defined"));
-	r->out->inputs[0].truncated = true;
+	r->out->inputs[0].truncated = r->out->inputs[0].cut_off = true;
 	if (at == SIZE_MAX) return;
 	w->offset = at + r->skipped;
 	w->line = w->column = 1;
@@ -175,6 +175,7 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 		                                           (unsigned long long)input->total);
 		snapshot_warn(s, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, message);
 	}
+	expr_document_free(&where);
 }
 
 static void count_findings(struct reading *r)

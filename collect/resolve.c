@@ -97,6 +97,9 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->tool;
 	call_hook(x, spec, &v, texts);
 	enum status status = STATUS_FAIL;
+	int nature = (int)spec->nature;
+	for (int i = 0; i < NATURE_COUNT; i++)
+		if (str_eq(texts[FIELD_NATURE], str_from(nature_names[i]))) nature = i;
 	if (!v.problem && !status_from_word(texts[FIELD_STATUS], &status)) {
 		v.problem = texts[FIELD_STATUS].len ? "unknown status" : "has no status";
 		v.problem_value = texts[FIELD_STATUS];
@@ -117,7 +120,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .policy = strings_add(&s->strings, texts[FIELD_POLICY]),
 	    .severity = (uint8_t)reading_severity(texts[FIELD_SEVERITY]),
 	    .status = (uint8_t)status,
-	    .nature = (uint8_t)spec->nature,
+	    .nature = (uint8_t)nature,
 	    .record_class = (uint8_t)head[0],
 	};
 	return (struct resolved){.profile = snapshot_add_profile(s, &p),
@@ -231,6 +234,42 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 	}
 }
 
+/* ---- the kinds of records that the document has a place for ---- */
+
+/* A node at pointer, "*" being any element: with a value that meets the glob, or, without one, an array. */
+static bool document_has(const cJSON *node, struct str pointer, struct str value)
+{
+	const cJSON *child;
+	if (!node) return false;
+	if (!pointer.len) return value.len ? cJSON_IsString(node) && str_glob_nocase(value, str_from(node->valuestring)) : cJSON_IsArray(node);
+	size_t end = 1;
+	while (end < pointer.len && pointer.ptr[end] != '/') end++;
+	struct str name = str_slice(pointer, 1, end), rest = str_slice(pointer, end, pointer.len);
+	cJSON_ArrayForEach(child, node)
+	{
+		bool here = str_eq(name, STR("*")) || (child->string && str_eq_nocase(name, str_from(child->string)));
+		if (here && document_has(child, rest, value)) return true;
+	}
+	return false;
+}
+
+static uint64_t classes_of(const struct spec *spec, const cJSON *document)
+{
+	uint64_t bits = spec->record_count == 1 ? 1 : 0;
+	for (size_t i = 0; i < spec->record_count && i < 64; i++) {
+		const struct record_spec *record = &spec->records[i];
+		bool has = false;
+		for (size_t k = 0; k < record->covered_count && !has; k++)
+			has = document_has(document, record->covered_if[k].pointer, record->covered_if[k].value);
+		for (size_t k = 0; k < record->at_count && !has; k++) {
+			size_t slash = str_rfind_char(record->at[k], '/');
+			if (slash != SIZE_MAX && slash) has = document_has(document, str_slice(record->at[k], 0, slash), STR_EMPTY);
+		}
+		if (has) bits |= UINT64_C(1) << i;
+	}
+	return bits;
+}
+
 void reading_resolve(struct reading *r, const cJSON *document)
 {
 	struct resolver x = {.r = r, .document = {.root = document}};
@@ -243,6 +282,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));
 	apply(r, resolved);
 	add_coverage(&x, document);
+	r->out->inputs[0].classes = classes_of(r->spec, document);
 	if (r->spec->hook) r->spec->hook->end(x.hook_state);
 	expr_document_free(&x.document);
 	free(resolved);

@@ -43,7 +43,7 @@ static void join_pages(struct snapshot *s)
 {
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		struct input *page = &s->inputs[i];
-		if (!page->next_link) continue;
+		if (!page->next_link || page->cut_off) continue;
 		uint64_t records = page->records + page->unreadable;
 		bool last_page = false;
 		for (uint32_t k = 0; k < s->input_count; k++) {
@@ -59,8 +59,8 @@ static void join_pages(struct snapshot *s)
 /* Classes of records that an input holds of a unit, as bits. */
 static uint64_t classes_of(const struct snapshot *s, uint32_t input)
 {
-	uint64_t bits = 0;
 	const struct input *in = &s->inputs[input];
+	uint64_t bits = in->classes;
 	for (uint32_t i = in->first_finding; i < in->first_finding + in->finding_count; i++)
 		bits |= UINT64_C(1) << (snapshot_profile(s, &s->findings[i])->record_class & 63);
 	return bits;
@@ -130,6 +130,8 @@ static void supersede(struct snapshot *s)
 	uint8_t *later_everywhere = memory_grow(NULL, s->input_count), *has_unit = memory_grow(NULL, s->input_count);
 	memset(later_everywhere, 1, s->input_count);
 	memset(has_unit, 0, s->input_count);
+	uint8_t *overlaps = memory_grow(NULL, s->input_count); /* a later capture of one of its units counts beside it */
+	memset(overlaps, 0, s->input_count);
 	uint64_t *classes = memory_grow(NULL, sizeof(*classes) * s->input_count);
 	for (uint32_t i = 0; i < s->input_count; i++) classes[i] = classes_of(s, i);
 	for (uint32_t i = 0; i < s->coverage_count;) {
@@ -145,6 +147,7 @@ static void supersede(struct snapshot *s)
 				                  other->captured > mine->captured;
 				bool covers = (classes[s->coverage[k].input] & ~classes[s->coverage[o].input]) == 0;
 				later = comparable && covers && !other->truncated && !other->failed;
+				if (comparable && !other->duplicate) overlaps[s->coverage[k].input] = 1;
 			}
 			has_unit[s->coverage[k].input] = 1;
 			if (!later) later_everywhere[s->coverage[k].input] = 0;
@@ -152,7 +155,11 @@ static void supersede(struct snapshot *s)
 		i = end;
 	}
 	for (uint32_t i = 0; i < s->input_count; i++) {
-		if (!has_unit[i] || !later_everywhere[i] || s->inputs[i].duplicate) continue;
+		if (s->inputs[i].duplicate) continue;
+		if (overlaps[i] && !later_everywhere[i])
+			snapshot_warn(s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
+			              STR("a later capture covers a part of what this one does: both count"));
+		if (!has_unit[i] || !later_everywhere[i]) continue;
 		s->inputs[i].superseded = true;
 		snapshot_warn(s, "superseded_capture", GAP_NONE, i, STR_EMPTY,
 		              STR("a later capture of the same scope counts instead"));
@@ -160,6 +167,7 @@ static void supersede(struct snapshot *s)
 	free(classes);
 	free(has_unit);
 	free(later_everywhere);
+	free(overlaps);
 }
 
 static void assess_units(struct snapshot *s)

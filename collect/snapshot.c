@@ -239,6 +239,7 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 	switch ((enum nature)p->nature) {
 	case NATURE_POSTURE: break;
 	case NATURE_VULNERABILITY:
+		if (f->identity) break; /* the tool's own unique id says it all */
 		hash_line(&hash, component_package(s, snapshot_component(s, f)));
 		hash_path(&hash, s, f);
 		break;

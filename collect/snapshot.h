@@ -22,6 +22,7 @@ enum nature {
 	NATURE_VULNERABILITY, /* id + package + subject; its content is never text */
 	NATURE_POSTURE,       /* a rule on a resource: matches by identity or not at all */
 };
+enum { NATURE_COUNT = NATURE_POSTURE + 1 };
 
 enum { PROFILE_WORDS = 10 };
 
@@ -118,12 +119,14 @@ struct input {
 	unsigned char sha256[SHA256_BYTES];
 	uint64_t bytes;
 	uint64_t records, unreadable, events;
+	uint64_t classes; /* bits of the kinds of records that the document has a place for, also when it holds none */
 	uint64_t by_status[STATUS_COUNT];
 	uint64_t by_severity[SEVERITY_COUNT]; /* open findings only */
 	uint64_t subjects;                    /* distinct, not empty */
 	uint32_t first_finding, finding_count;
 	uint32_t first_site, site_count;
 	bool truncated;     /* cut off: a next link, a count below the total, or the bytes end inside the document */
+	bool cut_off;       /* truncated because the bytes end, or stop being JSON, inside the document: no page can mend it */
 	bool next_link;     /* truncated because more pages exist */
 	bool joined;        /* the other pages are here: not cut off after all */
 	uint64_t total;     /* records there are over all pages, where the export says; 0: unknown */
@@ -156,6 +159,9 @@ struct snapshot {
 	struct warning *warnings;
 	uint32_t warning_count, warning_capacity;
 };
+
+/* False for a second copy of equal bytes, and for an earlier capture that a later one supersedes: carried, not counted. */
+static inline bool input_is_counted(const struct input *input) { return !input->duplicate && !input->superseded; }
 
 void snapshot_init(struct snapshot *snapshot);
 void snapshot_free(struct snapshot *snapshot);

@@ -16,6 +16,8 @@ const char *const field_names[FIELD_COUNT] = {
     "fact",     "value",
 };
 
+const char *const nature_names[NATURE_COUNT] = {"weakness", "vulnerability", "posture"};
+
 struct builder {
 	struct arena *arena;
 	struct spec *spec;
@@ -120,11 +122,26 @@ static bool read_hook(struct builder *b, const cJSON *json)
 	return true;
 }
 
+static bool read_covered_if(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		bool good = r->covered_count < sizeof(r->covered_if) / sizeof(*r->covered_if) && cJSON_IsString(item) &&
+		            item->string[0] == '$' && keep(b, str_dup(b->arena, str_from(item->string + 1)));
+		if (!good) return wrong(b, "covered_if", "must hold at most four document pointers with the value that they have");
+		r->covered_if[r->covered_count].pointer = str_dup(b->arena, str_from(item->string + 1));
+		r->covered_if[r->covered_count++].value = str_dup(b->arena, str_from(item->valuestring));
+	}
+	return true;
+}
+
 static bool known_member(const char *name)
 {
 	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
 	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
-	                                    "captured", "about",  "each",        "secrets",     "events", "failures",
+	                                    "captured", "about",  "each",        "secrets",     "events", "failures", "covered_if",
 	                                    "tool_version", "flatten"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(names[i], name) == 0) return true;
@@ -178,15 +195,17 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
 	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
 		return false;
+	if (!read_covered_if(b, member(json, "covered_if"))) return false;
 	if (!read_secrets(b, member(json, "secrets"))) return false;
 	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count, sizeof(r->flatten) / sizeof(*r->flatten)))
 		return false;
-	static const char *const natures[] = {"weakness", "vulnerability", "posture"};
-	r->nature = NATURE_POSTURE; /* of records that are not all the same: their texts are not compared */
 	item = member(json, "nature");
-	if (cJSON_IsObject(item)) item = NULL;
-	for (size_t i = 0; cJSON_IsString(item) && i < 3; i++)
-		if (strcmp(natures[i], item->valuestring) == 0) {
+	if (cJSON_IsObject(item)) {
+		r->nature = NATURE_POSTURE; /* of records that are not all the same the texts are not compared */
+		item = NULL;
+	}
+	for (size_t i = 0; cJSON_IsString(item) && i < NATURE_COUNT; i++)
+		if (strcmp(nature_names[i], item->valuestring) == 0) {
 			r->nature = (enum nature)i;
 			item = NULL;
 		}

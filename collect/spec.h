@@ -44,6 +44,7 @@ enum field_name {
 	FIELD_COUNT
 };
 extern const char *const field_names[FIELD_COUNT];
+extern const char *const nature_names[NATURE_COUNT];
 
 enum { SPEC_PATHS = 12, SPEC_FINGERPRINTS = 4, SPEC_CAPTURES = 6, SPEC_HOOK_FIELDS = 16, SPEC_BASES = 3 };
 
@@ -74,6 +75,10 @@ struct record_spec {
 	bool component_deferred; /* package, version ... need the document */
 	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
 	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
+	struct {
+		struct str pointer, value;
+	} covered_if[4]; /* a document value, "*" any, that says that records of this kind were looked for */
+	size_t covered_count;
 	bool facts;           /* a fact record: fields SUBJECT and SCOPE only */
 	struct str bases[SPEC_BASES];
 	size_t base_count;

@@ -5,6 +5,10 @@
 
 #include <stdio.h>
 
+/* 0001-01-01 and 9999-12-31, in days since the epoch. */
+#define FIRST_DAY INT64_C(-719162)
+#define LAST_DAY INT64_C(2932896)
+
 static int64_t days_from_civil(int64_t y, int m, int d)
 {
 	y -= m <= 2;
@@ -58,10 +62,11 @@ static bool parse_time(struct str s, size_t *at, int64_t *ticks)
 {
 	int hour, minute, second = 0;
 	if (!digits(s, at, 2, &hour) || !sign(s, at, ':') || !digits(s, at, 2, &minute)) return false;
-	if (sign(s, at, ':') && !digits(s, at, 2, &second)) return false;
+	bool has_seconds = sign(s, at, ':');
+	if (has_seconds && !digits(s, at, 2, &second)) return false;
 	if (hour > 23 || minute > 59 || second > 60) return false;
 	int64_t fraction = 0, scale = INSTANT_SECOND / 10;
-	if (sign(s, at, '.')) {
+	if (has_seconds && sign(s, at, '.')) {
 		size_t start = *at;
 		for (; *at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '9'; ++*at, scale /= 10)
 			fraction += (s.ptr[*at] - '0') * scale;
@@ -73,8 +78,8 @@ static bool parse_time(struct str s, size_t *at, int64_t *ticks)
 		int64_t direction = s.ptr[*at] == '+' ? 1 : -1;
 		++*at;
 		if (!digits(s, at, 2, &zone_hour)) return false;
-		sign(s, at, ':');
-		if (*at < s.len && !digits(s, at, 2, &zone_minute)) return false;
+		bool colon = sign(s, at, ':');
+		if ((colon || *at < s.len) && !digits(s, at, 2, &zone_minute)) return false;
 		if (zone_hour > 23 || zone_minute > 59) return false;
 		offset = direction * (zone_hour * 60 + zone_minute);
 	} else if (!sign(s, at, 'Z')) {
@@ -91,7 +96,9 @@ bool instant_parse_rfc3339(struct str s, int64_t *out)
 	if (!parse_date(s, &at, &day)) return false;
 	if (!sign(s, &at, 'T') && !sign(s, &at, 't') && !sign(s, &at, ' ')) return false;
 	if (!parse_time(s, &at, &ticks) || at != s.len) return false;
-	*out = day * INSTANT_DAY + ticks;
+	int64_t instant = day * INSTANT_DAY + ticks; /* an offset may lead out of the years 1 to 9999 */
+	if (instant < FIRST_DAY * INSTANT_DAY || instant >= (LAST_DAY + 1) * INSTANT_DAY) return false;
+	*out = instant;
 	return true;
 }
 

@@ -34,6 +34,8 @@ struct stream_decoder {
 	ZSTD_DStream *zstd;
 	iconv_t text; /* (iconv_t)-1: none */
 	char *pending; /* decoded bytes not yet converted */
+	char left[8];  /* a converted character for which the caller's buffer was too short */
+	size_t left_at, left_len;
 	size_t pending_len;
 	bool decoded_end;
 };
@@ -146,15 +148,22 @@ static bool decode(struct stream *stream, char *dst, size_t capacity, size_t *go
 static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
+	char *given = dst;
+	size_t room = capacity;
 	*got = 0;
-	while (*got == 0) {
+	if (d->left_at == d->left_len && capacity < sizeof(d->left)) { /* one character may be longer */
+		dst = d->left;
+		capacity = sizeof(d->left);
+		d->left_at = d->left_len = 0;
+	}
+	while (d->left_at == d->left_len && *got == 0) {
 		if (!d->decoded_end && d->pending_len < 8) {
 			size_t n;
 			if (!decode(stream, d->pending + d->pending_len, BLOCK - d->pending_len, &n, error)) return false;
 			d->pending_len += n;
 			d->decoded_end = n == 0;
 		}
-		if (d->pending_len == 0) return true;
+		if (d->pending_len == 0) break;
 		char *in = d->pending, *out = dst;
 		size_t in_left = d->pending_len, out_left = capacity;
 		if (iconv(d->text, &in, &in_left, &out, &out_left) == (size_t)-1 && errno != E2BIG &&
@@ -168,6 +177,12 @@ static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *g
 		d->pending_len = in_left;
 		*got = capacity - out_left;
 	}
+	if (dst != given || d->left_at < d->left_len) {
+		if (dst == d->left) d->left_len = *got;
+		*got = d->left_len - d->left_at < room ? d->left_len - d->left_at : room;
+		memcpy(given, d->left + d->left_at, *got);
+		d->left_at += *got;
+	}
 	return true;
 }
 
@@ -175,8 +190,10 @@ bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got,
 {
 	*got = 0;
 	if (capacity == 0) return true;
-	return stream->decoder->text == (iconv_t)-1 ? decode(stream, dst, capacity, got, error)
-	                                            : convert(stream, dst, capacity, got, error);
+	bool good = stream->decoder->text == (iconv_t)-1 ? decode(stream, dst, capacity, got, error)
+	                                                 : convert(stream, dst, capacity, got, error);
+	if (good) stream->decoded += *got;
+	return good;
 }
 
 /* The text's encoding by its first bytes; what a JSON text may start with is ASCII, so zeros give UTF-16 away. */
@@ -282,7 +299,7 @@ bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, st
 {
 	char *block = memory_grow(NULL, BLOCK);
 	size_t got = 1;
-	uint64_t at = stream->skipped, end = from + length;
+	uint64_t at = stream->skipped + stream->decoded, end = from + length;
 	bool good = true;
 	while (good && got && at < end) {
 		good = stream_read(stream, block, BLOCK, &got, error);

@@ -23,6 +23,7 @@ struct stream {
 	const char *path; /* borrowed, for messages */
 	uint64_t size;    /* as fstat gave it when the file was opened */
 	uint64_t raw;     /* raw bytes read so far */
+	uint64_t decoded; /* decoded bytes handed out so far */
 	unsigned skipped; /* bytes of a UTF-8 byte order mark before the first decoded byte */
 	const char *encoding; /* "": as it is; "gzip", "zstd" */
 	bool damaged;     /* the compressed or encoded bytes are wrong from here on: stream_read fails with `damage`, */

@@ -1,5 +1,5 @@
-/* Posture checks, as a matrix for each family of checks (what stands before the last '.' of their ids): one row for each
- * subject, one column for each check, in each cell what it was and what it is.
+/* Posture checks, as a matrix for each family of checks (what stands before the last '.' of their ids): one row for
+ * each subject, one column for each check, in each cell what it was and what it is.
  *
  *                            api-server-restricted   rbac             defender-sensor
  *   subscription 9531985d-...
@@ -135,8 +135,10 @@ static struct str subject_text(struct report *r, const struct subject_row *subje
 {
 	struct str id = subject->any->subject, subscription = arm_subscription(id), note = STR_EMPTY;
 	struct str text = report_subject(r, id, false, STR(" · "));
-	struct str tail = report_join(r, STR(" · "), STR_EMPTY, str_slice(subscription, str_rfind_char(subscription, '/') + 1, subscription.len));
-	if (subscription.len && subscription.len < id.len && str_ends(text, tail)) text = str_slice(text, 0, text.len - tail.len);
+	struct str guid = str_slice(subscription, str_rfind_char(subscription, '/') + 1, subscription.len);
+	struct str tail = report_join(r, STR(" · "), STR_EMPTY, guid);
+	if (guid.len && subscription.len < id.len && str_ends(text, tail))
+		text = str_slice(text, 0, text.len - tail.len);
 	for (size_t c = 0; c < FAMILY_CHECKS && !note.len; c++)
 		if (subject->rows[c]) note = subject->rows[c]->note;
 	return report_join(r, text, STR("\n"), note);
@@ -164,7 +166,8 @@ static uint64_t draw_matrix(struct report *r, const struct family *family, uint6
 	budget_share(&budget, counts, rows);
 	uint64_t shown = budget.shown;
 	for (size_t c = 0; c < family->column_count; c++)
-		columns[width++] = (struct pdf_column){.title = short_of(r->result->checks[family->columns[c].from].id), .width = 68};
+		columns[width++] =
+		    (struct pdf_column){.title = short_of(r->result->checks[family->columns[c].from].id), .width = 68};
 	columns[width++] = (struct pdf_column){.title = T(r, checks_owner), .width = 62, .max_lines = 3};
 	struct str order = budget.shown < budget.all ? T(r, checks_order) : T(r, list_by_subject);
 	const struct pdf_table_options options = {.size = PDF_SMALL,
@@ -200,7 +203,8 @@ static struct str check_summary(struct report *r, const struct column *column)
 	severity_from_word(rows[column->from].severity, &severity);
 	return SAY(r, checks_heading, SLOT("title", rows[column->from].title),
 	           SLOT("severity", report_word_severity(r, severity)), SLOT_N("before", pass[SIDE_BEFORE]),
-	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", column->to - column->from), SLOT_N("unknown", unknown));
+	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", column->to - column->from),
+	           SLOT_N("unknown", unknown));
 }
 
 static uint64_t draw_family(struct report *r, const struct family *family, uint64_t rows)

@@ -1,7 +1,7 @@
-/* Page 1, from which a board decides. It is drawn by one function under limits (enum field): how many lines a title may take,
- * how many objectives are listed, whether there are bars. It starts from limits under which everything fits on one page,
- * whatever is in the result (a test holds it to that); then each wish of a list is granted that the page still has room
- * for, what matters most first. What a limit leaves out is named, and where to find it.
+/* Page 1, from which a board decides. It is drawn by one function under limits (enum field): how many lines a title
+ * may take, how many objectives are listed, whether there are bars. It starts from limits under which everything
+ * fits on one page, whatever is in the result (a test holds it to that); then each wish of a list is granted that
+ * the page still has room for, what matters most first. What a limit leaves out is named, and where to find it.
  *
  *   title, subtitle
  *   [ READY / NOT READY     which rules failed, with their numbers ]
@@ -34,21 +34,21 @@ enum field {
 };
 
 static const unsigned TIGHTEST[FIELDS] = {
-    [TITLE_LINES] = 1,     [SUBTITLE_LINES] = 1, [RULES] = 2,      [RULE_LINES] = 1,      [VALUE_LINES] = 1,
-    [GAPS] = 3,            [GAP_LINES] = 1,      [OBJECTIVES] = 2, [OBJECTIVE_LINES] = 1, [EXCEPTIONS] = 2,
-    [EXCEPTION_LINES] = 1, [PADDING] = 6,
+    [TITLE_LINES] = 1,     [SUBTITLE_LINES] = 1, [RULES] = 2,           [RULE_LINES] = 1,
+    [VALUE_LINES] = 1,     [GAPS] = 3,           [GAP_LINES] = 1,       [OBJECTIVES] = 2,
+    [OBJECTIVE_LINES] = 1, [EXCEPTIONS] = 2,     [EXCEPTION_LINES] = 1, [PADDING] = 6,
 };
 
 static const struct {
 	enum field field;
 	unsigned value;
 } WISHES[] = {
-    {RULES, 3},         {SUBTITLE_LINES, 2}, {GAPS, 5},      {OBJECTIVES, 3},   {EXCEPTIONS, 4},      {RULES, 5},
-    {TITLE_LINES, 2},   {OBJECTIVES, 5},     {GAPS, 7},      {EXCEPTIONS, 6},   {RULE_LINES, 2},      {BARS, 1},
-    {GAP_LINES, 2},     {VALUE_LINES, 2},    {STRIP, 1},     {OBJECTIVES, 8},   {OBJECTIVE_LINES, 2}, {PADDING, 10},
-    {VALUE_LINES, 3},   {EXCEPTION_LINES, 2}, {GAPS, 9},     {RULES, 8},        {TITLE_LINES, 3},     {SUBTITLE_LINES, 3},
-    {PADDING, 16},      {OBJECTIVES, 12},    {GAPS, 13},     {VALUE_LINES, 5},  {RULE_LINES, 3},      {PADDING, 24},
-    {VALUE_LINES, 9},   {PADDING, 36},
+    {RULES, 3},       {SUBTITLE_LINES, 2},  {GAPS, 5},  {OBJECTIVES, 3},  {EXCEPTIONS, 4},      {RULES, 5},
+    {TITLE_LINES, 2}, {OBJECTIVES, 5},      {GAPS, 7},  {EXCEPTIONS, 6},  {RULE_LINES, 2},      {BARS, 1},
+    {GAP_LINES, 2},   {VALUE_LINES, 2},     {STRIP, 1}, {OBJECTIVES, 8},  {OBJECTIVE_LINES, 2}, {PADDING, 10},
+    {VALUE_LINES, 3}, {EXCEPTION_LINES, 2}, {GAPS, 9},  {RULES, 8},       {TITLE_LINES, 3},     {SUBTITLE_LINES, 3},
+    {PADDING, 16},    {OBJECTIVES, 12},     {GAPS, 13}, {VALUE_LINES, 5}, {RULE_LINES, 3},      {PADDING, 24},
+    {VALUE_LINES, 9}, {PADDING, 36},
 };
 
 struct page {
@@ -131,7 +131,10 @@ static struct str captured(struct report *r, enum side side)
 }
 
 /* Distinct strings of both sides, by what `of` says of an input. */
-static struct str tool_of(const struct snapshot *s, const struct input *input) { return snapshot_string(s, input->tool); }
+static struct str tool_of(const struct snapshot *s, const struct input *input)
+{
+	return snapshot_string(s, input->tool);
+}
 
 static struct str subscription_of(const struct snapshot *s, const struct input *input)
 {
@@ -174,14 +177,16 @@ static struct str subtitle(struct report *r)
 	uint64_t tools, tools_both, subscriptions, subscriptions_both;
 	count_distinct(r, tool_of, &tools, &tools_both);
 	count_distinct(r, subscription_of, &subscriptions, &subscriptions_both);
-	struct str files = SAY(r, decision_files, SLOT_N("n", (uint64_t)result->sides[SIDE_BEFORE].input_count +
-	                                                          result->sides[SIDE_AFTER].input_count));
-	struct str text = SAY(r, decision_subtitle, SLOT("before", captured(r, SIDE_BEFORE)),
-	                      SLOT("after", captured(r, SIDE_AFTER)), SLOT("files", files),
-	                      SLOT("tools", SAY(r, decision_tools, SLOT_N("n", tools))));
+	struct str files =
+	    SAY(r, decision_files,
+	        SLOT_N("n", (uint64_t)result->sides[SIDE_BEFORE].input_count + result->sides[SIDE_AFTER].input_count));
+	struct str text =
+	    SAY(r, decision_subtitle, SLOT("before", captured(r, SIDE_BEFORE)), SLOT("after", captured(r, SIDE_AFTER)),
+	        SLOT("files", files), SLOT("tools", SAY(r, decision_tools, SLOT_N("n", tools))));
 	if (!subscriptions) return text;
-	return report_join(r, text, STR(" · "),
-	                   SAY(r, decision_subscriptions, SLOT_N("n", subscriptions), SLOT_N("both", subscriptions_both)));
+	return report_join(
+	    r, text, STR(" · "),
+	    SAY(r, decision_subscriptions, SLOT_N("n", subscriptions), SLOT_N("both", subscriptions_both)));
 }
 
 static void draw_title(struct page *p)
@@ -280,8 +285,9 @@ static struct str scope_of(struct report *r)
 		                   SAY(r, change_subscriptions, SLOT_N("n", c->subscription_count),
 		                       SLOT("list", list_of(r, c->subscriptions, c->subscription_count))));
 	if (c->subject_count)
-		text = report_join(r, text, STR(" · "), SAY(r, change_subjects, SLOT_N("n", c->subject_count),
-		                                            SLOT("list", list_of(r, c->subjects, c->subject_count))));
+		text = report_join(r, text, STR(" · "),
+		                   SAY(r, change_subjects, SLOT_N("n", c->subject_count),
+		                       SLOT("list", list_of(r, c->subjects, c->subject_count))));
 	return or_none(r, text);
 }
 
@@ -322,8 +328,9 @@ static void draw_change(struct pdf *pdf, void *context)
 #define ADD_GAP(rows, n, r, key, count, first)                                                                         \
 	do {                                                                                                           \
 		if (count)                                                                                             \
-			(rows)[(n)++] = (struct row){SAY((r), gaps_##key##_n, SLOT_N("n", (count))),                    \
-			                             SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first))), 1}; \
+			(rows)[(n)++] =                                                                                \
+			    (struct row){SAY((r), gaps_##key##_n, SLOT_N("n", (count))),                               \
+			                 SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first))), 1};       \
 	} while (0)
 
 enum { GAP_ROWS = 13 };
@@ -388,12 +395,14 @@ static void draw_objectives(struct pdf *pdf, void *context)
 	pdf_table_begin(&table, pdf, columns, 4, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct objective *o = &c->objectives[i];
-		const struct pdf_cell cells[] = {cell_of(o->title.len ? o->title : o->id), cell_of(objective_target(r, o)),
-		                                 cell_of(objective_measured(r, o)), objective_state(r, o)};
+		const struct pdf_cell cells[] = {cell_of(o->title.len ? o->title : o->id),
+		                                 cell_of(objective_target(r, o)), cell_of(objective_measured(r, o)),
+		                                 objective_state(r, o)};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_set_y(pdf, pdf_y(pdf) + 2);
-	if (c->objective_count > shown) report_note(r, SAY(r, decision_more_objectives, SLOT_N("n", c->objective_count - shown)));
+	if (c->objective_count > shown)
+		report_note(r, SAY(r, decision_more_objectives, SLOT_N("n", c->objective_count - shown)));
 }
 
 /* ---- Exceptions, owners, controls -------------------------------------------------------------------------------- */
@@ -449,11 +458,13 @@ static void draw_controls(struct page *p)
 	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
 	for (int s = 0; s < CONTROL_STATE_COUNT; s++) {
 		parts[s] = (struct pdf_strip_part){(double)counts[s], inks[s], s == CONTROL_NO_EVIDENCE};
-		text = report_join(r, text, STR(" · "),
-		                   SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
+		text = report_join(
+		    r, text, STR(" · "),
+		    SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
 	}
 	head(p, T(r, controls_title), &mark, 1);
-	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text, 1 + p->fit[EXCEPTION_LINES]};
+	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text,
+	                        1 + p->fit[EXCEPTION_LINES]};
 	draw_pairs(p, &row, 1);
 	if (p->fit[STRIP]) {
 		pdf_strip(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf) + 1, pdf_width(r->pdf), 6, parts, CONTROL_STATE_COUNT);
@@ -474,7 +485,8 @@ static void draw_exceptions(struct pdf *pdf, void *context)
 	size_t n = 0, hidden = 0;
 	count_exceptions(r, by_state);
 	head(p, T(r, exceptions_page_title), marks, 2);
-	if (!r->result->exception_count) rows[n++] = (struct row){SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1};
+	if (!r->result->exception_count)
+		rows[n++] = (struct row){SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1};
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
 		const struct exceptions_of *of = &by_state[order[i]];
 		if (!of->count) continue;
@@ -487,7 +499,8 @@ static void draw_exceptions(struct pdf *pdf, void *context)
 		rows[n++] = (struct row){what, exceptions_say(r, order[i], of), p->fit[EXCEPTION_LINES]};
 	}
 	if (hidden) rows[n++] = (struct row){SAY(r, gaps_more_n, SLOT_N("n", hidden)), T(r, exceptions_more), 1};
-	rows[n++] = (struct row){SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1};
+	rows[n++] =
+	    (struct row){SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1};
 	draw_pairs(p, rows, n);
 	draw_controls(p);
 }
@@ -500,10 +513,11 @@ static void draw_evidence(struct page *p)
 	const struct result *result = r->result;
 	uint64_t bytes = 0;
 	for (int side = 0; side < SIDE_COUNT; side++)
-		for (uint32_t i = 0; i < result->sides[side].input_count; i++) bytes += result->sides[side].inputs[i].bytes;
-	struct str counts = SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
-	                        SLOT_N("after", result->sides[SIDE_AFTER].input_count),
-	                        SLOT("bytes", texts_bytes(&r->texts, bytes)));
+		for (uint32_t i = 0; i < result->sides[side].input_count; i++)
+			bytes += result->sides[side].inputs[i].bytes;
+	struct str counts =
+	    SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
+	        SLOT_N("after", result->sides[SIDE_AFTER].input_count), SLOT("bytes", texts_bytes(&r->texts, bytes)));
 	struct str digest = result->evidence_digest[0] ? str_from(result->evidence_digest) : T(r, number_none);
 	const struct pdf_run runs[] = {
 	    {.text = T(r, decision_evidence_title), .face = PDF_BOLD},
@@ -516,10 +530,11 @@ static void draw_evidence(struct page *p)
 	    {.link = MARK_VERIFY, .page_ref = true},
 	};
 	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 3};
-	pdf_rule(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_x(r->pdf) + pdf_width(r->pdf), pdf_y(r->pdf), 0.4F, PDF_LINE);
+	pdf_rule(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_x(r->pdf) + pdf_width(r->pdf), pdf_y(r->pdf), 0.4F,
+	         PDF_LINE);
 	pdf_set_y(r->pdf, pdf_y(r->pdf) + 4);
-	float height =
-	    pdf_runs_at(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_width(r->pdf), &paragraph, runs, sizeof(runs) / sizeof(*runs));
+	float height = pdf_runs_at(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf), pdf_width(r->pdf), &paragraph, runs,
+	                           sizeof(runs) / sizeof(*runs));
 	pdf_set_y(r->pdf, pdf_y(r->pdf) + height);
 }
 

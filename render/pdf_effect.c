@@ -3,11 +3,11 @@
  *   open before − fixed − dismissed − not reassessed = still open
  *   still open ± re-rated + new, reopened + newly in scope = open after
  *
- * Below the numbers of a severity stand two bars over the whole width, all on one scale: above what was open before (hatched
- * where it was not assessed again), below what is open after.
+ * Below the numbers of a severity stand two bars over the whole width, all on one scale: above what was open before
+ * (hatched where it was not assessed again), below what is open after.
  *
- * What was open before counts under its severity before, what is open after under its severity after; where those differ,
- * the column "re-rated" says by how much, and is there only then.
+ * What was open before counts under its severity before, what is open after under its severity after; where those
+ * differ, the column "re-rated" says by how much, and is there only then.
  */
 #include "render/pdf_report_parts.h"
 
@@ -93,23 +93,24 @@ static void add_column(struct effect *e, struct str title, enum pdf_align align)
 #define ADD_NUMBERS(e, title_key, field)                                                                               \
 	do {                                                                                                           \
 		for (size_t row_ = 0; row_ < (e)->row_count; row_++)                                                   \
-			(e)->cells[row_][(e)->column_count].text = report_number((e)->r, (e)->rows[row_].field);        \
+			(e)->cells[row_][(e)->column_count].text = report_number((e)->r, (e)->rows[row_].field);       \
 		add_column((e), T((e)->r, title_key), PDF_RIGHT);                                                      \
 	} while (0)
 
 static void add_severities(struct effect *e)
 {
 	for (size_t i = 0; i < e->row_count; i++)
-		e->cells[i][e->column_count] = e->severities[i] == SEVERITY_COUNT ? cell_of(T(e->r, effect_all))
-		                                                                  : cell_severity(e->r, e->severities[i]);
+		e->cells[i][e->column_count] = e->severities[i] == SEVERITY_COUNT
+		                                   ? cell_of(T(e->r, effect_all))
+		                                   : cell_severity(e->r, e->severities[i]);
 	add_column(e, T(e->r, effect_severity), PDF_LEFT);
 }
 
 static void add_fixed(struct effect *e)
 {
 	for (size_t i = 0; i < e->row_count; i++)
-		e->cells[i][e->column_count].text = SAY(e->r, effect_fixed_of, SLOT_N("n", e->rows[i].fixed),
-		                                        SLOT_N("verified", e->rows[i].verified));
+		e->cells[i][e->column_count].text =
+		    SAY(e->r, effect_fixed_of, SLOT_N("n", e->rows[i].fixed), SLOT_N("verified", e->rows[i].verified));
 	add_column(e, T(e->r, effect_fixed), PDF_RIGHT);
 }
 
@@ -154,7 +155,8 @@ static float content_width(const struct effect *e, size_t c, enum pdf_size size,
 	for (size_t i = 0; i + (whole ? 0 : 1) < e->row_count; i++) {
 		const struct pdf_cell *cell = &e->cells[i][c];
 		enum pdf_face face = i + 1 == e->row_count ? PDF_BOLD : PDF_TEXT;
-		float width = whole ? pdf_text_width(pdf, face, size, cell->text) : widest_word(pdf, face, size, cell->text);
+		float width =
+		    whole ? pdf_text_width(pdf, face, size, cell->text) : widest_word(pdf, face, size, cell->text);
 		if (cell->symbol) width += pdf_symbol_advance(size);
 		if (width > widest) widest = width;
 	}
@@ -173,8 +175,8 @@ static float share_width(struct effect *e, const float *least, const float *want
 	return sum;
 }
 
-/* Each column as wide as what is in it. If that is too much, numbers are squeezed, all by the same share; titles and severities
- * never. True if everything has the width that it wants. */
+/* Each column as wide as what is in it. If that is too much, numbers are squeezed, all by the same share; titles
+ * and severities never. True if everything has the width that it wants. */
 static bool settle_columns(struct effect *e, enum pdf_size size)
 {
 	float least[COLUMNS_MAX], wanted[COLUMNS_MAX], frame = pdf_width(e->r->pdf);

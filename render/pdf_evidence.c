@@ -1,4 +1,5 @@
-/* What was accepted, how the gate judged, and what proves it: controls, exceptions, rules, inputs, how to verify, words. */
+/* What was accepted, how the gate judged, and what proves it: controls, exceptions, rules, inputs, how to verify,
+ * words. */
 #include "render/pdf_report_parts.h"
 
 #include "render/bag.h"
@@ -9,8 +10,8 @@
 
 static struct pdf_cell control_state(struct report *r, enum control_state state)
 {
-	static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY,
-	                                                             PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
+	static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {
+	    PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY, PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
 	return cell_symbol(symbols[state], WORD(r, control_not_satisfied, state));
 }
 
@@ -49,8 +50,9 @@ void report_controls(struct report *r)
 
 static struct pdf_cell exception_state(struct report *r, enum exception_state state)
 {
-	static const enum pdf_symbol symbols[EXCEPTION_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN,    PDF_SYMBOL_NOT_MET,
-	                                                               PDF_SYMBOL_INFO,    PDF_SYMBOL_PARTLY, PDF_SYMBOL_MET};
+	static const enum pdf_symbol symbols[EXCEPTION_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN,
+	                                                               PDF_SYMBOL_NOT_MET, PDF_SYMBOL_INFO,
+	                                                               PDF_SYMBOL_PARTLY,  PDF_SYMBOL_MET};
 	return cell_symbol(symbols[state], WORD(r, exception_invalid, state));
 }
 
@@ -64,7 +66,8 @@ static struct str exception_what(struct report *r, const struct exception *e)
 static struct str exception_who(struct report *r, const struct exception *e)
 {
 	struct str text = e->owner.len ? SAY(r, exceptions_owner_is, SLOT("name", e->owner)) : STR_EMPTY;
-	if (e->approver.len) text = report_join(r, text, STR("\n"), SAY(r, exceptions_approver_is, SLOT("name", e->approver)));
+	if (e->approver.len)
+		text = report_join(r, text, STR("\n"), SAY(r, exceptions_approver_is, SLOT("name", e->approver)));
 	return report_join(r, text, STR("\n"), e->ticket);
 }
 
@@ -95,14 +98,14 @@ void report_exceptions(struct report *r)
 		const struct exception *e = &result->exceptions[i];
 		struct pdf_cell state = exception_state(r, e->state);
 		state.text = report_join(r, state.text, STR(": "), e->problem);
-		const struct pdf_cell cells[] = {cell_of(exception_what(r, e)),
-		                                 state,
-		                                 cell_of(exception_who(r, e)),
-		                                 cell_of(e->expires.len ? e->expires : T(r, number_none)),
-		                                 cell_of(e->days_left == INT64_MAX ? T(r, number_none)
-		                                                                   : texts_integer(&r->texts, e->days_left)),
-		                                 cell_number(r, e->matched_before),
-		                                 cell_number(r, e->matched)};
+		const struct pdf_cell cells[] = {
+		    cell_of(exception_what(r, e)),
+		    state,
+		    cell_of(exception_who(r, e)),
+		    cell_of(e->expires.len ? e->expires : T(r, number_none)),
+		    cell_of(e->days_left == INT64_MAX ? T(r, number_none) : texts_integer(&r->texts, e->days_left)),
+		    cell_number(r, e->matched_before),
+		    cell_number(r, e->matched)};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -147,7 +150,8 @@ void report_gate(struct report *r)
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
-	if (result->gate_count > shown) report_note(r, report_first(r, shown, result->gate_count, T(r, list_by_policy)));
+	if (result->gate_count > shown)
+		report_note(r, report_first(r, shown, result->gate_count, T(r, list_by_policy)));
 }
 
 /* ---- Inputs ------------------------------------------------------------------------------------------------------ */
@@ -164,7 +168,8 @@ static struct str input_flags(struct report *r, const struct input *input)
 
 static struct str input_tool(struct report *r, const struct snapshot *s, const struct input *input)
 {
-	struct str tool = report_join(r, snapshot_string(s, input->tool), STR(" "), snapshot_string(s, input->tool_version));
+	struct str tool =
+	    report_join(r, snapshot_string(s, input->tool), STR(" "), snapshot_string(s, input->tool_version));
 	return report_join(r, snapshot_string(s, input->format), STR("\n"), tool);
 }
 
@@ -174,7 +179,8 @@ static void input_row(struct report *r, struct pdf_table *table, const struct sn
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
 	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), input_flags(r, input));
-	struct str when = input->captured == INSTANT_NONE ? T(r, number_none) : texts_instant(&r->texts, input->captured);
+	struct str when =
+	    input->captured == INSTANT_NONE ? T(r, number_none) : texts_instant(&r->texts, input->captured);
 	const struct pdf_cell cells[] = {cell_of(path),
 	                                 cell_of(str_dup(&r->arena, str_of(hex, SHA256_HEX))),
 	                                 cell_of(input_tool(r, s, input)),
@@ -201,7 +207,7 @@ static void draw_inputs(struct report *r, enum side side)
 	    .size = PDF_SMALL, .padding = 1.2F, .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
 	struct pdf_table table;
 	report_subsection(r, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
-	               STR_EMPTY);
+	                  STR_EMPTY);
 	if (!shown) {
 		report_plain(r, T(r, inputs_none));
 		return;
@@ -247,7 +253,8 @@ void report_verify(struct report *r)
 	     str_printf(&r->arena, "zstd -q -t %.*s.tar.zst\ntar --zstd -xf %.*s.tar.zst && cd %.*s", STR_ARG(folder),
 	                STR_ARG(folder), STR_ARG(folder)));
 	step(r, T(r, verify_manifests),
-	     STR("sha256sum -c --quiet --strict manifest-sha256.txt\nsha256sum -c --quiet --strict tagmanifest-sha256.txt"));
+	     STR("sha256sum -c --quiet --strict manifest-sha256.txt\n"
+	         "sha256sum -c --quiet --strict tagmanifest-sha256.txt"));
 	step(r, T(r, verify_digest), STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum"));
 	pdf_indent(r->pdf, 12);
 	pdf_text(r->pdf, (struct pdf_style){PDF_MONO, PDF_BODY, PDF_INK}, digest.len ? digest : T(r, number_none));
@@ -256,13 +263,14 @@ void report_verify(struct report *r)
 	pdf_space(r->pdf, 5);
 	step(r, T(r, verify_signature),
 	     str_printf(&r->arena,
-	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
+	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s "
+	                "-content tagmanifest-sha256.txt "
 	                "-CAfile CERT.pem -partial_chain -purpose any -attime %lld -out /dev/null",
 	                (long long)(as_of / INSTANT_SECOND)));
 	step(r, T(r, verify_record), STR("tail -c +$((OFFSET + 1)) data/evidence/PATH | head -c LENGTH"));
 	step(r, T(r, verify_dossier),
-	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID", STR_ARG(folder),
-	                STR_ARG(folder)));
+	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID",
+	                STR_ARG(folder), STR_ARG(folder)));
 }
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
@@ -274,7 +282,8 @@ void report_glossary(struct report *r)
 	report_plain(r, T(r, glossary_sums));
 	pdf_space(r->pdf, 4);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++)
-		pairs[i] = (struct pdf_pair){.key = WORD(r, outcome_unchanged, i), .value = WORD(r, outcome_means_unchanged, i)};
+		pairs[i] = (struct pdf_pair){.key = WORD(r, outcome_unchanged, i),
+		                             .value = WORD(r, outcome_means_unchanged, i)};
 	pdf_pairs(r->pdf, pairs, OUTCOME_COUNT, 90);
 	pdf_space(r->pdf, 4);
 	const struct pdf_pair words[] = {

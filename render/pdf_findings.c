@@ -1,8 +1,8 @@
 /* Findings by owner, then one by one: new and reopened first, the other open ones, and what was dismissed.
  *
- * A list shows the first rows in the order severity, outcome, subject, rule, evidence. They are chosen in one pass over all
- * findings, with a heap of as many rows as the list may have: its root is the last of those kept, and whoever comes before
- * it takes its place.
+ * A list shows the first rows in the order severity, outcome, subject, rule, evidence. They are chosen in one pass
+ * over all findings, with a heap of as many rows as the list may have: its root is the last of those kept, and
+ * whoever comes before it takes its place.
  *
  *              [ last kept ]
  *             /             \
@@ -146,7 +146,8 @@ static struct str row_string(const struct row *row, uint32_t number) { return sn
 static struct str owner_of_row(const struct row *row)
 {
 	const struct analysis *analysis = row->r->analysis;
-	struct str owner = analysis ? owner_of(&analysis->owners, row->s, row->finding) : row_string(row, row->profile->owner);
+	struct str owner =
+	    analysis ? owner_of(&analysis->owners, row->s, row->finding) : row_string(row, row->profile->owner);
 	return owner.len ? owner : T(row->r, findings_nobody);
 }
 
@@ -180,11 +181,13 @@ static struct str outcome_of(const struct row *row)
 {
 	struct report *r = row->r;
 	const struct fate *fate = &r->result->diff.fates[row->side][row->number];
-	struct str text = fate->outcome < OUTCOME_COUNT ? WORD(r, outcome_unchanged, fate->outcome) : STR_EMPTY, by = STR_EMPTY;
+	struct str text = fate->outcome < OUTCOME_COUNT ? WORD(r, outcome_unchanged, fate->outcome) : STR_EMPTY,
+		   by = STR_EMPTY;
 	for (unsigned i = 0; i < UPDATED_KINDS; i++)
 		if (fate->updated_by & 1U << i) by = report_join(r, by, STR(", "), WORD(r, updated_location, i));
 	if (by.len) text = SAY(r, findings_updated_by, SLOT("outcome", text), SLOT("what", by));
-	if (row->side == SIDE_BEFORE || !r->analysis || !r->analysis->covered || !r->analysis->covered[row->number]) return text;
+	if (row->side == SIDE_BEFORE || !r->analysis || !r->analysis->covered || !r->analysis->covered[row->number])
+		return text;
 	return report_join(r, text, STR("\n"), T(r, findings_covered));
 }
 
@@ -205,12 +208,14 @@ static struct str place_in_packet(const struct row *row)
 	struct str pointer = snapshot_pointer(row->s, row->number, &r->arena);
 	char id[19];
 	snapshot_finding_id(row->s, row->side, row->number, id);
-	struct str text = str_printf(&r->arena, "%s/%.*s", side_names[row->side], STR_ARG(row_string(row, input->path)));
+	struct str text =
+	    str_printf(&r->arena, "%s/%.*s", side_names[row->side], STR_ARG(row_string(row, input->path)));
 	struct str separator = pointer.len && pointer.len < 12 ? STR("  ") : STR("\n"); /* a short one beside the id */
 	if (!pointer.len)
-		pointer = SAY(r, findings_offset,
-		              SLOT("offset", str_printf(&r->arena, "%llu", (unsigned long long)span_offset(row->finding->span))),
-		              SLOT("length", str_printf(&r->arena, "%llu", (unsigned long long)span_length(row->finding->span))));
+		pointer = SAY(
+		    r, findings_offset,
+		    SLOT("offset", str_printf(&r->arena, "%llu", (unsigned long long)span_offset(row->finding->span))),
+		    SLOT("length", str_printf(&r->arena, "%llu", (unsigned long long)span_length(row->finding->span))));
 	text = report_join(r, text, STR("\n"), pointer);
 	return report_join(r, text, separator, str_from(id));
 }
@@ -240,8 +245,7 @@ static void draw_picks(struct report *r, const struct picks *picks, enum side si
 	for (size_t i = 0; i < picks->count && pdf_ok(r->pdf); i++) {
 		struct row row = row_at(r, side, picks->heap[i].finding);
 		const struct pdf_cell cells[] = {cell_severity(r, (enum severity)row.profile->severity),
-		                                 cell_of(what_of(&row)),
-		                                 cell_of(where_of(&row)),
+		                                 cell_of(what_of(&row)), cell_of(where_of(&row)),
 		                                 cell_of(report_join(r, dismissed ? status_now(&row) : outcome_of(&row),
 		                                                     STR("\n"), owner_of_row(&row))),
 		                                 cell_of(place_in_packet(&row))};
@@ -314,7 +318,8 @@ static void draw_owner_rows(struct report *r, const struct owner_rows *owners)
 	struct pdf_column columns[SEVERITY_COUNT + 2] = {{.title = T(r, findings_owner), .weight = 1, .max_lines = 2}};
 	size_t shown = owners->count < OWNER_ROWS ? owners->count : OWNER_ROWS, column = 1;
 	for (int s = 0; s < SEVERITY_COUNT; s++)
-		columns[column++] = (struct pdf_column){.title = report_word_severity(r, (enum severity)s), .width = 48, .align = PDF_RIGHT};
+		columns[column++] = (struct pdf_column){
+		    .title = report_word_severity(r, (enum severity)s), .width = 48, .align = PDF_RIGHT};
 	columns[column++] = (struct pdf_column){.title = T(r, findings_open), .width = 48, .align = PDF_RIGHT};
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL, .caption = report_first(r, shown, owners->count, T(r, findings_owner_order))};
@@ -322,7 +327,8 @@ static void draw_owner_rows(struct report *r, const struct owner_rows *owners)
 	pdf_table_begin(&table, r->pdf, columns, column, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct owner_row *row = &owners->rows[i];
-		struct pdf_cell cells[SEVERITY_COUNT + 2] = {cell_of(row->owner.len ? row->owner : T(r, findings_nobody))};
+		struct pdf_cell cells[SEVERITY_COUNT + 2] = {
+		    cell_of(row->owner.len ? row->owner : T(r, findings_nobody))};
 		size_t c = 1;
 		cells[0].bold = !row->owner.len;
 		for (int s = 0; s < SEVERITY_COUNT; s++) cells[c++] = cell_number(r, row->open[s]);

@@ -1,4 +1,5 @@
-/* What was not looked at: counted once for page 1, then by scope unit with the reason, then every warning by its class. */
+/* What was not looked at: counted once for page 1, then by scope unit with the reason, then every warning by its
+ * class. */
 #include "render/pdf_report_parts.h"
 
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static void count_inputs(struct report *r, enum side side, struct report_gaps *g
 		                      SLOT("path", snapshot_string(s, input->path)));
 		if (input->truncated && !input->joined) count(&gaps->cut_off, &gaps->cut_off_file, path);
 		if (input->failed) count(&gaps->failed, &gaps->failed_file, path);
-		if (str_eq(snapshot_string(s, input->format), STR("unknown"))) count(&gaps->unknown, &gaps->unknown_file, path);
+		if (str_eq(snapshot_string(s, input->format), STR("unknown")))
+			count(&gaps->unknown, &gaps->unknown_file, path);
 		gaps->unreadable += input->unreadable;
 	}
 }
@@ -125,7 +127,8 @@ static struct str reason_of(struct report *r, const struct lost_unit *lost)
 		if (coverage->unit != twin || !coverage->incomplete || coverage->input >= after->input_count) continue;
 		const struct input *input = &after->inputs[coverage->input];
 		struct str path = snapshot_string(after, input->path);
-		return input->failed ? SAY(r, lost_failed, SLOT("path", path)) : SAY(r, lost_cut_off, SLOT("path", path));
+		return input->failed ? SAY(r, lost_failed, SLOT("path", path))
+		                     : SAY(r, lost_cut_off, SLOT("path", path));
 	}
 	return T(r, lost_incomplete);
 }
@@ -133,14 +136,15 @@ static struct str reason_of(struct report *r, const struct lost_unit *lost)
 static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 {
 	struct pdf_column columns[SEVERITY_COUNT + 4] = {{.title = T(r, lost_unit), .weight = 2.4F, .max_lines = 5},
-	                                               {.title = T(r, lost_why), .weight = 1, .max_lines = 5}};
+	                                                 {.title = T(r, lost_why), .weight = 1, .max_lines = 5}};
 	size_t shown = n < UNIT_ROWS ? n : UNIT_ROWS, column = 2;
 	uint64_t totals[SEVERITY_COUNT] = {0};
 	for (size_t i = 0; i < n; i++)
 		for (int s = 0; s < SEVERITY_COUNT; s++) totals[s] += lost[i].open[s];
 	for (int s = 0; s < SEVERITY_COUNT; s++)
 		if (totals[s])
-			columns[column++] = (struct pdf_column){.title = report_word_severity(r, (enum severity)s), .width = 34, .align = PDF_RIGHT};
+			columns[column++] = (struct pdf_column){
+			    .title = report_word_severity(r, (enum severity)s), .width = 34, .align = PDF_RIGHT};
 	columns[column++] = (struct pdf_column){.title = T(r, lost_all), .width = 34, .align = PDF_RIGHT};
 	const struct pdf_table_options options = {.size = PDF_SMALL,
 	                                          .caption = report_first(r, shown, n, T(r, list_by_severity))};
@@ -164,7 +168,8 @@ void report_not_reassessed(struct report *r)
 	struct lost_unit *lost = collect_lost(&r->result->diff, &n);
 	report_section(r, T(r, lost_title), MARK_NOT_REASSESSED);
 	report_note(r, T(r, lost_what));
-	report_plain(r, SAY(r, lost_summary, SLOT_N("n", r->result->diff.outcomes[OUTCOME_NOT_REASSESSED]), SLOT_N("units", n)));
+	report_plain(
+	    r, SAY(r, lost_summary, SLOT_N("n", r->result->diff.outcomes[OUTCOME_NOT_REASSESSED]), SLOT_N("units", n)));
 	if (n) draw_lost(r, lost, n);
 	free(lost);
 }
@@ -186,8 +191,8 @@ static struct str where_of(struct report *r, const struct notice *notice)
 
 static struct pdf_cell gap_heading(struct report *r, enum gap gap, uint64_t n)
 {
-	return cell_of(SAY(r, notices_class, SLOT("class", WORD(r, gap_none, gap)), SLOT("meaning", WORD(r, gap_means_none, gap)),
-	                   SLOT_N("n", n)));
+	return cell_of(SAY(r, notices_class, SLOT("class", WORD(r, gap_none, gap)),
+	                   SLOT("meaning", WORD(r, gap_means_none, gap)), SLOT_N("n", n)));
 }
 
 static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uint64_t all)
@@ -211,8 +216,8 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 			const struct notice *notice = &r->result->notices[i];
 			if (notice->gap != gap || !listed(notice)) continue;
 			struct str what = report_join(r, str_from(notice->code), STR(": "), notice->message);
-			const struct pdf_cell cells[] = {cell_of(where_of(r, notice)), cell_of(what), cell_of(notice->owner),
-			                                 cell_of(notice->command)};
+			const struct pdf_cell cells[] = {cell_of(where_of(r, notice)), cell_of(what),
+			                                 cell_of(notice->owner), cell_of(notice->command)};
 			pdf_table_row(&table, cells, PDF_ROW);
 			drawn++;
 		}

@@ -1,5 +1,5 @@
-/* The parts of the report, one after another, in one document (render/pdf_doc.h). Every part reads the result; what is shared
- * between them is in render/pdf_report_parts.h.
+/* The parts of the report, one after another, in one document (render/pdf_doc.h). Every part reads the result; what
+ * is shared between them is in render/pdf_report_parts.h.
  *
  *   1      decision                                   pdf_decision.c, pdf_effect.c
  *   2 ...  contents
@@ -12,6 +12,26 @@
 #include "render/pdf_report.h"
 
 #include "render/pdf_report_parts.h"
+
+/* Vocabularies are counted through (WORD): the list of texts must be in the order of the enums. */
+#define SAME_ORDER(first, last, distance)                                                                              \
+	_Static_assert((int)TEXT_##last - (int)TEXT_##first == (int)(distance),                                        \
+	               "texts are not in the order of the enum")
+SAME_ORDER(severity_critical, severity_unknown, SEVERITY_UNKNOWN);
+SAME_ORDER(side_before, side_after, SIDE_AFTER);
+SAME_ORDER(status_fail, status_archived, STATUS_ARCHIVED);
+SAME_ORDER(outcome_unchanged, outcome_reopened, OUTCOME_REOPENED);
+SAME_ORDER(outcome_means_unchanged, outcome_means_reopened, OUTCOME_REOPENED);
+SAME_ORDER(updated_location, updated_message, UPDATED_KINDS - 1);
+SAME_ORDER(fact_unchanged, fact_not_reassessed, FACT_NOT_REASSESSED);
+SAME_ORDER(check_not_assessed, check_fail, CHECK_FAIL);
+SAME_ORDER(expect_met, expect_no_evidence, EXPECT_NO_EVIDENCE);
+SAME_ORDER(objective_met, objective_not_provable, OBJECTIVE_NOT_PROVABLE);
+SAME_ORDER(control_not_satisfied, control_no_evidence, CONTROL_NO_EVIDENCE);
+SAME_ORDER(exception_invalid, exception_active, EXCEPTION_ACTIVE);
+SAME_ORDER(gate_state_pass, gate_state_fail, GATE_FAIL);
+SAME_ORDER(gap_none, gap_state, GAP_STATE);
+SAME_ORDER(gap_means_none, gap_means_state, GAP_STATE);
 
 /* ---- What parts share -------------------------------------------------------------------------------------------- */
 
@@ -40,7 +60,8 @@ static struct str next_part(struct str *id)
 
 struct str report_subject(struct report *r, struct str subject, bool type, struct str separator)
 {
-	struct str subscription = arm_subscription(subject), scope = arm_scope(subject), names = STR_EMPTY, types = STR_EMPTY;
+	struct str subscription = arm_subscription(subject), scope = arm_scope(subject), names = STR_EMPTY,
+		   types = STR_EMPTY;
 	size_t begin = scope.len + sizeof("/providers/") - 1;
 	if (!subject.len) return T(r, list_no_subject);
 	if (!subscription.len || scope.len == subject.len || begin >= subject.len) return subject;
@@ -53,7 +74,8 @@ struct str report_subject(struct report *r, struct str subject, bool type, struc
 	if (!names.len || scope.len < subscription.len) return subject;
 	struct str group = str_slice(scope, subscription.len, scope.len), place = STR_EMPTY;
 	struct str guid = str_slice(subscription, sizeof("/subscriptions/") - 1, subscription.len);
-	if (str_starts_nocase(group, STR("/resourceGroups/"))) group = str_slice(group, sizeof("/resourceGroups/") - 1, group.len);
+	if (str_starts_nocase(group, STR("/resourceGroups/")))
+		group = str_slice(group, sizeof("/resourceGroups/") - 1, group.len);
 	place = report_join(r, group, STR(" · "), guid);
 	if (type) names = SAY(r, list_resource, SLOT("name", names), SLOT("type", types));
 	return report_join(r, names, separator, place);
@@ -73,9 +95,11 @@ struct pdf_cell cell_symbol(enum pdf_symbol symbol, struct str word)
 
 struct pdf_cell cell_severity(const struct report *r, enum severity severity)
 {
-	static const enum pdf_symbol symbols[SEVERITY_COUNT] = {PDF_SYMBOL_CRITICAL, PDF_SYMBOL_HIGH, PDF_SYMBOL_MEDIUM,
-	                                                        PDF_SYMBOL_LOW,      PDF_SYMBOL_INFO, PDF_SYMBOL_UNKNOWN};
-	return cell_symbol(symbols[severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN], report_word_severity(r, severity));
+	static const enum pdf_symbol symbols[SEVERITY_COUNT] = {PDF_SYMBOL_CRITICAL, PDF_SYMBOL_HIGH,
+	                                                        PDF_SYMBOL_MEDIUM,   PDF_SYMBOL_LOW,
+	                                                        PDF_SYMBOL_INFO,     PDF_SYMBOL_UNKNOWN};
+	return cell_symbol(symbols[severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN],
+	                   report_word_severity(r, severity));
 }
 
 void report_group(struct pdf_table *table, struct pdf_cell first)
@@ -87,7 +111,7 @@ void report_group(struct pdf_table *table, struct pdf_cell first)
 
 void report_section(struct report *r, struct str title, struct str mark)
 {
-	pdf_need(r->pdf, 150);
+	pdf_need(r->pdf, 180);
 	pdf_section(r->pdf, title, mark, true);
 }
 
@@ -132,14 +156,17 @@ bool budget_take(struct budget *budget, size_t class)
 static void draw_contents(struct report *r)
 {
 	const struct diff *diff = &r->result->diff;
-	uint64_t inputs = (uint64_t)r->result->sides[SIDE_BEFORE].input_count + r->result->sides[SIDE_AFTER].input_count;
+	uint64_t inputs =
+	    (uint64_t)r->result->sides[SIDE_BEFORE].input_count + r->result->sides[SIDE_AFTER].input_count;
 	const struct {
 		struct str title, mark;
 		uint64_t n;
 	} rows[] = {
-	    {T(r, facts_title), MARK_FACTS, diff->facts[FACT_CHANGED] + diff->facts[FACT_ADDED] + diff->facts[FACT_REMOVED]},
+	    {T(r, facts_title), MARK_FACTS,
+	     diff->facts[FACT_CHANGED] + diff->facts[FACT_ADDED] + diff->facts[FACT_REMOVED]},
 	    {T(r, checks_title), MARK_CHECKS, r->result->check_count},
-	    {T(r, expects_section), MARK_EXPECTATIONS, r->result->change.expect_count + r->result->change.objective_count},
+	    {T(r, expects_section), MARK_EXPECTATIONS,
+	     r->result->change.expect_count + r->result->change.objective_count},
 	    {T(r, lost_title), MARK_NOT_REASSESSED, diff->outcomes[OUTCOME_NOT_REASSESSED]},
 	    {T(r, notices_title), MARK_NOTICES, report_notice_count(r)},
 	    {T(r, findings_title), MARK_FINDINGS, diff->open[SIDE_AFTER]},
@@ -180,15 +207,16 @@ static void document_id(const struct result *result, enum pdf_paper paper, unsig
 	char at[40] = "";
 	struct buf text = {0};
 	if (result->as_of != INSTANT_NONE) instant_text(result->as_of, at);
-	buf_printf(&text, "dossier report\n%s\n%s\n%s\n%d\n%d\n", result->version ? result->version : "", result->evidence_digest,
-	           at, result->verdict_pass, (int)paper);
+	buf_printf(&text, "dossier report\n%s\n%s\n%s\n%d\n%d\n", result->version ? result->version : "",
+	           result->evidence_digest, at, result->verdict_pass, (int)paper);
 	buf_add(&text, result->change.id);
 	buf_char(&text, '\n');
 	buf_add(&text, result->options);
 	for (int side = 0; side < SIDE_COUNT; side++)
 		for (int s = 0; s < SEVERITY_COUNT; s++)
 			buf_printf(&text, " %llu", (unsigned long long)result->diff.by_severity[side][s]);
-	for (size_t i = 0; i < OUTCOME_COUNT; i++) buf_printf(&text, " %llu", (unsigned long long)result->diff.outcomes[i]);
+	for (size_t i = 0; i < OUTCOME_COUNT; i++)
+		buf_printf(&text, " %llu", (unsigned long long)result->diff.outcomes[i]);
 	for (size_t i = 0; i < result->gate_count; i++) {
 		buf_char(&text, '\n');
 		buf_add(&text, result->gate[i].rule);
@@ -239,9 +267,9 @@ static struct pdf_options options_of(struct report *r, enum pdf_paper paper)
 static void draw(struct report *r)
 {
 	static void (*const parts[])(struct report * r) = {
-	    draw_contents,     report_facts,    report_checks,  report_expectations, report_not_reassessed,
-	    report_notices,    report_findings, report_controls, report_exceptions,  report_gate,
-	    report_inputs,     report_verify,   report_glossary,
+	    draw_contents,  report_facts,    report_checks,   report_expectations, report_not_reassessed,
+	    report_notices, report_findings, report_controls, report_exceptions,   report_gate,
+	    report_inputs,  report_verify,   report_glossary,
 	};
 	report_decision(r);
 	pdf_new_page(r->pdf);

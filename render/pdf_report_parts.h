@@ -1,8 +1,9 @@
 /* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
  * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
  *
- * Each part is a function that draws at the cursor. Lists are cut at the numbers below, cells at a number of lines: whatever is
- * in the result, the report stays under 200 pages, or under 400 where each text is as long as hostile ones are.
+ * Each part is a function that draws at the cursor. Lists are cut at the numbers below, cells at a number of lines:
+ * whatever is in the result, the report stays under 200 pages, or under 400 where each text is as long as hostile
+ * ones are.
  */
 #ifndef DOSSIER_RENDER_PDF_REPORT_PARTS_H
 #define DOSSIER_RENDER_PDF_REPORT_PARTS_H
@@ -15,17 +16,17 @@
 /* Rows of a list, at most. */
 enum {
 	FACT_ROWS = 250,
-	FACT_LOST_ROWS = 40,  /* subjects whose facts were not exported again */
-	CHECK_ROWS = 400,     /* subjects, over all families of checks */
+	FACT_LOST_ROWS = 40, /* subjects whose facts were not exported again */
+	CHECK_ROWS = 400,    /* subjects, over all families of checks */
 	CHECK_FAMILIES = 40,
-	UNIT_ROWS = 100,      /* scope units that were not reassessed */
+	UNIT_ROWS = 100, /* scope units that were not reassessed */
 	NOTICE_ROWS = 200,
 	FINDING_NEW_ROWS = 250,
 	FINDING_OPEN_ROWS = 250,
 	FINDING_DISMISSED_ROWS = 100,
 	OWNER_ROWS = 40,
 	EXCEPTION_ROWS = 200,
-	INPUT_ROWS = 300,     /* of each side */
+	INPUT_ROWS = 300, /* of each side */
 	EXPECT_ROWS = 200,
 	REQUIRE_ROWS = 200,
 	OBJECTIVE_ROWS = 100,
@@ -52,7 +53,10 @@ struct report {
 /* The i-th word of a vocabulary whose first is `key`. */
 #define WORD(r, key, i) ((r)->texts.forms[(size_t)TEXT_##key + (size_t)(i)].other)
 
-static inline struct str report_number(const struct report *r, uint64_t value) { return texts_number(&r->texts, value); }
+static inline struct str report_number(const struct report *r, uint64_t value)
+{
+	return texts_number(&r->texts, value);
+}
 
 /* "the first 500 of 121,034, by severity", or "13, by severity"; `by` says the order. */
 struct str report_first(const struct report *r, uint64_t shown, uint64_t all, struct str by);
@@ -74,8 +78,8 @@ void report_group(struct pdf_table *table, struct pdf_cell first);
 
 /* ---- Budgets: the rows of a list that must be cut --------------------------------------------------------------- */
 
-/* The list keeps its order, but rows go to what matters most first: a class gets as many as it has, before the next gets any.
- * Classes from BUDGET_CLASSES on get none. */
+/* The list keeps its order, but rows go to what matters most first: a class gets as many as it has, before the next
+ * gets any. Classes from BUDGET_CLASSES on get none. */
 enum { BUDGET_CLASSES = 4 };
 struct budget {
 	uint64_t left[BUDGET_CLASSES], all, shown;

@@ -81,7 +81,8 @@ static void draw_fact(struct report *r, struct pdf_table *table, const struct fa
 	pdf_table_row(table, cells, PDF_ROW);
 }
 
-static void draw_fact_group(struct report *r, struct pdf_table *table, const struct fact_group *group, struct budget *budget)
+static void draw_fact_group(struct report *r, struct pdf_table *table, const struct fact_group *group,
+                            struct budget *budget)
 {
 	const struct diff *diff = &r->result->diff;
 	struct str heading = report_subject(r, fact_subject(diff, &diff->fact_changes[group->from]), true, STR(" · "));
@@ -117,14 +118,15 @@ static void draw_fact_rows(struct report *r)
 	struct fact_group group = {.to = 0};
 	for (; group.to < diff->fact_change_count;) {
 		group = group_at(r, group.to);
-		for (size_t c = 0; c < BUDGET_CLASSES; c++) counts[c] += group.whole ? group.counts[c] > 0 : group.counts[c];
+		for (size_t c = 0; c < BUDGET_CLASSES; c++)
+			counts[c] += group.whole ? group.counts[c] > 0 : group.counts[c];
 	}
 	budget_share(&budget, counts, FACT_ROWS);
 	if (!budget.shown) return;
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL,
 	    .caption = report_first(r, budget.shown, budget.all,
-	                        budget.shown < budget.all ? T(r, facts_order) : T(r, list_by_subject)),
+	                            budget.shown < budget.all ? T(r, facts_order) : T(r, list_by_subject)),
 	};
 	struct pdf_table table;
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
@@ -151,7 +153,8 @@ static uint64_t lost_subjects(struct report *r, struct pdf_table *table, uint64_
 		i = end;
 		if (!lost) continue;
 		if (table && subjects < rows) {
-			const struct pdf_cell cells[] = {cell_of(report_subject(r, subject, true, STR(" · "))), cell_number(r, lost)};
+			const struct pdf_cell cells[] = {cell_of(report_subject(r, subject, true, STR(" · "))),
+			                                 cell_number(r, lost)};
 			pdf_table_row(table, cells, PDF_ROW);
 		}
 		subjects++;
@@ -182,9 +185,9 @@ void report_facts(struct report *r)
 {
 	const uint64_t *facts = r->result->diff.facts;
 	report_section(r, T(r, facts_title), MARK_FACTS);
-	report_plain(r, SAY(r, facts_summary, SLOT_N("changed", facts[FACT_CHANGED]), SLOT_N("added", facts[FACT_ADDED]),
-	                    SLOT_N("removed", facts[FACT_REMOVED]), SLOT_N("lost", facts[FACT_NOT_REASSESSED]),
-	                    SLOT_N("unchanged", facts[FACT_UNCHANGED])));
+	report_plain(r, SAY(r, facts_summary, SLOT_N("changed", facts[FACT_CHANGED]),
+	                    SLOT_N("added", facts[FACT_ADDED]), SLOT_N("removed", facts[FACT_REMOVED]),
+	                    SLOT_N("lost", facts[FACT_NOT_REASSESSED]), SLOT_N("unchanged", facts[FACT_UNCHANGED])));
 	draw_fact_rows(r);
 	draw_lost_facts(r);
 }
@@ -224,8 +227,8 @@ static void draw_expects(struct report *r)
 	    {.title = T(r, expects_no_evidence), .width = 48, .align = PDF_RIGHT},
 	};
 	size_t shown = c->expect_count < EXPECT_ROWS ? c->expect_count : EXPECT_ROWS;
-	const struct pdf_table_options options = {.size = PDF_SMALL,
-	                                          .caption = report_first(r, shown, c->expect_count, T(r, list_by_change))};
+	const struct pdf_table_options options = {
+	    .size = PDF_SMALL, .caption = report_first(r, shown, c->expect_count, T(r, list_by_change))};
 	struct pdf_table table;
 	report_subsection(r, T(r, expects_title), STR_EMPTY);
 	if (!shown) {
@@ -235,8 +238,8 @@ static void draw_expects(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, 7, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct expect *e = &c->expects[i];
-		struct str demand =
-		    SAY(r, expects_demands, SLOT("subject", e->subject), SLOT("fact", e->fact), SLOT("value", e->value));
+		struct str demand = SAY(r, expects_demands, SLOT("subject", e->subject), SLOT("fact", e->fact),
+		                        SLOT("value", e->value));
 		const struct pdf_cell cells[] = {cell_of(e->id),
 		                                 cell_of(demand),
 		                                 expect_state(r, e->state),
@@ -259,8 +262,8 @@ static void draw_requires(struct report *r)
 	    {.title = T(r, requires_state), .width = 80},
 	};
 	size_t shown = c->require_count < REQUIRE_ROWS ? c->require_count : REQUIRE_ROWS;
-	const struct pdf_table_options options = {.size = PDF_SMALL,
-	                                          .caption = report_first(r, shown, c->require_count, T(r, list_by_change))};
+	const struct pdf_table_options options = {
+	    .size = PDF_SMALL, .caption = report_first(r, shown, c->require_count, T(r, list_by_change))};
 	struct pdf_table table;
 	if (!shown) return;
 	report_subsection(r, T(r, requires_title), STR_EMPTY);
@@ -270,7 +273,8 @@ static void draw_requires(struct report *r)
 		const struct pdf_cell cells[] = {
 		    cell_of(q->format), cell_of(q->subject.len ? q->subject : T(r, requires_any)),
 		    cell_of(q->side < SIDE_COUNT ? WORD(r, side_before, q->side) : STR_EMPTY),
-		    q->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there)) : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing))};
+		    q->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there))
+			   : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
@@ -309,7 +313,8 @@ struct str objective_target(struct report *r, const struct objective *o)
 		if (target.number > 0) number = report_join(r, STR("+"), STR_EMPTY, number);
 		return SAY(r, number_percent, SLOT("n", number));
 	}
-	return report_join(r, str_from(signs[target.kind]), STR_EMPTY, with_unit(r, target.number, objective_unit(r, o)));
+	return report_join(r, str_from(signs[target.kind]), STR_EMPTY,
+	                   with_unit(r, target.number, objective_unit(r, o)));
 }
 
 struct str objective_measured(struct report *r, const struct objective *o)
@@ -340,8 +345,10 @@ static struct str objective_what(struct report *r, const struct objective *o)
 	measure = report_join(r, measure, STR(" · "), o->check);
 	measure = report_join(r, measure, STR(" · "), o->unit);
 	if (o->attested_by.len)
-		measure = report_join(r, measure, STR(" · "), SAY(r, objectives_attested_by, SLOT("name", o->attested_by)));
-	if (o->source.len) measure = report_join(r, measure, STR(" · "), SAY(r, objectives_source, SLOT("source", o->source)));
+		measure =
+		    report_join(r, measure, STR(" · "), SAY(r, objectives_attested_by, SLOT("name", o->attested_by)));
+	if (o->source.len)
+		measure = report_join(r, measure, STR(" · "), SAY(r, objectives_source, SLOT("source", o->source)));
 	return report_join(r, text, STR("\n"), measure);
 }
 

@@ -1,5 +1,5 @@
-/* How it works: the list of keys is a macro, from which the enum and the table of names below are made; loading walks the
- * table and looks each name up in the file, so that what is missing is found before the first page.
+/* How it works: the list of keys is a macro, from which the enum and the table of names below are made; loading
+ * walks the table and looks each name up in the file, so that what is missing is found before the first page.
  */
 #include "render/pdf_texts.h"
 

@@ -417,6 +417,18 @@ static const char *one_to_one(const struct pair_of_sides *p)
 	return wrong;
 }
 
+/* Whether fingerprints that differ keep some records of a weakness apart: an alignment that keeps the order of lines may then
+ * leave records over that would match across it. */
+static bool kept_apart(const struct made *m, const struct record *r)
+{
+	for (uint32_t i = 0; i < m->count[0]; i++)
+		for (uint32_t k = 0; k < m->count[1]; k++)
+			if (same_weakness(r, m->records[0][i]) && same_weakness(r, m->records[1][k]) &&
+			    !may(m->records[0][i], m->records[1][k]))
+				return true;
+	return false;
+}
+
 /* Each pair is of its tier and of none before; of what is left over no two would match; equal ones are paired first. */
 static const char *tiers(const struct pair_of_sides *p)
 {
@@ -449,7 +461,7 @@ static const char *tiers(const struct pair_of_sides *p)
 					b_left = !matched(&m, 0, i) || (!open(m.records[1][fb->match]) && fb->tier > t);
 				if (across && !open(a)) a_left = !matched(&m, 1, k) || fa->tier > t;
 				if (across && !open(b)) b_left = !matched(&m, 0, i) || fb->tier > t;
-				if (b_left && a_left)
+				if (b_left && a_left && !kept_apart(&m, b))
 					wrong = "two records are left over after a tier in which they match";
 				if (across || differs(b, a)) continue;
 				bool b_worse =

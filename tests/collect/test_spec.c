@@ -29,7 +29,7 @@ static void check_builtin(void)
 	struct specs specs;
 	struct error error = {0};
 	struct template_file *files;
-	size_t n = templates_below(&arena, STR("formats/"), &files), formats = 0, whole = 0, once = 0;
+	size_t n = templates_below(&arena, STR("formats/"), &files), formats = 0, whole = 0;
 	if (!CHECK(specs_load(&specs, &arena, &error), "the specs in the program are loaded")) {
 		printf("# %s: %s\n", error.file, error.message);
 		return;
@@ -37,7 +37,6 @@ static void check_builtin(void)
 	for (size_t i = 0; i < n; i++) formats += str_find(files[i].text, STR("\"format\"")) != SIZE_MAX;
 	for (size_t i = 0; i < specs.count; i++) {
 		const struct spec *s = &specs.specs[i];
-		size_t same = 0;
 		bool good =
 		    s->format.len && s->file.len && s->record_count > 0 && (s->bid_count > 0 || s->name_prefix.len > 0);
 		for (size_t k = 0; k < s->bid_count; k++)
@@ -47,18 +46,16 @@ static void check_builtin(void)
 			bool facts = r->facts, other = r->events || r->secrets;
 			good &= r->at_count > 0 && r->projection && r->name.len > 0;
 			good &= facts ? r->strings || r->fields[FIELD_SUBJECT]
-			              : other || r->hook || (r->fields[FIELD_RULE] && r->fields[FIELD_STATUS]);
+			              : other || r->hook || !r->fields[FIELD_RULE] == !r->fields[FIELD_STATUS];
 			good &= facts || other || r->hook || s->tool.len || r->fields[FIELD_TOOL];
 		}
-		if (!good) printf("# %.*s is not whole\n", STR_ARG(s->file));
+		if (!good) SAY("# %.*s is not whole\n", STR_ARG(s->file));
 		whole += good;
-		for (size_t k = 0; k < specs.count; k++) same += str_eq(specs.specs[k].format, s->format);
-		once += same == 1;
 	}
 	CHECK(specs.count == formats && formats > 0, "each file that names a format is one spec (%zu)", specs.count);
-	CHECK(whole == specs.count,
-	      "each can be recognised, and says where its records and their rule, status and subject are");
-	CHECK(once == specs.count, "no two are of one format");
+	if (!CHECK(whole == specs.count,
+	           "each can be recognised, and says where its records and their rule and status are"))
+		fputs(said, stdout);
 	static const char *const needed[] = {
 	    "sarif",     "trivy",     "azure.pricing",          "azure.assessments",   "azure.subassessments",
 	    "azure.aks", "azure.acr", "azure.acr-repositories", "azure.policy-states", "azure.account"};
@@ -255,9 +252,10 @@ static void check_bids(void)
 	      "a bid is its score, or 0");
 	CHECK(load(&specs, SPEC("", ""), &error) && find(&specs, "x"),
 	      "a plain spec is taken, after all that was refused");
-	CHECK(find(&specs, "x")->records[0].nature == NATURE_WEAKNESS && str_eq(find(&specs, "x")->tool, STR("X")) &&
-	          str_eq(find(&specs, "x")->records[0].at[0], STR("/x/*")),
-	      "with what it says");
+	const struct spec *x = find(&specs, "x");
+	SAYING(x && x->record_count == 1 && x->records[0].at_count == 1 && str_eq(x->records[0].at[0], STR("/x/*")) &&
+	           x->records[0].fields[FIELD_RULE] && !x->records[0].fields[FIELD_TITLE],
+	       "with what it says");
 }
 
 int main(void)

@@ -205,13 +205,13 @@ static void check_round_trip(void)
 	SAYING(days == n, "their days are rounded down");
 	good = 0;
 	n = 0;
-	for (int64_t day = instant_day(first); day <= instant_day(last); day += 1, n++) {
+	for (int64_t day = instant_day(first); day <= instant_day(last); day += 13, n++) {
 		char buffer[40];
 		int64_t again;
 		good += instant_parse(str_of(instant_text(day * INSTANT_DAY, buffer), 10), &again) &&
 		        again == day * INSTANT_DAY;
 	}
-	SAYING(good == n && n == 3652059, "each of the %zu days of the years 1 to 9999 is read back", n);
+	SAYING(good == n && n == 280928, "every 13th day of the years 1 to 9999 (%zu) is read back", n);
 	SAYING(instant_day(-1) == -1 && instant_day(-INSTANT_DAY) == -1 && instant_day(-INSTANT_DAY - 1) == -2 &&
 	           instant_day(0) == 0 && instant_day(INSTANT_DAY - 1) == 0,
 	       "days before the epoch are rounded down too");

@@ -1,5 +1,5 @@
-/* The report from results made by hand: snapshots of a few findings, diffed for real, and the rest filled in; read back with
- * poppler and qpdf where they are installed. With an argument, the reports are left in that folder.
+/* The report from results made by hand: snapshots of a few findings, diffed for real, and the rest filled in; read
+ * back with poppler and qpdf where they are installed. With an argument, the reports are left in that folder.
  */
 #include "analyze/diff.h"
 #include "core/templates.h"
@@ -63,11 +63,11 @@ static void add_input(struct snapshot *s, const char *path)
 	};
 	memset(s->inputs[s->input_count - 1].sha256, 0xab, SHA256_BYTES);
 	ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
-	s->sites[s->site_count++] =
-	    (struct site){.finding = s->finding_count, .parent = add(s, "/runs/0/results")};
+	s->sites[s->site_count++] = (struct site){.finding = s->finding_count, .parent = add(s, "/runs/0/results")};
 }
 
-static void add_finding(struct snapshot *s, const char *unit, struct str rule, enum severity severity, enum status status)
+static void add_finding(struct snapshot *s, const char *unit, struct str rule, enum severity severity,
+                        enum status status)
 {
 	uint32_t number = snapshot_add_unit(s, STR("CodeQL"), str_from(unit), false);
 	s->units[number].assessed = true;
@@ -98,7 +98,8 @@ static void add_rule(struct result *r, struct str title, bool pass, double value
 	enum { RULES = 64 };
 	if (!r->gate) r->gate = ARENA_ARRAY(&r->arena, struct gate_rule, RULES);
 	struct gate_rule *rule = &r->gate[r->gate_count++];
-	*rule = (struct gate_rule){.rule = STR("a_rule"), .title = title, .state = pass ? GATE_PASS : GATE_FAIL, .value = value};
+	*rule = (struct gate_rule){
+	    .rule = STR("a_rule"), .title = title, .state = pass ? GATE_PASS : GATE_FAIL, .value = value};
 	rule->offenders = ARENA_ARRAY(&r->arena, struct str, offenders + 1);
 	for (size_t i = 0; i < offenders; i++) rule->offenders[i] = STR("F-0123456789abcdef");
 	rule->offender_count = offenders;
@@ -125,9 +126,14 @@ static void make_small(struct result *r)
 	diff(r);
 	add_rule(r, STR("No new or reopened high finding"), false, 1, 1);
 	add_rule(r, STR("No expired exception in use"), true, 0, 0);
-	r->change = (struct change){.given = true, .id = STR("CHG-1"), .title = STR("A small change"), .owner = STR("team-a"),
-	                            .approver = STR("board"), .rollback = STR("Undo it."),
-	                            .window_start = r->as_of - INSTANT_DAY, .window_end = r->as_of};
+	r->change = (struct change){.given = true,
+	                            .id = STR("CHG-1"),
+	                            .title = STR("A small change"),
+	                            .owner = STR("team-a"),
+	                            .approver = STR("board"),
+	                            .rollback = STR("Undo it."),
+	                            .window_start = r->as_of - INSTANT_DAY,
+	                            .window_end = r->as_of};
 }
 
 /* As many findings as no list holds, the worst last. */
@@ -175,8 +181,16 @@ static void make_longest(struct result *r, const char *word)
 	make_small(r);
 	huge_counts(&r->diff);
 	struct str text = repeated(r, word, 300);
-	*c = (struct change){.given = true, .id = text, .title = text, .owner = text, .approver = text, .environment = text,
-	                     .tenant = text, .rollback = text, .window_start = r->as_of - 7, .window_end = r->as_of};
+	*c = (struct change){.given = true,
+	                     .id = text,
+	                     .title = text,
+	                     .owner = text,
+	                     .approver = text,
+	                     .environment = text,
+	                     .tenant = text,
+	                     .rollback = text,
+	                     .window_start = r->as_of - 7,
+	                     .window_end = r->as_of};
 	c->subscriptions = ARENA_ARRAY(&r->arena, struct str, MANY);
 	c->requires = ARENA_ARRAY(&r->arena, struct requirement, MANY);
 	c->objectives = ARENA_ARRAY(&r->arena, struct objective, MANY);
@@ -187,18 +201,43 @@ static void make_longest(struct result *r, const char *word)
 	for (size_t i = 0; i < MANY; i++) {
 		c->subscriptions[i] = text;
 		c->requires[i] = (struct requirement){.format = text, .subject = text, .side = SIDE_AFTER};
-		c->objectives[i] = (struct objective){.id = text, .title = text, .measure = STR("attested"), .target = STR(">= 999999999"),
-		                                      .unit = text, .state = (enum objective_state)(i % 3), .has_numbers = true,
-		                                      .before = 1e9, .after = 1e9};
-		r->exceptions[i] = (struct exception){.id = text, .type = text, .reason = text, .owner = text, .match = text, .problem = text,
+		c->objectives[i] = (struct objective){.id = text,
+		                                      .title = text,
+		                                      .measure = STR("attested"),
+		                                      .target = STR(">= 999999999"),
+		                                      .unit = text,
+		                                      .state = (enum objective_state)(i % 3),
+		                                      .has_numbers = true,
+		                                      .before = 1e9,
+		                                      .after = 1e9};
+		r->exceptions[i] = (struct exception){.id = text,
+		                                      .type = text,
+		                                      .reason = text,
+		                                      .owner = text,
+		                                      .match = text,
+		                                      .problem = text,
 		                                      .state = (enum exception_state)(i % EXCEPTION_STATE_COUNT),
-		                                      .matched = 999999999, .days_left = 999999999};
-		r->controls[i] = (struct control){.framework = text, .id = text, .title = text,
-		                                  .state = (enum control_state)(i % CONTROL_STATE_COUNT), .open = 999999999};
-		r->checks[i] = (struct check_row){.id = text, .title = text, .subject = text, .severity = STR("high"), .note = text,
-		                                  .owner = text, .fact = {NO_MATCH, NO_MATCH}};
-		r->notices[i] = (struct notice){.code = codes[i % 4], .gap = i % 4 == 3 ? GAP_STALE : GAP_SCOPE, .side = SIDE_AFTER,
-		                                .input = text, .message = text, .owner = text, .command = text};
+		                                      .matched = 999999999,
+		                                      .days_left = 999999999};
+		r->controls[i] = (struct control){.framework = text,
+		                                  .id = text,
+		                                  .title = text,
+		                                  .state = (enum control_state)(i % CONTROL_STATE_COUNT),
+		                                  .open = 999999999};
+		r->checks[i] = (struct check_row){.id = text,
+		                                  .title = text,
+		                                  .subject = text,
+		                                  .severity = STR("high"),
+		                                  .note = text,
+		                                  .owner = text,
+		                                  .fact = {NO_MATCH, NO_MATCH}};
+		r->notices[i] = (struct notice){.code = codes[i % 4],
+		                                .gap = i % 4 == 3 ? GAP_STALE : GAP_SCOPE,
+		                                .side = SIDE_AFTER,
+		                                .input = text,
+		                                .message = text,
+		                                .owner = text,
+		                                .command = text};
 	}
 	c->subscription_count = c->require_count = c->objective_count = MANY;
 	r->exception_count = r->control_count = r->check_count = r->notice_count = MANY;
@@ -263,7 +302,8 @@ static void check_readable(const char *name)
 {
 	if (have_tool("qpdf")) CHECK(shell("qpdf --check %s.pdf", name) == 0, "qpdf finds nothing wrong with %s", name);
 	if (have_tool("pdftotext"))
-		CHECK(shell("pdftotext %s.pdf text && ! test -s err", name) == 0, "poppler reads %s without a word", name);
+		CHECK(shell("pdftotext %s.pdf text && ! test -s err", name) == 0, "poppler reads %s without a word",
+		      name);
 }
 
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
@@ -280,7 +320,8 @@ static void test_empty(struct arena *arena)
 	struct str text = text_of(arena, "empty", 1, 1);
 	if (text.len) {
 		CHECK(says(text, "No change file was given"), "without a change, page 1 says so");
-		CHECK(says(text, "0 findings open before, not assessed again"), "what was not reassessed is in sight even when it is zero");
+		CHECK(says(text, "0 findings open before, not assessed again"),
+		      "what was not reassessed is in sight even when it is zero");
 		CHECK(says(text, "READY") && !says(text, "NOT READY"), "a gate that holds is ready");
 	}
 	buf_free(&pdf);
@@ -297,16 +338,20 @@ static void test_small(struct arena *arena)
 	CHECK(build(&r, PDF_A4, &second) && str_eq(buf_str(&first), buf_str(&second)),
 	      "the same result is the same bytes, whatever the locale");
 	setlocale(LC_ALL, "C");
-	CHECK(build(&r, PDF_LETTER, &letter) && !str_eq(buf_str(&first), buf_str(&letter)), "there is a report on Letter");
+	CHECK(build(&r, PDF_LETTER, &letter) && !str_eq(buf_str(&first), buf_str(&letter)),
+	      "there is a report on Letter");
 	leave(&first, "small");
 	leave(&letter, "letter");
 	check_readable("small");
 	check_readable("letter");
 	struct str text = text_of(arena, "small", 1, 1), all = text_of(arena, "small", 1, 999);
 	if (text.len) {
-		CHECK(says(text, "NOT READY") && says(text, "1 of 2 rules fails"), "page 1 gives the verdict and how many rules fail");
-		CHECK(says(text, "critical 1 1 (0) 0 0 0 +1 0 0 1"), "the row of a severity adds up, re-rated findings included");
-		CHECK(says(text, "high 2 0 (0) 0 0 2 −1 1 0 2"), "a finding counts under its severity before, then under that after");
+		CHECK(says(text, "NOT READY") && says(text, "1 of 2 rules fails"),
+		      "page 1 gives the verdict and how many rules fail");
+		CHECK(says(text, "critical 1 1 (0) 0 0 0 +1 0 0 1"),
+		      "the row of a severity adds up, re-rated findings included");
+		CHECK(says(text, "high 2 0 (0) 0 0 2 −1 1 0 2"),
+		      "a finding counts under its severity before, then under that after");
 		CHECK(says(text, "medium 1 0 (0) 0 1 0 0 0 0 0"), "what was not reassessed is not fixed");
 		CHECK(says(text, "all 5 1 (0) 1 1 2 0 1 1 4"), "the sum of the rows adds up");
 		CHECK(says(text, "Undo it."), "the way back is on page 1");
@@ -352,8 +397,8 @@ static void one_page(const struct result *result, enum pdf_paper paper, const ch
 	bool good = texts_load(&r.texts, STR("en"), &r.arena, &error);
 	r.pdf = good ? pdf_new(&options, &pdf_resources_debian, &error) : NULL;
 	if (r.pdf) report_decision(&r);
-	CHECK(r.pdf && pdf_ok(r.pdf) && pdf_page_number(r.pdf) == 1 && pdf_room(r.pdf) >= 0, "page 1 is one page: %s, %s", what,
-	      paper == PDF_A4 ? "A4" : "Letter");
+	CHECK(r.pdf && pdf_ok(r.pdf) && pdf_page_number(r.pdf) == 1 && pdf_room(r.pdf) >= 0,
+	      "page 1 is one page: %s, %s", what, paper == PDF_A4 ? "A4" : "Letter");
 	pdf_free(r.pdf);
 	arena_free(&r.arena);
 }
@@ -412,7 +457,9 @@ static void test_hostile(struct arena *arena)
 	leave(&pdf, "hostile");
 	check_readable("hostile");
 	struct str text = text_of(arena, "hostile", 1, 1);
-	if (text.len) CHECK(says(text, "\\x{FF}\\u{202E}\\u{1B}[31m\\u{1F600}{n}%s"), "what cannot be shown is named, and no slot is filled in twice");
+	if (text.len)
+		CHECK(says(text, "\\x{FF}\\u{202E}\\u{1B}[31m\\u{1F600}{n}%s"),
+		      "what cannot be shown is named, and no slot is filled in twice");
 	buf_free(&pdf);
 	end(&r);
 }
@@ -429,7 +476,8 @@ static void test_sink(void)
 	struct error error = {0};
 	begin(&r);
 	diff(&r);
-	CHECK(!pdf_report(&r, NULL, PDF_A4, (struct sink){NULL, fail_write}, &error) && strcmp(error.message, "no space left") == 0,
+	CHECK(!pdf_report(&r, NULL, PDF_A4, (struct sink){NULL, fail_write}, &error) &&
+	          strcmp(error.message, "no space left") == 0,
 	      "a sink that fails is the report's error");
 	end(&r);
 }
@@ -455,8 +503,8 @@ static void test_texts(struct arena *arena)
 	begin(&r);
 	diff(&r);
 	struct buf pdf = {0};
-	CHECK(templates_use(path, &error) && !pdf_report(&r, NULL, PDF_A4, sink_buf(&pdf), &error) && error.kind == ERROR_INPUT &&
-	          says(str_from(error.message), "\"decision.not_ready\""),
+	CHECK(templates_use(path, &error) && !pdf_report(&r, NULL, PDF_A4, sink_buf(&pdf), &error) &&
+	          error.kind == ERROR_INPUT && says(str_from(error.message), "\"decision.not_ready\""),
 	      "a text that is missing is an error that names it");
 	CHECK(pdf.len == 0, "without its texts no report is begun");
 	buf_free(&pdf);
