@@ -191,18 +191,21 @@ static struct str text_of(struct expr_compiler *c, const cJSON *object, const ch
 	return cJSON_IsString(item) ? str_dup(c->arena, str_from(item->valuestring)) : STR_EMPTY;
 }
 
-static bool compile_pairs(struct expr_compiler *c, struct expr *e, const cJSON *to)
+enum shape { SHAPE_WORDS_BY_WORD, SHAPE_BANDS, SHAPE_WORDS };
+
+static bool compile_pairs(struct expr_compiler *c, struct expr *e, enum shape shape, const cJSON *to)
 {
+	if (shape == SHAPE_WORDS_BY_WORD ? !cJSON_IsObject(to) : !cJSON_IsArray(to)) return false;
 	e->pairs = ARENA_ARRAY(c->arena, struct pair, (size_t)cJSON_GetArraySize(to) + 1);
 	const cJSON *item;
 	cJSON_ArrayForEach(item, to)
 	{
 		struct pair *pair = &e->pairs[e->pair_count++];
 		const cJSON *value = item;
-		if (cJSON_IsArray(item)) { /* [bound, word] */
+		if (shape == SHAPE_BANDS) {
 			const cJSON *bound = cJSON_GetArrayItem(item, 0);
 			value = cJSON_GetArrayItem(item, 1);
-			if (!cJSON_IsNumber(bound)) return false;
+			if (!cJSON_IsNumber(bound) || cJSON_GetArraySize(item) != 2) return false;
 			pair->bound = bound->valuedouble;
 		} else if (item->string) {
 			pair->from = str_dup(c->arena, str_from(item->string));
@@ -257,6 +260,21 @@ static bool keep_list(struct expr_compiler *c, const struct expr *e)
 	return !e->deep || c->keep(c->context, place);
 }
 
+/* Members that are text, or true or false, whatever the operator. */
+static bool members_are_right(const cJSON *json)
+{
+	static const char *const texts[] = {"with", "after", "after_last", "until", "by", "get"}, *const switches[] = {"whole", "deep"};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, texts[i]);
+		if (item && !cJSON_IsString(item)) return false;
+	}
+	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++) {
+		const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, switches[i]);
+		if (item && !cJSON_IsBool(item)) return false;
+	}
+	return true;
+}
+
 static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
 {
 	static const struct {
@@ -282,6 +300,9 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		snprintf(word, sizeof(word), " %s ", member->string);
 		if (member != operand && !strstr(operators[which].others, word)) return fail(c, key, error, "has an unknown member");
 	}
+	if (!members_are_right(json)) return fail(c, key, error, "has a member of a wrong type");
+	if (operators[which].op == OP_LOOKUP && !cJSON_HasObjectItem(json, "get"))
+		return fail(c, key, error, "a lookup needs \"get\"");
 	if (operators[which].op == OP_LOOKUP && cJSON_IsArray(operand) && !cJSON_IsArray(operand->child))
 		return compile_lookups(c, json, operand, key, error);
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
@@ -294,6 +315,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		if (!cJSON_IsString(operand)) return fail(c, key, error, "must be a path in the record");
 		return compile_string(c, e->op, str_dup(c->arena, str_from(operand->valuestring)), key, error);
 	case OP_JOIN:
+		if (!cJSON_IsArray(operand)) return fail(c, key, error, "\"join\" must be a list");
 		e->text = text_of(c, json, "with", NULL);
 		e->whole = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "whole"));
 		good = compile_parts(c, e, operand, key, error);
@@ -301,12 +323,13 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	case OP_MAP:
 		good = compile_one(c, e, operand, key, error);
 		e->text = text_of(c, json, "else", &e->has_else);
-		if (good && !compile_pairs(c, e, cJSON_GetObjectItemCaseSensitive(json, "to")))
+		if (cJSON_HasObjectItem(json, "else") && !e->has_else) return fail(c, key, error, "\"else\" of a map must be text");
+		if (good && !compile_pairs(c, e, SHAPE_WORDS_BY_WORD, cJSON_GetObjectItemCaseSensitive(json, "to")))
 			return fail(c, key, error, "\"to\" must be an object of words");
 		break;
 	case OP_BANDS:
 		good = compile_one(c, e, operand, key, error);
-		if (good && !compile_pairs(c, e, cJSON_GetObjectItemCaseSensitive(json, "from")))
+		if (good && !compile_pairs(c, e, SHAPE_BANDS, cJSON_GetObjectItemCaseSensitive(json, "from")))
 			return fail(c, key, error, "\"from\" must be a list of [bound, word]");
 		break;
 	case OP_CUT:
@@ -314,6 +337,10 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		e->text = text_of(c, json, "after", &e->has_after);
 		if (!e->has_after) e->text = text_of(c, json, "after_last", &e->last);
 		e->until = text_of(c, json, "until", &e->has_until);
+		if (e->has_after && cJSON_HasObjectItem(json, "after_last"))
+			return fail(c, key, error, "\"after\" and \"after_last\" exclude each other");
+		if (e->last && e->text.len != 1) return fail(c, key, error, "\"after_last\" must be one character");
+		if (!e->has_after && !e->last && !e->has_until) return fail(c, key, error, "a cut needs \"after\", \"after_last\" or \"until\"");
 		break;
 	case OP_IMAGE:
 	case OP_IDS:
@@ -324,7 +351,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 			if ((other = cJSON_GetObjectItemCaseSensitive(json, i == 1 ? "then" : "else")))
 				good = (e->parts[i] = expr_compile(c, other, key, error)) != NULL;
 		e->part_count = 3;
-		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) && !compile_pairs(c, e, other))
+		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) && !compile_pairs(c, e, SHAPE_WORDS, other))
 			return fail(c, key, error, "\"is\" must be a list of words");
 		break;
 	case OP_LOOKUP:
