@@ -9,6 +9,7 @@
  */
 #include "cli/command.h"
 
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 {
 	memory_exhausted = out_of_memory;
 	signal(SIGPIPE, SIG_IGN);
+	setlocale(LC_CTYPE, "C.UTF-8"); /* for names in containers, the same everywhere */
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_INPUT;

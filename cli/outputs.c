@@ -26,6 +26,7 @@ static struct bag_entry *evidence_entries(const struct result *result, struct ar
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct snapshot *s = &result->sides[side];
 		for (uint32_t i = 0; i < s->input_count; i++) {
+			if (s->inputs[i].member) continue;
 			struct bag_entry *entry = &entries[(*count)++];
 			entry->path = str_printf(arena, "data/evidence/%s/%.*s", side_names[side],
 			                         STR_ARG(snapshot_string(s, s->inputs[i].path)));
@@ -52,6 +53,7 @@ static bool write_evidence(struct bag *bag, const struct outputs *o, struct erro
 		const struct snapshot *s = &o->result->sides[side];
 		for (uint32_t i = 0; i < s->input_count && good; i++) {
 			const struct input *input = &s->inputs[i];
+			if (input->member) continue; /* its container is the evidence */
 			struct str name = str_printf(&arena, "evidence/%s/%.*s", side_names[side],
 			                             STR_ARG(snapshot_string(s, input->path)));
 			good = bag_add_frames(bag, name, input->bytes, input->sha256, &input->frames, o->spool, error);

@@ -1,6 +1,7 @@
 /* trace: from a finding's id to the bytes of evidence that carry it. */
 #include "cli/command.h"
 #include "cli/terminal.h"
+#include "collect/container.h"
 #include "core/stream.h"
 #include "render/json.h"
 #include "render/packet.h"
@@ -112,7 +113,7 @@ static bool find_row(struct packet *packet, struct str id, struct search *search
 	           : error_set(error, ERROR_INPUT, NULL, "there is no finding %.*s in this packet", STR_ARG(id));
 }
 
-/* ---- a compressed or UTF-16 file: offsets are those of its decoded text, so it is decoded up to there ---- */
+/* ---- a container, and a compressed or UTF-16 file: offsets are those of a member, of its decoded text ---- */
 
 struct decoding {
 	struct str name;
@@ -136,21 +137,43 @@ static bool decoding_take(void *context, const void *bytes, size_t len, struct e
 	return true;
 }
 
-static bool read_decoded(struct packet *packet, struct str name, uint64_t from, uint64_t length, struct buf *out,
-                         struct error *error)
+/* A file of the bag as a file descriptor; -1: an error. */
+static int open_evidence(struct packet *packet, struct str name, struct error *error)
 {
 	struct decoding d = {name, memfd_create("evidence", MFD_CLOEXEC)};
 	struct packet_visitor visitor = {.context = &d, .begin = decoding_wants, .data = decoding_take};
-	struct stream stream;
-	if (d.file < 0) return error_errno(error, NULL, "cannot hold the evidence in memory");
-	if (!packet_each_member(packet, &visitor, error)) {
+	if (d.file < 0) {
+		error_errno(error, NULL, "cannot hold the evidence in memory");
+	} else if (!packet_each_member(packet, &visitor, error)) {
 		close(d.file);
-		return false;
+		d.file = -1;
 	}
-	if (!stream_open_file(&stream, d.file, "evidence", NULL, error)) return false;
+	return d.file;
+}
+
+static bool read_decoded(struct packet *packet, struct str name, uint64_t from, uint64_t length, struct buf *out,
+                         struct error *error)
+{
+	struct stream stream;
+	int file = open_evidence(packet, name, error);
+	if (file < 0 || !stream_open_file(&stream, file, "evidence", NULL, error)) return false;
 	bool good = stream_read_range(&stream, from, length, out, error);
 	stream_close(&stream);
 	return good;
+}
+
+/* Where a path of evidence leads into a container of the bag: its length, or SIZE_MAX. A file that has the whole path as its
+ * name goes before. */
+static size_t container_end(struct packet *packet, struct str path)
+{
+	struct error none;
+	uint64_t size;
+	if (packet_member_size(packet, path, &size, &none)) return SIZE_MAX;
+	for (size_t at = 0; at < path.len; at++)
+		if (str_starts(str_slice(path, at, path.len), STR("!/")) &&
+		    packet_member_size(packet, str_slice(path, 0, at), &size, &none))
+			return at;
+	return SIZE_MAX;
 }
 
 /* The bytes as the finding's offset counts them. */
@@ -159,6 +182,12 @@ static bool read_record(struct packet *packet, struct str name, uint64_t offset,
 {
 	struct buf head = {0};
 	uint64_t size;
+	size_t end = container_end(packet, name);
+	if (end != SIZE_MAX) {
+		int file = open_evidence(packet, str_slice(name, 0, end), error);
+		return file >= 0 && members_read_range(file, "evidence", str_slice(name, end + 2, name.len), offset,
+		                                       length, out, error);
+	}
 	if (!packet_member_size(packet, name, &size, error)) return false;
 	bool good = packet_read_range(packet, name, 0, size < STREAM_HEAD ? size : STREAM_HEAD, &head, error);
 	bool plain = good && stream_is_plain(buf_str(&head));

@@ -144,6 +144,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		struct input input = from->inputs[i];
 		input.path = strings[input.path];
 		input.display = strings[input.display];
+		input.member = strings[input.member];
 		input.format = strings[input.format];
 		input.tool = strings[input.tool];
 		input.tool_version = strings[input.tool_version];

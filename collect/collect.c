@@ -1,9 +1,11 @@
 #include "collect/collect.h"
 
+#include "collect/container.h"
 #include "collect/reader.h"
 #include "core/pool.h"
 #include "core/stream.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,7 +14,7 @@ struct job {
 	const struct walk *walk;
 	const struct collect_options *options;
 	struct reader_options reader;
-	struct snapshot *parts; /* one for each file, empty once appended */
+	struct reader_parts *parts; /* of each file, empty once appended */
 	struct error *errors;
 	bool *good;
 	struct error *error;
@@ -22,12 +24,7 @@ static void read_one(void *context, size_t i)
 {
 	struct job *job = context;
 	const struct walk_file *file = &job->walk->files[i];
-	if (file->refused) {
-		snapshot_init(&job->parts[i]);
-		job->good[i] = true;
-	} else {
-		job->good[i] = reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
-	}
+	job->good[i] = file->refused || reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
 }
 
 static bool take_one(void *context, size_t i)
@@ -43,10 +40,9 @@ static bool take_one(void *context, size_t i)
 		snapshot_warn(job->into[i], "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,
 		              str_printf(&arena, "%.*s is %s: not read, not carried", STR_ARG(file->path), file->refused));
 		arena_free(&arena);
-		snapshot_free(&job->parts[i]);
-	} else {
-		snapshot_append(job->into[i], &job->parts[i]);
 	}
+	for (size_t k = 0; k < job->parts[i].count; k++) snapshot_append(job->into[i], &job->parts[i].snapshots[k]);
+	reader_parts_free(&job->parts[i]);
 	if (job->options->progress)
 		job->options->progress(job->options->progress_context, file->reached.ptr, i + 1, job->walk->count);
 	return true;
@@ -63,7 +59,7 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
 	job.errors = memory_grow(NULL, sizeof(*job.errors) * (walk->count + 1));
 	job.good = memory_grow(NULL, walk->count + 1);
 	bool good = pool_run(&(struct pool_job){&job, read_one, take_one, walk->count, 0}, options->threads);
-	for (size_t i = 0; i < walk->count; i++) snapshot_free(&job.parts[i]);
+	for (size_t i = 0; i < walk->count; i++) reader_parts_free(&job.parts[i]);
 	free(job.parts);
 	free(job.errors);
 	free(job.good);
@@ -112,12 +108,28 @@ bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SID
 	return collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options, error);
 }
 
+/* path: of the member as it was reached, "!/" and its name at the end. */
+static bool read_member_record(struct str path, struct str member, uint64_t from, uint64_t length, struct buf *out,
+                               struct error *error)
+{
+	struct arena arena = {0};
+	const char *container = str_cstr(&arena, str_slice(path, 0, path.len - member.len - 2));
+	int file = open(container, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool good = file >= 0 ? members_read_range(file, container, member, from, length, out, error)
+	                      : error_errno(error, container, "cannot open");
+	arena_free(&arena);
+	return good;
+}
+
 bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf *out, struct error *error)
 {
 	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
 	uint64_t from = span_offset(s->findings[finding].span), length = span_length(s->findings[finding].span);
 	struct arena arena = {0};
 	struct stream stream;
+	if (input->member)
+		return read_member_record(snapshot_string(s, input->display), snapshot_string(s, input->member), from,
+		                          length, out, error);
 	const char *path = str_cstr(&arena, snapshot_string(s, input->display));
 	bool good = stream_open(&stream, path, NULL, error);
 	if (good && !stream.encoding[0] && !stream.converted) {

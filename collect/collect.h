@@ -34,7 +34,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from);
 void snapshot_settle(struct snapshot *snapshot);
 
 /* Reads the bytes of a record again from its evidence file: for messages, and for `trace`. False: the file has gone or
- * has changed its size. A compressed file is decompressed up to there. */
+ * has changed its size. A compressed file is decompressed up to there, a container read up to the member. */
 bool snapshot_read_record(const struct snapshot *snapshot, uint32_t finding, struct buf *out, struct error *error);
 
 #endif

@@ -1,11 +1,16 @@
-/* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. */
+/* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. If the first
+ * block is a container's, the same for each of its members, which are streams with another source. */
 #include "collect/reading.h"
 
+#include "collect/container.h"
 #include "core/json_names.h"
 #include "core/stream.h"
+#include "core/utf8.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { HEAD_BYTES = 1 << 20, ENVELOPE_BYTES = 192 << 20 };
 
@@ -244,8 +249,9 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (!empty)
 			snapshot_warn(s, "unknown_format", GAP_NONE, 0, STR_EMPTY,
 			              STR("not JSON: carried as evidence, not machine-readable here"));
+		if (!stream_drain(stream, error)) return false;
 		if (stream->damaged) warn_damage(r, stream);
-		return stream_drain(stream, error);
+		return true;
 	}
 	struct source source = {.stream = stream, .head = head};
 	struct frame_source from = {&source, source_read};
@@ -297,37 +303,107 @@ static void place(struct snapshot *s, uint64_t offset, uint64_t line, uint64_t c
 		}
 }
 
-/* Line and column of the warnings that know only an offset; on the first line the offset says enough. They are few, and the
- * file is read again no further than to the last of them. */
-static void place_warnings(struct snapshot *s, const char *path)
+/* Where the lines are counted, and what the warnings want next. */
+struct placing {
+	struct snapshot *snapshot;
+	uint64_t at, next, lines, line_start;
+};
+
+static void place_in(struct placing *p, struct str bytes)
 {
-	enum { BLOCK = 1 << 16 };
+	for (size_t k = 0; k < bytes.len && p->next != ERROR_NO_OFFSET; k++) {
+		if (p->at + k == p->next) {
+			if (p->lines > 1) place(p->snapshot, p->next, p->lines, p->next - p->line_start + 1);
+			p->next = next_unplaced(p->snapshot, p->next + 1);
+		}
+		if (bytes.ptr[k] == '\n') {
+			p->lines++;
+			p->line_start = p->at + k + 1;
+		}
+	}
+	p->at += bytes.len;
+}
+
+/* Line and column of the warnings that know only an offset; on the first line the offset says enough. They are few: what is
+ * longer than the head is read again, no further than to the last of them; but a container's members are not, since each
+ * would cost what is before it. */
+static void place_warnings(struct reading *r, struct str head)
+{
+	enum { PIECE = 1 << 16 };
+	struct placing p = {.snapshot = r->out, .at = r->skipped, .line_start = r->skipped, .lines = 1};
 	struct stream stream;
 	struct error error;
 	size_t got = 1;
-	uint64_t next = next_unplaced(s, 0), lines = 1;
-	if (next == ERROR_NO_OFFSET || !stream_open(&stream, path, NULL, &error)) return;
-	char *block = memory_grow(NULL, BLOCK);
-	uint64_t at = stream.skipped, line_start = at;
-	while (next != ERROR_NO_OFFSET && stream_read(&stream, block, BLOCK, &got, &error) && got) {
-		for (size_t k = 0; k < got; k++) {
-			if (at + k == next) {
-				if (lines > 1) place(s, next, lines, next - line_start + 1);
-				next = next_unplaced(s, next + 1);
-			}
-			if (block[k] == '\n') {
-				lines++;
-				line_start = at + k + 1;
-			}
-		}
-		at += got;
-	}
+	p.next = next_unplaced(r->out, 0);
+	if (head.len < HEAD_BYTES) place_in(&p, head);
+	if (head.len < HEAD_BYTES || r->out->inputs[0].member || p.next == ERROR_NO_OFFSET) return;
+	if (!stream_open(&stream, r->file->reached.ptr, NULL, &error)) return;
+	char *block = memory_grow(NULL, PIECE);
+	while (p.next != ERROR_NO_OFFSET && stream_read(&stream, block, PIECE, &got, &error) && got)
+		place_in(&p, str_of(block, got));
 	free(block);
 	stream_close(&stream);
 }
 
-bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const struct reader_options *options,
-                 struct error *error)
+/* ---- one file, or one member ---- */
+
+/* A file that turned out to be a container: what its members are read from. */
+struct inside {
+	enum container_kind kind;
+	int file;
+};
+
+/* inside is NULL in a container. */
+static bool carry_container(struct reading *r, struct stream *stream, enum container_kind kind, struct inside *inside,
+                            struct error *error)
+{
+	struct snapshot *s = r->out;
+	s->inputs[0].format = strings_add(&s->strings, inside ? STR("container") : STR("unknown"));
+	if (!inside) {
+		snapshot_warn(s, "unknown_format", GAP_SCOPE, 0, STR_EMPTY,
+		              STR("a container inside a container: carried as evidence, not opened"));
+		return stream_drain(stream, error);
+	}
+	inside->kind = kind;
+	inside->file = fcntl(stream->file, F_DUPFD_CLOEXEC, 0);
+	if (inside->file < 0) return error_errno(error, stream->path, "cannot open");
+	return stream_drain(stream, error);
+}
+
+static void reading_free(struct reading *r)
+{
+	buf_free(&r->blob);
+	projected_free(&r->projected);
+	projected_free(&r->element);
+	free(r->merged);
+	strings_free(&r->blobs);
+	tuples_free(&r->parents);
+	free(r->parent_pointers);
+	arena_free(&r->record);
+	arena_free(&r->arena);
+}
+
+static bool read_stream(struct reading *r, struct stream *stream, const struct specs *specs, struct inside *inside,
+                        struct error *error)
+{
+	struct buf head = {0};
+	r->skipped = stream->skipped;
+	bool good = read_head(stream, &head, error);
+	if (good) {
+		enum container_kind kind = container_recognise(buf_str(&head));
+		good = kind != CONTAINER_NONE ? carry_container(r, stream, kind, inside, error)
+		                              : read_document(r, specs, stream, buf_str(&head), error);
+	}
+	if (good) count_findings(r);
+	if (good && r->unreadable_listed) place_warnings(r, buf_str(&head));
+	buf_free(&head);
+	return good;
+}
+
+/* member and source are those of a container's member; source is NULL for a file. */
+static bool read_part(struct snapshot *snapshot, const struct walk_file *file, struct str member,
+                      const struct stream_source *source, const struct reader_options *options, struct inside *inside,
+                      struct error *error)
 {
 	snapshot_init(snapshot);
 	snapshot->inputs = memory_grow(NULL, sizeof(*snapshot->inputs));
@@ -335,8 +411,9 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	struct input *input = &snapshot->inputs[0];
 	*input = (struct input){.path = strings_add(&snapshot->strings, file->path),
 	                        .display = strings_add(&snapshot->strings, file->reached),
+	                        .member = strings_add(&snapshot->strings, member),
 	                        .captured = INSTANT_NONE};
-	struct tap tap = {.compress = options->spool != NULL};
+	struct tap tap = {.compress = options->spool != NULL && !source};
 	struct stream_tap through = {&tap, tap_raw};
 	struct stream stream;
 	sha256_begin(&tap.hash);
@@ -346,30 +423,127 @@ bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const 
 	                    .parents = {.width = PARENT_WORDS},
 	                    .last_parent = UINT32_MAX,
 	                    .captured = INSTANT_NONE};
-	struct buf head = {0};
-	bool good = stream_open(&stream, file->reached.ptr, &through, error);
+	bool good = source ? stream_open_source(&stream, *source, file->reached.ptr, &through, error)
+	                   : stream_open(&stream, file->reached.ptr, &through, error);
 	if (good) {
-		r.skipped = stream.skipped;
-		good = read_head(&stream, &head, error) && read_document(&r, options->specs, &stream, buf_str(&head), error);
+		good = read_stream(&r, &stream, options->specs, inside, error);
 		input->bytes = stream.raw;
 		stream_close(&stream);
 	}
 	sha256_end(&tap.hash, input->sha256);
 	if (good && tap.compress) good = frame_compressor_end(&tap.compressor, &input->frames, error);
 	if (tap.compress) frame_compressor_drop(&tap.compressor);
-	if (good) count_findings(&r);
-	if (good && r.unreadable_listed) place_warnings(snapshot, file->reached.ptr);
 	input->finding_count = snapshot->finding_count;
 	input->site_count = snapshot->site_count;
-	buf_free(&head);
-	buf_free(&r.blob);
-	projected_free(&r.projected);
-	projected_free(&r.element);
-	free(r.merged);
-	strings_free(&r.blobs);
-	tuples_free(&r.parents);
-	free(r.parent_pointers);
-	arena_free(&r.record);
-	arena_free(&r.arena);
+	reading_free(&r);
 	return good;
+}
+
+/* ---- a container ---- */
+
+enum { REFUSED_LISTED = 10, NAME_SHOWN = 200 };
+
+/* The name of a refused member is anything: as a message can show it. */
+static struct str shown_name(struct arena *arena, struct str name)
+{
+	size_t len = name.len < NAME_SHOWN ? name.len : NAME_SHOWN, out = 0, n;
+	char *text = arena_bytes(arena, len + 4);
+	for (size_t i = 0; i < len; i += n) {
+		n = utf8_length(name, i);
+		if (!n || (unsigned char)name.ptr[i] < 0x20 || name.ptr[i] == 0x7f) {
+			text[out++] = '?';
+			n = 1;
+		} else if (i + n <= len) {
+			memcpy(text + out, name.ptr + i, n);
+			out += n;
+		}
+	}
+	return str_of(text, out);
+}
+
+static void warn_refused(struct snapshot *s, struct arena *arena, const struct container_member *member,
+                         uint64_t before)
+{
+	if (before >= REFUSED_LISTED) return;
+	struct str name = shown_name(arena, member->name);
+	snapshot_warn(s, "missing_evidence", GAP_SCOPE, 0, STR_EMPTY,
+	              str_printf(arena, "the member %.*s %s: not read", STR_ARG(name), member->refused));
+}
+
+static void warn_members_end(struct snapshot *s, struct arena *arena, const struct error *fault, uint64_t refused)
+{
+	if (refused > REFUSED_LISTED)
+		snapshot_warn(s, "missing_evidence", GAP_SCOPE, 0, STR_EMPTY,
+		              str_printf(arena, "%llu more members are not read",
+		                         (unsigned long long)(refused - REFUSED_LISTED)));
+	if (fault->kind == ERROR_NONE) return;
+	s->inputs[0].truncated = true;
+	snapshot_warn(s, "truncated_export", GAP_SCOPE, 0, STR_EMPTY,
+	              str_printf(arena, "what follows in the container is not read: %s", fault->message));
+}
+
+static struct snapshot *add_part(struct reader_parts *parts)
+{
+	ARRAY_RESERVE(parts->snapshots, parts->count, parts->capacity);
+	struct snapshot *s = &parts->snapshots[parts->count++];
+	*s = (struct snapshot){0};
+	return s;
+}
+
+static int by_member(const void *a, const void *b)
+{
+	const struct snapshot *x = a, *y = b;
+	return str_cmp(snapshot_string(x, x->inputs[0].member), snapshot_string(y, y->inputs[0].member));
+}
+
+/* In the order of the container, since it may be read but once; then sorted. */
+static bool read_members(struct reader_parts *parts, const struct walk_file *file, const struct reader_options *options,
+                         const struct inside *inside, struct error *error)
+{
+	struct arena arena = {0};
+	struct container_member member;
+	struct error fault = {0};
+	uint64_t refused = 0;
+	struct members *container = members_open(inside->file, file->reached.ptr, inside->kind, error);
+	struct stream_source source = {container, members_read};
+	bool good = container != NULL;
+	while (good && members_next(container, &member, &fault)) {
+		if (member.refused) {
+			warn_refused(&parts->snapshots[0], &arena, &member, refused++);
+			continue;
+		}
+		struct str name = str_dup(&arena, member.name);
+		struct walk_file within = {.path = str_printf(&arena, "%.*s!/%.*s", STR_ARG(file->path), STR_ARG(name)),
+		                           .reached = str_printf(&arena, "%s!/%.*s", file->reached.ptr, STR_ARG(name))};
+		good = read_part(add_part(parts), &within, name, &source, options, NULL, error);
+		arena_reset(&arena);
+	}
+	members_close(container);
+	if (good && fault.kind == ERROR_SYSTEM) {
+		*error = fault;
+		good = false;
+	}
+	if (good) warn_members_end(&parts->snapshots[0], &arena, &fault, refused);
+	if (good && parts->count > 2)
+		qsort(parts->snapshots + 1, parts->count - 1, sizeof(*parts->snapshots), by_member);
+	arena_free(&arena);
+	return good;
+}
+
+bool reader_read(struct reader_parts *parts, const struct walk_file *file, const struct reader_options *options,
+                 struct error *error)
+{
+	struct inside inside = {.file = -1};
+	*parts = (struct reader_parts){0};
+	bool good = read_part(add_part(parts), file, STR_EMPTY, NULL, options, &inside, error);
+	if (good && inside.file >= 0) return read_members(parts, file, options, &inside, error);
+	if (inside.file >= 0) close(inside.file);
+	return good;
+}
+
+void reader_parts_free(struct reader_parts *parts)
+{
+	for (size_t i = 0; i < parts->count; i++) snapshot_free(&parts->snapshots[i]);
+	free(parts->snapshots);
+	*parts = (struct reader_parts){0};
 }

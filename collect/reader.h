@@ -1,4 +1,4 @@
-/* reader: one evidence file, from bytes to a snapshot that holds this file alone.
+/* reader: one evidence file, from bytes to a snapshot that holds this file alone; a container gives one more for each member.
  *
  * One pass: each block is hashed, compressed (when a spool is given), framed and projected while it is in cache. What is
  * wrong with the file's contents becomes warnings in the snapshot; an error is only what keeps the file from being
@@ -16,8 +16,16 @@ struct reader_options {
 	int level;
 };
 
-/* Fills in the snapshot (snapshot_init done by the reader; snapshot_free by the caller, also after an error). */
-bool reader_read(struct snapshot *snapshot, const struct walk_file *file, const struct reader_options *options,
+/* The first snapshot is the file's; a container's has no records, and its members' follow in the byte order of their names.
+ * Members are no evidence by themselves: their inputs have no frames. */
+struct reader_parts {
+	struct snapshot *snapshots;
+	size_t count, capacity;
+};
+
+/* Fills in the parts; reader_parts_free by the caller, also after an error. */
+bool reader_read(struct reader_parts *parts, const struct walk_file *file, const struct reader_options *options,
                  struct error *error);
+void reader_parts_free(struct reader_parts *parts);
 
 #endif

@@ -113,6 +113,9 @@ struct coverage {
 struct input {
 	uint32_t path;   /* string: below the side's folder, with '/'; a file named by itself: its name */
 	uint32_t display; /* string: as reached, for messages */
+	uint32_t
+	    member; /* string: its name inside a container, whose path stands before "!/" in path and display; 0: it is a
+	                     file of its own, and evidence by itself */
 	uint32_t format, tool, tool_version; /* strings; format "unknown" or "empty" where it is none */
 	uint32_t scope; /* string: the subscription or resource of an Azure export, else empty */
 	int64_t captured; /* INSTANT_NONE: not known */

@@ -1,5 +1,6 @@
-/*   file --pread--> raw block --tap--> (hash, zstd frames)
- *                       |
+/*   file --pread--+
+ *                 +--> raw block --tap--> (hash, zstd frames)
+ *   source -------+     |
  *                    inflate / zstd         only where the first bytes say so
  *                       |
  *                    iconv                  only for UTF-16 and UTF-32
@@ -27,7 +28,8 @@ struct stream_decoder {
 	enum coding coding;
 	char probe[PROBE]; /* the first decoded bytes, read ahead to see the encoding of the text */
 	size_t probe_at, probe_len;
-	char *block; /* raw bytes not yet decoded */
+	char first[PROBE];     /* the first raw bytes, read ahead to see how they are compressed */
+	char *block, *storage; /* raw bytes not yet decoded: first, then storage */
 	size_t block_at, block_len;
 	bool raw_end, member_open;
 	z_stream gzip;
@@ -40,9 +42,24 @@ struct stream_decoder {
 	bool decoded_end;
 };
 
+static bool read_source(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	if (!stream->source.read(stream->source.context, dst, capacity, got, error)) {
+		if (error->kind != ERROR_INPUT) return false;
+		stream->damaged = true;
+		stream->damage = *error;
+		stream->damage.offset = stream->raw;
+		return false;
+	}
+	stream->raw += *got;
+	if (*got && stream->tap.raw) return stream->tap.raw(stream->tap.context, dst, *got, error);
+	return true;
+}
+
 static bool read_raw(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
 {
 	ssize_t n;
+	if (stream->source.read) return read_source(stream, dst, capacity, got, error);
 	do n = pread(stream->file, dst, capacity, (off_t)stream->raw);
 	while (n < 0 && errno == EINTR);
 	if (n < 0) return error_errno(error, stream->path, "cannot read");
@@ -59,8 +76,9 @@ static bool refill(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
 	if (d->block_at < d->block_len || d->raw_end) return true;
-	if (!d->block) d->block = memory_grow(NULL, BLOCK);
-	d->block_at = 0;
+	if (!d->storage) d->storage = memory_grow(NULL, BLOCK);
+	d->block = d->storage;
+	d->block_at = d->block_len = 0;
 	if (!read_raw(stream, d->block, BLOCK, &d->block_len, error)) return false;
 	d->raw_end = d->block_len == 0;
 	return true;
@@ -122,6 +140,17 @@ static bool unzstd_some(struct stream *stream, char *dst, size_t capacity, size_
 	return true;
 }
 
+static bool copy_some(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct stream_decoder *d = stream->decoder;
+	size_t n = d->block_len - d->block_at;
+	if (!n) return read_raw(stream, dst, capacity, got, error);
+	*got = n < capacity ? n : capacity;
+	memcpy(dst, d->block + d->block_at, *got);
+	d->block_at += *got;
+	return true;
+}
+
 static bool decode(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
@@ -133,12 +162,12 @@ static bool decode(struct stream *stream, char *dst, size_t capacity, size_t *go
 		*got = n;
 		return true;
 	}
-	if (stream->damaged) {
+	if (stream->damaged && (d->coding != CODING_PLAIN || d->block_at == d->block_len)) {
 		*error = stream->damage;
 		return false;
 	}
 	switch (d->coding) {
-	case CODING_PLAIN: return read_raw(stream, dst, capacity, got, error);
+	case CODING_PLAIN: return copy_some(stream, dst, capacity, got, error);
 	case CODING_GZIP: return inflate_some(stream, dst, capacity, got, error);
 	case CODING_ZSTD: return unzstd_some(stream, dst, capacity, got, error);
 	}
@@ -230,10 +259,16 @@ bool stream_is_plain(struct str head)
 static bool start(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
-	unsigned char magic[4] = {0};
-	ssize_t n = pread(stream->file, magic, sizeof(magic), 0);
-	if (n < 0) return error_errno(error, stream->path, "cannot read");
-	d->coding = coding_of(magic, (size_t)n);
+	size_t got = 1, len = 0, mark;
+	d->block = d->first;
+	while (d->block_len < PROBE && got) {
+		if (!read_raw(stream, d->first + d->block_len, PROBE - d->block_len, &got, error)) {
+			if (!stream->damaged) return false;
+			break;
+		}
+		d->block_len += got;
+	}
+	d->coding = coding_of((const unsigned char *)d->first, d->block_len);
 	if (d->coding == CODING_GZIP) {
 		stream->encoding = "gzip";
 		if (inflateInit2(&d->gzip, 15 + 16) != Z_OK) memory_exhausted(0);
@@ -243,7 +278,7 @@ static bool start(struct stream *stream, struct error *error)
 		if (!d->zstd) memory_exhausted(0);
 		ZSTD_DCtx_setParameter(d->zstd, ZSTD_d_windowLogMax, 27);
 	}
-	size_t got = 1, len = 0, mark;
+	got = 1;
 	while (len < PROBE && got) {
 		if (!decode(stream, d->probe + len, PROBE - len, &got, error)) {
 			if (!stream->damaged) return false;
@@ -265,15 +300,31 @@ static bool start(struct stream *stream, struct error *error)
 	return true;
 }
 
-bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
-                      struct error *error)
+static void set_up(struct stream *stream, int file, const char *path, const struct stream_tap *tap)
 {
-	struct stat info;
 	*stream = (struct stream){.file = file, .path = path, .encoding = ""};
 	if (tap) stream->tap = *tap;
 	stream->decoder = memory_grow(NULL, sizeof(*stream->decoder));
 	memset(stream->decoder, 0, sizeof(*stream->decoder));
 	stream->decoder->text = (iconv_t)-1;
+}
+
+bool stream_open_source(struct stream *stream, struct stream_source source, const char *path,
+                        const struct stream_tap *tap, struct error *error)
+{
+	set_up(stream, -1, path, tap);
+	stream->source = source;
+	stream->size = UINT64_MAX;
+	bool good = start(stream, error);
+	if (!good) stream_close(stream);
+	return good;
+}
+
+bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
+                      struct error *error)
+{
+	struct stat info;
+	set_up(stream, file, path, tap);
 	bool good = true;
 	if (fstat(file, &info) != 0)
 		good = error_errno(error, path, "cannot examine");
@@ -317,9 +368,10 @@ bool stream_drain(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
 	size_t got = 1;
-	if (!d->block) d->block = memory_grow(NULL, BLOCK);
+	if (!d->storage) d->storage = memory_grow(NULL, BLOCK);
 	while (got && stream->raw < stream->size)
-		if (!read_raw(stream, d->block, BLOCK, &got, error)) return false;
+		if (!read_raw(stream, d->storage, BLOCK, &got, error))
+			return stream->source.read && error->kind == ERROR_INPUT;
 	return true;
 }
 
@@ -330,7 +382,7 @@ void stream_close(struct stream *stream)
 		if (d->coding == CODING_GZIP) inflateEnd(&d->gzip);
 		ZSTD_freeDStream(d->zstd);
 		if (d->text != (iconv_t)-1) iconv_close(d->text);
-		free(d->block);
+		free(d->storage);
 		free(d->pending);
 		free(d);
 	}

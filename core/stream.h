@@ -1,4 +1,4 @@
-/* stream: a regular file's bytes, decoded: plain, gzip (RFC 1952) or zstd (RFC 8878), recognised by their first bytes; then
+/* stream: the bytes of a regular file, or of another source, decoded: plain, gzip (RFC 1952) or zstd (RFC 8878), recognised by their first bytes; then
  * UTF-8 with or without a byte order mark, or UTF-16 and UTF-32 with one (or with the zeros that give UTF-16 away), converted.
  *
  * The raw bytes pass a tap on their way, block by block while they are in cache: hashing and compressing evidence cost no
@@ -16,12 +16,21 @@ struct stream_tap {
 	bool (*raw)(void *context, const char *bytes, size_t len, struct error *error);
 };
 
+/* Where raw bytes come from when it is no file: a member of a container. */
+struct stream_source {
+	void *context;
+	/* Up to capacity bytes in order; *got 0 is the end. False: no more can be had, and after that always. ERROR_INPUT means
+	 * that the bytes are damaged from here on (stream->damaged). */
+	bool (*read)(void *context, char *dst, size_t capacity, size_t *got, struct error *error);
+};
+
 struct stream_decoder; /* private */
 
 struct stream {
-	int file;
+	int file; /* -1: there is a source */
+	struct stream_source source;
 	const char *path; /* borrowed, for messages */
-	uint64_t size;    /* as fstat gave it when the file was opened */
+	uint64_t size;    /* as fstat gave it when the file was opened; UINT64_MAX of a source */
 	uint64_t raw;     /* raw bytes read so far */
 	uint64_t decoded; /* decoded bytes handed out so far */
 	unsigned skipped; /* bytes of a UTF-8 byte order mark before the first decoded byte */
@@ -37,6 +46,9 @@ struct stream {
 bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error);
 /* Same, for an open file descriptor, which the stream then owns. */
 bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap, struct error *error);
+/* Same, for a source, which must outlive the stream. */
+bool stream_open_source(struct stream *stream, struct stream_source source, const char *path,
+                        const struct stream_tap *tap, struct error *error);
 /* Up to capacity decoded bytes; *got 0 is the end. False: a damaged compressed file (ERROR_INPUT), a file that changed its
  * size while it was read (ERROR_INPUT), an I/O error (ERROR_SYSTEM). */
 bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error);
@@ -46,7 +58,7 @@ bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, st
 /* By a file's first STREAM_HEAD bytes: offsets in it are offsets in the file, nothing is decompressed or converted. */
 enum { STREAM_HEAD = 64 };
 bool stream_is_plain(struct str head);
-/* Reads what is left of the raw bytes, so that the tap has seen all of them. */
+/* Reads what is left of the raw bytes, so that the tap has seen all of them: of a damaged source, all that there are. */
 bool stream_drain(struct stream *stream, struct error *error);
 void stream_close(struct stream *stream);
 

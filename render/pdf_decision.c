@@ -514,7 +514,7 @@ static void draw_evidence(struct page *p)
 	uint64_t bytes = 0;
 	for (int side = 0; side < SIDE_COUNT; side++)
 		for (uint32_t i = 0; i < result->sides[side].input_count; i++)
-			bytes += result->sides[side].inputs[i].bytes;
+			if (!result->sides[side].inputs[i].member) bytes += result->sides[side].inputs[i].bytes;
 	struct str counts =
 	    SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
 	        SLOT_N("after", result->sides[SIDE_AFTER].input_count), SLOT("bytes", texts_bytes(&r->texts, bytes)));

@@ -524,6 +524,67 @@ static void check_range(void)
 	buf_free(&wide);
 }
 
+/* ---- another source ---- */
+
+/* Gives up to step bytes at a time, and fails where they end if it is broken. */
+struct dripping {
+	struct str bytes;
+	size_t at, step;
+	bool broken;
+};
+
+static bool drip(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct dripping *d = context;
+	size_t left = d->bytes.len - d->at, n = left < d->step ? left : d->step;
+	*got = n < capacity ? n : capacity;
+	memcpy(dst, d->bytes.ptr + d->at, *got);
+	d->at += *got;
+	return *got || !d->broken ? true : error_set(error, ERROR_INPUT, "drip", "broken");
+}
+
+static bool reads_from(struct dripping *d, struct str expected, bool whole)
+{
+	struct stream stream;
+	struct error error;
+	struct buf out = {0};
+	char block[1000];
+	size_t got = 1;
+	if (!stream_open_source(&stream, (struct stream_source){d, drip}, "drip", NULL, &error)) return false;
+	bool good = true;
+	while (good && got) {
+		good = stream_read(&stream, block, sizeof(block), &got, &error);
+		buf_add(&out, str_of(block, got));
+	}
+	good = good == whole && stream.damaged == !whole && str_eq(buf_str(&out), expected);
+	good = good && stream_drain(&stream, &error) && stream.raw == d->bytes.len;
+	stream_close(&stream);
+	buf_free(&out);
+	return good;
+}
+
+static void check_source(void)
+{
+	struct buf text = export_like(300000, 3), packed = {0};
+	spit("source", buf_str(&text));
+	bool good = shell("gzip -nkf source") == 0;
+	packed = slurp("source.gz");
+	for (size_t step = 1; step < 1000000; step = step * 9 + 2) {
+		struct dripping plain = {.bytes = buf_str(&text), .step = step},
+				gzip = {.bytes = buf_str(&packed), .step = step};
+		struct dripping broken = {.bytes = buf_str(&text), .step = step, .broken = true};
+		good = good && reads_from(&plain, buf_str(&text), true) && reads_from(&gzip, buf_str(&text), true) &&
+		       reads_from(&broken, buf_str(&text), false);
+	}
+	CHECK(good, "another source than a file gives the same bytes, however they drip; a broken one all that it has");
+	struct dripping none = {.bytes = STR_EMPTY, .step = 1},
+			nothing = {.bytes = STR_EMPTY, .step = 1, .broken = true};
+	CHECK(reads_from(&none, STR_EMPTY, true) && reads_from(&nothing, STR_EMPTY, false),
+	      "it may be empty, or broken from the start");
+	buf_free(&text);
+	buf_free(&packed);
+}
+
 int main(void)
 {
 	scratch_open();
@@ -538,6 +599,7 @@ int main(void)
 	check_changing();
 	check_tap_and_drain();
 	check_range();
+	check_source();
 	scratch_close();
 	return check_done();
 }
