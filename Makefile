@@ -3,7 +3,7 @@
 #   make            builds ./dossier
 #   make demo       installs what is missing, builds, makes a packet from fixtures/demo and checks it
 #   make check      installs what is missing, runs every test (T="core/test_json cli/diff" for some of them)
-#   make bench      measures inspect, diff and build against the floor (tests/bench/run)
+#   make bench      measures inspect, diff and build against the floor (tests/bench/run), and each format's reading (tests/bench/formats)
 #   make bless      rewrites the expected results in fixtures/: read the difference before you commit it
 #   make format     lays the code out; make lint looks for what the compilers do not see
 #   make deps       installs the libraries that a build needs (Debian, as root)
@@ -154,6 +154,7 @@ bench:
 	@scripts/deps build bench
 	+@$(AGAIN) all $(OUT)/floor
 	@tests/bench/run
+	@tests/bench/formats
 
 bless:
 	@scripts/deps build check

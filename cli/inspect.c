@@ -1,5 +1,6 @@
 /* inspect: what is in these files, and what could not be read. */
 #include "cli/command.h"
+#include "cli/explain.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 
@@ -9,9 +10,11 @@ static int run(int argc, char **argv);
 
 const struct command inspect_command = {
     "inspect", "what is in these files: format, tool, records by status and severity, warnings",
-    "usage: dossier inspect [--json] FILE-OR-DIR...\n\n"
+    "usage: dossier inspect [--json] [--explain] FILE-OR-DIR...\n\n"
     "Reads every file as evidence would be read and says what it holds: format, tool and version, capture time, records by\n"
     "status, open findings by severity, and what could not be read. Folders are walked recursively, links are not followed.\n\n"
+    "  --explain         how each file is read: which formats bid and why, where its records stand, and from where each field of\n"
+    "                    the first record of each kind comes\n"
     "  --json            one JSON object on stdout\n"
     "  --jobs N          threads (default: one for each processor)\n"
     "  --templates DIR   format specs and other templates of your own, laid over the built-in ones\n\n"
@@ -50,24 +53,37 @@ static void print_people(const struct snapshot *s)
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS, {0}};
+	enum { OPTION_EXPLAIN = OPTION_OWN };
+	static const struct option options[] = {COMMON_OPTIONS, {"explain", no_argument, NULL, OPTION_EXPLAIN}, {0}};
 	struct common common = {0};
 	struct snapshot snapshot;
 	struct error error;
-	int option = next_option(argc, argv, options, &inspect_command, &common);
+	struct explain explain = {0};
+	bool explaining = false;
+	int option;
+	while ((option = next_option(argc, argv, options, &inspect_command, &common)) == OPTION_EXPLAIN)
+		explaining = true;
 	if (option != -1) return option == 'o' ? usage_error(&inspect_command, "there is no option -o") : option_status(option);
 	if (optind == argc) return usage_error(&inspect_command, "name at least one file or folder");
 	struct collect_options collecting = collect_options_of(&common);
+	if (explaining) {
+		collecting.explain = &explain;
+		collecting.threads = 1;
+	}
 	if (!collect(&snapshot, (const char *const *)argv + optind, (size_t)(argc - optind), &collecting, &error)) {
 		snapshot_free(&snapshot);
+		explain_free(&explain);
 		return report_error(&error);
 	}
 	report_warnings(&snapshot);
 	int status = judge_named_files(&snapshot, argv + optind, argc - optind);
-	if (!common.json)
+	if (explaining)
+		print_explanation(&explain, common.json);
+	else if (!common.json)
 		print_people(&snapshot);
 	else if (!json_inspect(&snapshot, sink_file(stdout), &error))
 		status = report_error(&error);
 	snapshot_free(&snapshot);
+	explain_free(&explain);
 	return finish_output(status);
 }

@@ -53,7 +53,8 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
                        const struct collect_options *options, struct error *error)
 {
 	struct job job = {.into = into, .walk = walk, .options = options, .error = error};
-	job.reader = (struct reader_options){.specs = specs, .spool = options->spool, .level = options->level};
+	job.reader = (struct reader_options){
+	    .specs = specs, .spool = options->spool, .level = options->level, .explain = options->explain};
 	job.parts = memory_grow(NULL, sizeof(*job.parts) * (walk->count + 1));
 	memset(job.parts, 0, sizeof(*job.parts) * (walk->count + 1));
 	job.errors = memory_grow(NULL, sizeof(*job.errors) * (walk->count + 1));

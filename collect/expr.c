@@ -1,5 +1,6 @@
 #include "collect/expr.h"
 
+#include "collect/ids.h"
 #include "core/json.h"
 #include "core/strings.h"
 
@@ -601,55 +602,6 @@ static struct str cut(const struct expr *e, struct evaluation *v)
 	return s;
 }
 
-/* ---- ids in a text ---- */
-
-static bool is_id_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-}
-
-static bool has_word(struct str words, struct str word)
-{
-	for (size_t at = 0; at < words.len;) {
-		size_t end = at;
-		while (end < words.len && words.ptr[end] != ' ') end++;
-		if (str_eq(str_slice(words, at, end), word)) return true;
-		at = end + 1;
-	}
-	return false;
-}
-
-/* The id that a run of letters, digits and dashes is, in its usual spelling; empty if it is none. */
-static struct str id_of(struct str run, struct evaluation *v)
-{
-	struct str rest = str_slice(run, 4, run.len);
-	size_t digits = 0;
-	while (digits < rest.len && rest.ptr[digits] >= '0' && rest.ptr[digits] <= '9') digits++;
-	if (str_starts_nocase(run, STR("CWE-")) && digits) {
-		rest = str_slice(rest, 0, digits);
-		while (rest.len > 1 && rest.ptr[0] == '0') rest = str_slice(rest, 1, rest.len);
-		return str_printf(v->arena, "CWE-%.*s", STR_ARG(rest));
-	}
-	if (str_starts_nocase(run, STR("CVE-")) && digits == 4 && rest.len > 5)
-		return str_printf(v->arena, "CVE-%.*s", STR_ARG(rest));
-	if (str_starts_nocase(run, STR("GHSA-")) && run.len == STR("GHSA-xxxx-xxxx-xxxx").len)
-		return str_printf(v->arena, "GHSA%.*s", STR_ARG(str_lower(v->arena, rest)));
-	return STR_EMPTY;
-}
-
-static struct str ids_in(struct str s, struct evaluation *v)
-{
-	struct str all = STR_EMPTY;
-	for (size_t at = 0; at < s.len;) {
-		size_t end = at;
-		while (end < s.len && is_id_char(s.ptr[end])) end++;
-		struct str id = end - at > 4 ? id_of(str_slice(s, at, end), v) : STR_EMPTY;
-		if (id.len && !has_word(all, id)) all = all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(id)) : id;
-		at = end + 1;
-	}
-	return all;
-}
-
 static struct str evaluate(const struct expr *e, struct evaluation *v);
 
 /* ---- lookups: an index of the list by key, made once a document ---- */
@@ -740,12 +692,6 @@ static struct str constant(const struct expr *e, struct evaluation *v)
 	return str_of(index->value, index->value_len);
 }
 
-struct str expr_eval(const struct expr *e, struct evaluation *v)
-{
-	if (!e) return STR_EMPTY;
-	return e->constant && v->document ? constant(e, v) : evaluate(e, v);
-}
-
 static struct str evaluate(const struct expr *e, struct evaluation *v)
 {
 	struct str s, base;
@@ -776,9 +722,43 @@ static struct str evaluate(const struct expr *e, struct evaluation *v)
 	case OP_CUT: return cut(e, v);
 	case OP_IMAGE: return image_repository(expr_eval(e->parts[0], v));
 	case OP_LOWER: return str_lower(v->arena, expr_eval(e->parts[0], v));
-	case OP_IDS: return ids_in(expr_eval(e->parts[0], v), v);
+	case OP_IDS: return ids_in(v->arena, expr_eval(e->parts[0], v));
 	case OP_IF: return choose(e, v);
 	case OP_LOOKUP: return lookup(e, v);
 	}
 	return STR_EMPTY;
+}
+
+/* What a spec would write for the leaf: "/a", "@/b", "$/c", "=text". Empty for what only passes on other values. */
+static struct str source_of(const struct expr *e, struct evaluation *v)
+{
+	const struct expr_trace *t = v->trace;
+	struct str base;
+	if (e->op == OP_FIELD || e->op == OP_ALL || e->op == OP_RAW) {
+		if (e->field < EXPR_EACH) {
+			struct str pointer = projection_pointer(t->record, e->field);
+			return pointer.len ? pointer : STR("(the record)");
+		}
+		struct str inside =
+		    e->field == EXPR_EACH_NAME ? STR("#") : projection_pointer(t->element, e->field - EXPR_EACH);
+		return str_printf(v->arena, "@%.*s", STR_ARG(inside));
+	}
+	if (e->op == OP_LITERAL) return str_printf(v->arena, "=%.*s", STR_ARG(e->text));
+	if (e->op == OP_DOCUMENT || e->op == OP_DOCUMENT_ALL) return str_printf(v->arena, "$%.*s", STR_ARG(e->text));
+	if (e->op == OP_LOOKUP) return str_printf(v->arena, "$%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get));
+	if (e->op == OP_PARENT && outer(v->at, e->up, &base))
+		return str_printf(v->arena, "$%.*s%.*s", STR_ARG(base), STR_ARG(e->text));
+	return e->op == OP_NAME ? STR("&") : STR_EMPTY;
+}
+
+struct str expr_eval(const struct expr *e, struct evaluation *v)
+{
+	if (!e) return STR_EMPTY;
+	if (!v->trace) return e->constant && v->document ? constant(e, v) : evaluate(e, v);
+	struct expr_trace *t = v->trace;
+	size_t before = t->count;
+	struct str s = evaluate(e, v), source = s.len ? source_of(e, v) : STR_EMPTY;
+	if (!s.len) t->count = before; /* what was read on the way gave nothing */
+	if (source.len && t->count < EXPR_SOURCES) t->sources[t->count++] = source;
+	return s;
 }

@@ -80,8 +80,17 @@ struct expr_document {
 	} last[EXPR_TOKENS];
 };
 
+/* Where a value came from, for `inspect --explain`: what was read on the way to it and was not empty, as a spec would write it. */
+enum { EXPR_SOURCES = 16 };
+struct expr_trace {
+	const struct projection *record, *element; /* whose numbers the fields have */
+	struct str sources[EXPR_SOURCES];          /* in the evaluation's arena; more are not noted */
+	size_t count;
+};
+
 struct evaluation {
 	struct arena *arena; /* results live here */
+	struct expr_trace *trace; /* NULL: nobody asks */
 	const struct field *fields;
 	size_t field_count;
 	struct expr_document *document;

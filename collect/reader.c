@@ -1,5 +1,6 @@
 /* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. If the first
  * block is a container's, the same for each of its members, which are streams with another source. */
+#include "collect/explain.h"
 #include "collect/reading.h"
 
 #include "collect/container.h"
@@ -240,6 +241,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct str path = r->file->path;
 	size_t slash = str_rfind_char(path, '/');
 	r->spec = specs_choose(specs, &sketch, slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len));
+	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
 	r->name_scope = name_scope(r->spec, path);
 	input->scope_named = r->name_scope.len > 0;
 	if (input->scope_named) input->name_type = strings_add(&s->strings, r->spec->name_type);
@@ -420,6 +422,7 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	if (tap.compress) frame_compressor_begin(&tap.compressor, options->spool, options->level);
 	struct reading r = {.out = snapshot,
 	                    .file = file,
+	                    .explain = options->explain,
 	                    .parents = {.width = PARENT_WORDS},
 	                    .last_parent = UINT32_MAX,
 	                    .captured = INSTANT_NONE};

@@ -10,10 +10,13 @@
 #include "collect/spec.h"
 #include "collect/walk.h"
 
+struct explain;
+
 struct reader_options {
 	const struct specs *specs;
 	struct spool *spool; /* NULL: no compressed evidence */
 	int level;
+	struct explain *explain; /* notes how the file is read; NULL: nobody asks */
 };
 
 /* The first snapshot is the file's; a container's has no records, and its members' follow in the byte order of their names.

@@ -26,6 +26,7 @@ struct reading {
 	struct snapshot *out;
 	const struct walk_file *file;
 	const struct spec *spec;
+	struct explain *explain; /* NULL: nobody asks */
 	struct arena arena;  /* the file's life */
 	struct arena record; /* reset for each record */
 	struct reading_path paths[READING_PATHS]; /* by frame_record.path */
@@ -49,6 +50,13 @@ struct reading {
 	struct str tool_version; /* of the first record that gives one */
 };
 
+/* The record's own pointer: `at` with its indexes and names, without the last `drop` tokens. */
+struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop);
+/* A record's fields together with those of one element of its `each`, in r->merged; false: the element is not JSON. */
+bool reading_element(struct reading *r, const struct record_spec *spec, const struct field *fields, size_t count,
+                     const struct field *element, size_t *merged, struct json_fault *fault);
+/* What the record's hook makes of its texts, by field. */
+void reading_hook(const struct record_spec *spec, void *state, struct evaluation *v, struct str *texts);
 /* The sink of the framer. */
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
 /* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */

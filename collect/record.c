@@ -1,5 +1,6 @@
 /* A record's own part: validate and project its bytes, then keep what stays with the finding and intern the rest. */
 #include "collect/content.h"
+#include "collect/explain.h"
 #include "collect/facts.h"
 #include "collect/reading.h"
 #include "core/hash.h"
@@ -8,7 +9,7 @@
 
 #include <stdio.h>
 
-static struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop)
+struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop)
 {
 	struct buf text = {0};
 	size_t i = 0, used = 0, end = at.len;
@@ -288,6 +289,28 @@ static bool bad_element(const struct record_spec *spec, struct evaluation *v, st
 	return false;
 }
 
+bool reading_element(struct reading *r, const struct record_spec *spec, const struct field *fields, size_t count,
+                     const struct field *element, size_t *merged, struct json_fault *fault)
+{
+	bool string = element->kind == JSON_STRING; /* its quotes belong to the value */
+	struct str raw = string ? str_of(element->raw.ptr - 1, element->raw.len + 2) : element->raw;
+	if (!project(spec->each_projection, raw, &r->element, fault)) return false;
+	size_t n = 0;
+	if (r->merged_capacity < count + r->element.count + 1) {
+		r->merged_capacity = 2 * (count + r->element.count + 1);
+		r->merged = memory_grow(r->merged, sizeof(*r->merged) * r->merged_capacity);
+	}
+	for (size_t k = 0; k < count; k++) r->merged[n++] = fields[k];
+	for (size_t k = 0; k < r->element.count; k++) {
+		struct field field = r->element.fields[k];
+		field.number = (uint16_t)(field.number + EXPR_EACH);
+		r->merged[n++] = field;
+	}
+	r->merged[n++] = (struct field){.number = EXPR_EACH_NAME, .kind = JSON_STRING, .raw = element->key};
+	*merged = n;
+	return true;
+}
+
 /* A finding for each element of the record's array `each`: the record's own fields and the element's, numbered apart. A
  * record without any is one finding all the same. */
 static void add_each(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
@@ -298,25 +321,12 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 	for (size_t i = 0; i < count; i++) {
 		struct json_fault fault;
 		if (fields[i].number != spec->each) continue;
-		bool string = fields[i].kind == JSON_STRING; /* its quotes belong to the value */
-		struct str raw = string ? str_of(fields[i].raw.ptr - 1, fields[i].raw.len + 2) : fields[i].raw;
-		if (!project(spec->each_projection, raw, &r->element, &fault)) {
+		size_t n;
+		if (!reading_element(r, spec, fields, count, &fields[i], &n, &fault)) {
 			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
 			                   str_cstr(&r->arena, str_from(fault.message)), STR_EMPTY);
 			continue;
 		}
-		size_t n = 0;
-		if (r->merged_capacity < count + r->element.count + 1) {
-			r->merged_capacity = 2 * (count + r->element.count + 1);
-			r->merged = memory_grow(r->merged, sizeof(*r->merged) * r->merged_capacity);
-		}
-		for (size_t k = 0; k < count; k++) r->merged[n++] = fields[k];
-		for (size_t k = 0; k < r->element.count; k++) {
-			struct field field = r->element.fields[k];
-			field.number = (uint16_t)(field.number + EXPR_EACH);
-			r->merged[n++] = field;
-		}
-		r->merged[n++] = (struct field){.number = EXPR_EACH_NAME, .kind = JSON_STRING, .raw = fields[i].key};
 		v->fields = r->merged;
 		v->field_count = n;
 		v->problem = NULL;
@@ -406,6 +416,7 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	                       .index_count = record->index_count,
 	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
+	if (r->explain) explain_record(r->explain, r, record);
 	if (bad_record(r, spec, record, path->at, &v)) return true;
 	if (spec->failures) {
 		reading_failure(r, record_pointer(r, path->at, record, 0), expr_eval(spec->fields[FIELD_TITLE], &v));

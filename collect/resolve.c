@@ -1,6 +1,7 @@
 /* What waits for the whole document: each distinct blob becomes one profile; then the findings are walked once, given their
  * profiles, and those whose blob turned out unreadable are taken out and counted.
  */
+#include "collect/explain.h"
 #include "collect/reading.h"
 
 #include <stdlib.h>
@@ -60,7 +61,7 @@ enum severity reading_severity(struct str word)
 	return SEVERITY_UNKNOWN;
 }
 
-static void call_hook(struct resolver *x, const struct record_spec *spec, struct evaluation *v, struct str *texts)
+void reading_hook(const struct record_spec *spec, void *state, struct evaluation *v, struct str *texts)
 {
 	const struct field *given[SPEC_HOOK_FIELDS] = {0};
 	if (!spec->hook) return;
@@ -68,7 +69,7 @@ static void call_hook(struct resolver *x, const struct record_spec *spec, struct
 		for (size_t i = 0; i < v->field_count && !given[k]; i++)
 			if (v->fields[i].number == spec->hook_fields[k]) given[k] = &v->fields[i];
 	struct draft draft = {.texts = texts, .evaluation = v, .fields = given};
-	const char *problem = spec->hook->finish(x->hook_state, &draft);
+	const char *problem = spec->hook->finish(state, &draft);
 	if (problem && !v->problem) v->problem = problem;
 }
 
@@ -95,7 +96,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	for (int f = 0; f < FIELD_DEFERRED; f++)
 		if (f != FIELD_PATH || expr_needs_document(spec->fields[f])) texts[f] = expr_eval(spec->fields[f], &v);
 	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->tool;
-	call_hook(x, spec, &v, texts);
+	reading_hook(spec, x->hook_state, &v, texts);
 	enum status status = STATUS_FAIL;
 	int nature = (int)spec->nature;
 	for (int i = 0; i < NATURE_COUNT; i++)
@@ -283,6 +284,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	apply(r, resolved);
 	add_coverage(&x, document);
 	r->out->inputs[0].classes = classes_of(r->spec, document);
+	if (r->explain) explain_resolve(r->explain, r, &x.document, x.hook_state);
 	if (r->spec->hook) r->spec->hook->end(x.hook_state);
 	expr_document_free(&x.document);
 	free(resolved);

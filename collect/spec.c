@@ -4,6 +4,8 @@
 #include "collect/spec.h"
 
 #include "collect/hook.h"
+#include "collect/spec_text.h"
+#include "core/json_names.h"
 #include "core/templates.h"
 
 #include <stdio.h>
@@ -22,14 +24,62 @@ struct builder {
 	struct arena *arena;
 	struct spec *spec;
 	struct record_spec *record;
-	const char *file;
+	const char *file, *base_file; /* base: what it is "like"; NULL: nothing */
+	struct str text, base_text;
+	struct str place; /* of what is being read: "/records/0" */
 	const cJSON *define;
 	struct error *error;
 };
 
+/* Gives an error about a key its line: where the key stands, else what should have it, in this file or in what it is like. */
+static bool placed(struct builder *b, struct str key)
+{
+	struct str records = STR("/records");
+	struct str inherited = str_starts(b->place, records) ? STR("/record_defaults") : b->place;
+	struct str text = b->text;
+	const char *file = b->file;
+	size_t offset = spec_text_member(text, b->place, key);
+	if (offset == SIZE_MAX && b->base_file) {
+		offset = spec_text_member(b->base_text, b->place, key);
+		if (offset == SIZE_MAX) offset = spec_text_member(b->base_text, inherited, key);
+		if (offset != SIZE_MAX) text = b->base_text, file = b->base_file;
+	}
+	if (offset == SIZE_MAX) offset = spec_text_value(text, b->place);
+	if (offset == SIZE_MAX) offset = 0;
+	char message[sizeof(b->error->message)];
+	uint32_t line, column;
+	memcpy(message, b->error->message, sizeof(message));
+	spec_text_line(text, offset, &line, &column);
+	return error_at(b->error, file, offset, line, column, "%s", message);
+}
+
 static bool wrong(struct builder *b, const char *key, const char *what)
 {
-	return error_set(b->error, ERROR_INPUT, b->file, "\"%s\": %s", key, what);
+	error_set(b->error, ERROR_INPUT, b->file, "\"%s\": %s", key, what);
+	return placed(b, str_from(key));
+}
+
+/* A member that there is not, and the one that may have been meant. */
+static bool unknown(struct builder *b, const char *key, const char *of_what, const char *const *names, size_t count)
+{
+	const char *nearest = spec_text_nearest(key, names, count);
+	struct str what = nearest ? str_printf(b->arena, "is no member of %s; did you mean \"%s\"?", of_what, nearest)
+	                          : str_printf(b->arena, "is no member of %s", of_what);
+	return wrong(b, key, what.ptr);
+}
+
+static bool read_switch(struct builder *b, const cJSON *object, const char *key, bool *out)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	*out = cJSON_IsTrue(item);
+	return !item || cJSON_IsBool(item) || wrong(b, key, "must be true or false");
+}
+
+static bool read_text(struct builder *b, const cJSON *object, const char *key, struct str *out)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	if (cJSON_IsString(item)) *out = str_dup(b->arena, str_from(item->valuestring));
+	return !item || cJSON_IsString(item) || wrong(b, key, "must be a text");
 }
 
 static bool keep(void *context, struct str pointer)
@@ -70,12 +120,13 @@ static bool compile(struct builder *b, const cJSON *json, const char *key, struc
 {
 	struct expr_compiler c = compiler(b);
 	*out = expr_compile(&c, json, key, b->error);
-	return *out != NULL;
+	return *out || placed(b, str_from(key));
 }
 
 static bool strings_of(struct builder *b, const cJSON *json, const char *key, struct str *out, size_t *count, size_t max)
 {
 	const cJSON *item;
+	if (json && !cJSON_IsArray(json)) return wrong(b, key, "must be a list of strings");
 	cJSON_ArrayForEach(item, json)
 	{
 		if (!cJSON_IsString(item)) return wrong(b, key, "must be a list of strings");
@@ -108,7 +159,8 @@ static bool read_hook(struct builder *b, const cJSON *json)
 	struct record_spec *r = b->record;
 	const cJSON *name = member(json, "hook"), *fields = member(json, "hook_fields");
 	for (size_t i = 0; i < SPEC_HOOK_FIELDS; i++) r->hook_fields[i] = -1;
-	if (!name) return true;
+	const cJSON *given;
+	if (!name) return !fields || wrong(b, "hook_fields", "there is no hook to have them");
 	r->hook = cJSON_IsString(name) ? hook_find(str_from(name->valuestring)) : NULL;
 	if (!r->hook) return wrong(b, "hook", "is no hook that dossier has");
 	b->spec->hook = r->hook;
@@ -118,6 +170,13 @@ static bool read_hook(struct builder *b, const cJSON *json)
 		r->hook_fields[i] = projection_add(r->projection, str_dup(b->arena, str_from(path->valuestring)));
 		if (r->hook_fields[i] < 0) return wrong(b, r->hook->field_names[i], "is no path");
 		r->deferred[r->hook_fields[i] / 64] |= UINT64_C(1) << (r->hook_fields[i] % 64);
+	}
+	cJSON_ArrayForEach(given, fields)
+	{
+		size_t i = 0;
+		while (r->hook->field_names[i] && strcmp(r->hook->field_names[i], given->string) != 0) i++;
+		if (!r->hook->field_names[i])
+			return unknown(b, given->string, "the hook's \"hook_fields\"", r->hook->field_names, i);
 	}
 	return true;
 }
@@ -137,17 +196,24 @@ static bool read_covered_if(struct builder *b, const cJSON *json)
 	return true;
 }
 
-static bool known_member(const char *name)
+static bool known_members(struct builder *b, const cJSON *json)
 {
-	static const char *const names[] = {"name",     "at",     "first",  "nature",      "facts",   "bases",
-	                                    "require",  "hook",   "omit",   "hook_fields", "strings", "fingerprints",
-	                                    "captured", "about",  "each",        "secrets",     "events", "failures", "covered_if",
-	                                    "tool_version", "flatten"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strcmp(names[i], name) == 0) return true;
-	for (int i = 0; i < FIELD_COUNT; i++)
-		if (strcmp(field_names[i], name) == 0) return true;
-	return false;
+	static const char *const others[] = {
+	    "name",  "at",   "first",       "nature",   "facts",   "bases",        "require",
+	    "hook",  "omit", "hook_fields", "strings",  "events",  "captured",     "fingerprints",
+	    "about", "each", "secrets",     "failures", "flatten", "tool_version", "covered_if"};
+	enum { OTHERS = sizeof(others) / sizeof(*others) };
+	const char *names[OTHERS + FIELD_COUNT];
+	size_t count = 0, i;
+	for (i = 0; i < OTHERS; i++) names[count++] = others[i];
+	for (i = 0; i < FIELD_COUNT; i++) names[count++] = field_names[i];
+	const cJSON *item;
+	cJSON_ArrayForEach(item, json)
+	{
+		for (i = 0; i < count && strcmp(names[i], item->string) != 0;) i++;
+		if (i == count) return unknown(b, item->string, "a record's spec", names, count);
+	}
+	return true;
 }
 
 /* True, or an expression on the record. */
@@ -173,19 +239,20 @@ static bool read_record(struct builder *b, const cJSON *json)
 {
 	struct record_spec *r = b->record;
 	const cJSON *item;
-	cJSON_ArrayForEach(item, json)
-	{
-		if (!known_member(item->string)) return wrong(b, item->string, "is no member of a record's spec");
-	}
+	if (!cJSON_IsObject(json)) return wrong(b, "records", "must hold objects, each with its paths in \"at\"");
+	if (!known_members(b, json)) return false;
 	r->projection = projection_new(b->arena, b->spec->ignore_case);
-	if ((item = member(json, "name")) && cJSON_IsString(item)) r->name = str_dup(b->arena, str_from(item->valuestring));
+	if (!read_text(b, json, "name", &r->name)) return false;
 	if (!strings_of(b, member(json, "at"), "at", r->at, &r->at_count, SPEC_PATHS)) return false;
 	if (r->at_count == 0) return wrong(b, "at", "a record needs at least one path");
-	r->first_only = cJSON_IsTrue(member(json, "first"));
-	r->facts = cJSON_IsTrue(member(json, "facts"));
-	r->strings = cJSON_IsTrue(member(json, "strings"));
-	r->events = cJSON_IsTrue(member(json, "events"));
-	r->failures = cJSON_IsTrue(member(json, "failures"));
+	struct projection *paths = projection_new(b->arena, false);
+	for (size_t i = 0; i < r->at_count; i++)
+		if (projection_add(paths, r->at[i]) < 0)
+			return wrong(b, "at", "is no path: expected /... or an empty text");
+	if (!read_switch(b, json, "first", &r->first_only) || !read_switch(b, json, "facts", &r->facts) ||
+	    !read_switch(b, json, "strings", &r->strings) || !read_switch(b, json, "events", &r->events) ||
+	    !read_switch(b, json, "failures", &r->failures))
+		return false;
 	if ((item = member(json, "each"))) {
 		r->each = cJSON_IsString(item) ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring))) : -1;
 		if (r->each < 0) return wrong(b, "each", "must be a path in the record");
@@ -229,6 +296,8 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->require_names[i] = name_of(b, cJSON_GetArrayItem(item, (int)i));
 	if (!exprs_of(b, item, "require", r->require, &r->require_count)) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
+	if ((item = member(json, "fingerprints")) && !cJSON_IsArray(item))
+		return wrong(b, "fingerprints", "must be a list of at most four paths");
 	cJSON_ArrayForEach(item, member(json, "fingerprints"))
 	{
 		if (r->fingerprint_count == SPEC_FINGERPRINTS || !cJSON_IsString(item))
@@ -238,6 +307,8 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->fingerprints[r->fingerprint_count++] = number;
 	}
 	if (!read_hook(b, json)) return false;
+	if (!r->facts && !r->events && !r->failures && !r->hook && !r->fields[FIELD_STATUS])
+		return wrong(b, "status", "a finding needs one: without it each of the records would be unreadable");
 	return true;
 }
 
@@ -276,6 +347,7 @@ static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
 {
 	enum { ROOM = 64, MOST = 32 };
 	const cJSON *item, *group;
+	static const char *const names[] = {"score", "has", "any", "none", "is"};
 	item = member(json, "score");
 	if (!cJSON_IsNumber(item) || item->valuedouble < 1 || item->valuedouble > 100)
 		return wrong(b, "score", "must be a number from 1 to 100");
@@ -286,7 +358,11 @@ static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
 		bool has = strcmp(group->string, "has") == 0, any = strcmp(group->string, "any") == 0;
 		bool none = strcmp(group->string, "none") == 0, is = strcmp(group->string, "is") == 0;
 		if (strcmp(group->string, "score") == 0) continue;
-		if (!has && !any && !none && !is) return wrong(b, group->string, "is no member of a bid");
+		if (!has && !any && !none && !is)
+			return unknown(b, group->string, "a bid", names, sizeof(names) / sizeof(*names));
+		if (is ? !cJSON_IsObject(group) : !cJSON_IsArray(group))
+			return wrong(b, group->string,
+			             is ? "must be an object of pointers and texts" : "must be a list of pointers");
 		struct condition *shared = any || none ? condition(b, bid, none) : NULL;
 		cJSON_ArrayForEach(item, group)
 		{
@@ -297,18 +373,23 @@ static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
 			if (is) c->value = str_dup(b->arena, str_from(item->valuestring));
 		}
 	}
+	if (!bid->condition_count) return wrong(b, "bid", "a bid without conditions would hold for any file");
 	return true;
 }
 
-static bool condition_holds(const struct condition *c, const struct sketch *sketch, bool ignore_case)
+bool spec_condition_holds(const struct spec *spec, const struct condition *c, const struct sketch *sketch,
+                          const struct sketch_path **met)
 {
-	for (size_t i = 0; i < c->pointer_count; i++) {
-		const struct sketch_path *path = sketch_find(sketch, c->pointers[i], ignore_case);
-		if (!path) continue;
-		if (c->kind != CONDITION_IS) return c->kind == CONDITION_HAS;
-		if (path->has_value && str_glob_nocase(c->value, path->value)) return true;
+	const struct sketch_path *path = NULL;
+	bool holds = c->kind == CONDITION_NONE, decided = false;
+	for (size_t i = 0; i < c->pointer_count && !decided; i++) {
+		const struct sketch_path *found = sketch_find(sketch, c->pointers[i], spec->ignore_case);
+		if (!found) continue;
+		path = found;
+		decided = c->kind != CONDITION_IS || (path->has_value && str_glob_nocase(c->value, path->value));
 	}
-	return c->kind == CONDITION_NONE;
+	if (met) *met = path;
+	return decided ? !holds : holds;
 }
 
 int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name)
@@ -318,7 +399,7 @@ int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str na
 		const struct bid *bid = &spec->bids[i];
 		bool holds = bid->score > best;
 		for (size_t k = 0; holds && k < bid->condition_count; k++)
-			holds = condition_holds(&bid->conditions[k], sketch, spec->ignore_case);
+			holds = spec_condition_holds(spec, &bid->conditions[k], sketch, NULL);
 		if (holds) best = bid->score;
 	}
 	/* What content cannot tell, the name that the plan gives a file says. */
@@ -380,17 +461,27 @@ static void inherit(cJSON *into, const cJSON *from)
 
 static cJSON *parse(struct str text, const char *file, struct error *error)
 {
-	const char *end = NULL;
-	cJSON *json = cJSON_ParseWithLengthOpts(text.ptr, text.len, &end, false);
-	if (json && cJSON_IsObject(json)) return json;
-	cJSON_Delete(json);
-	size_t offset = end ? (size_t)(end - text.ptr) : 0;
-	uint32_t line = 1, column = 1;
-	for (size_t i = 0; i < offset && i < text.len; i++) {
-		column++;
-		if (text.ptr[i] == '\n') line++, column = 1;
+	struct json_fault fault;
+	uint32_t line, column;
+	cJSON *json = NULL;
+	if (json_valid(text, &fault))
+		json = cJSON_ParseWithLength(text.ptr, text.len);
+	else if (text.len == 0)
+		snprintf(fault.message, sizeof(fault.message), "the file is empty");
+	if (json && cJSON_IsObject(json)) {
+		size_t at = json_repeated_name(text, false), end = at + 1;
+		if (at == SIZE_MAX) return json;
+		while (end < text.len && text.ptr[end] != '"') end++;
+		spec_text_line(text, at, &line, &column);
+		error_at(error, file, at, line, column, "%.*s\": is given twice in one object", (int)(end - at),
+		         text.ptr + at);
+	} else {
+		size_t at = json_valid(text, NULL) ? 0 : fault.offset;
+		spec_text_line(text, at, &line, &column);
+		error_at(error, file, at, line, column, "not a JSON object: %s",
+		         at || !json_valid(text, NULL) ? fault.message : "expected '{'");
 	}
-	error_at(error, file, offset, line, column, "not a JSON object");
+	cJSON_Delete(json);
 	return NULL;
 }
 
@@ -405,18 +496,16 @@ static bool read_top(struct builder *b, const cJSON *json)
 	{
 		bool found = false;
 		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) found |= strcmp(known[i], item->string) == 0;
-		if (!found) return wrong(b, item->string, "is no member of a format's spec");
+		if (!found) return unknown(b, item->string, "a format's spec", known, sizeof(known) / sizeof(*known));
 	}
 	spec->format = str_dup(b->arena, str_from(member(json, "format")->valuestring));
-	spec->ignore_case = cJSON_IsTrue(member(json, "ignore_case"));
-	spec->sequence = cJSON_IsTrue(member(json, "sequence"));
+	if (!read_switch(b, json, "ignore_case", &spec->ignore_case) ||
+	    !read_switch(b, json, "sequence", &spec->sequence))
+		return false;
 	item = member(json, "tool");
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
-	if ((item = member(json, "name_prefix")) && cJSON_IsString(item))
-		spec->name_prefix = str_dup(b->arena, str_from(item->valuestring));
-	if ((item = member(json, "name_type")) && cJSON_IsString(item))
-		spec->name_type = str_dup(b->arena, str_from(item->valuestring));
-	return true;
+	return read_text(b, json, "name_prefix", &spec->name_prefix) &&
+	       read_text(b, json, "name_type", &spec->name_type);
 }
 
 static bool read_document(struct builder *b, const cJSON *json)
@@ -437,6 +526,8 @@ static bool read_document(struct builder *b, const cJSON *json)
 	for (size_t i = 0; i < sizeof(singles) / sizeof(*singles); i++)
 		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out)) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", spec->captured, &spec->captured_count)) return false;
+	if ((item = member(json, "keep")) && !cJSON_IsArray(item))
+		return wrong(b, "keep", "must be a list of document pointers");
 	cJSON_ArrayForEach(item, member(json, "keep"))
 	{
 		if (!cJSON_IsString(item) || !keep(b, str_dup(b->arena, str_from(item->valuestring))))
@@ -456,14 +547,18 @@ static bool read_spec(struct builder *b, cJSON *json)
 	spec->records = ARENA_ARRAY(b->arena, struct record_spec, n);
 	cJSON_ArrayForEach(item, records)
 	{
+		b->place = str_printf(b->arena, "/records/%zu", spec->record_count);
 		b->record = &spec->records[spec->record_count++];
 		if (!read_record(b, item)) return false;
 	}
+	b->place = STR_EMPTY;
 	if (!read_document(b, json)) return false;
 	const cJSON *bids = member(json, "bid");
+	if (bids && !cJSON_IsArray(bids)) return wrong(b, "bid", "must be a list of objects, each with a \"score\"");
 	spec->bids = ARENA_ARRAY(b->arena, struct bid, (size_t)cJSON_GetArraySize(bids) + 1);
 	cJSON_ArrayForEach(item, bids)
 	{
+		b->place = str_printf(b->arena, "/bid/%zu", spec->bid_count);
 		if (!read_bid(b, item, &spec->bids[spec->bid_count++])) return false;
 	}
 	return true;
@@ -472,26 +567,33 @@ static bool read_spec(struct builder *b, cJSON *json)
 static bool load_one(struct arena *arena, const struct template_file *file, struct spec *spec, bool *is_spec,
                      struct error *error)
 {
-	char *name = str_cstr(arena, file->name);
-	cJSON *json = parse(file->text, name, error);
+	struct builder b = {.arena = arena,
+	                    .spec = spec,
+	                    .file = str_cstr(arena, file->name),
+	                    .text = file->text,
+	                    .place = STR_EMPTY,
+	                    .error = error};
+	cJSON *json = parse(file->text, b.file, error);
 	if (!json) return false;
 	*is_spec = cJSON_IsString(member(json, "format"));
 	bool good = true;
 	if (*is_spec) {
 		const cJSON *like = member(json, "like");
 		if (like) {
-			struct str text, base = str_printf(arena, "formats/%s", cJSON_IsString(like) ? like->valuestring : "");
-			good = template_find(base, &text)
-			           ? true
-			           : error_set(error, ERROR_INPUT, name, "\"like\": there is no %.*s", STR_ARG(base));
-			cJSON *from = good ? parse(text, base.ptr, error) : NULL;
+			struct str base =
+			    str_printf(arena, "formats/%s", cJSON_IsString(like) ? like->valuestring : "");
+			good = template_find(base, &b.base_text) ||
+			       wrong(&b, "like", str_printf(arena, "there is no %.*s", STR_ARG(base)).ptr);
+			cJSON *from = good ? parse(b.base_text, base.ptr, error) : NULL;
 			good = from != NULL;
-			if (from) inherit(json, from);
+			if (from) {
+				b.base_file = base.ptr;
+				inherit(json, from);
+			}
 			cJSON_Delete(from);
 		}
-		struct builder builder = {.arena = arena, .spec = spec, .file = name, .error = error};
 		spec->file = file->name;
-		good = good && read_spec(&builder, json);
+		good = good && read_spec(&b, json);
 	}
 	cJSON_Delete(json);
 	return good;

@@ -140,6 +140,9 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error);
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name);
 /* A list without elements, in any wrapping: its content says nothing of what it is a list of. */
 bool specs_empty_list(const struct sketch *sketch);
+/* Whether one thing that a bid asks for holds; *met (may be NULL): the path of the sketch that decided it, or NULL. */
+bool spec_condition_holds(const struct spec *spec, const struct condition *condition, const struct sketch *sketch,
+                          const struct sketch_path **met);
 /* The highest of a spec's bids, 0 if it has none to make. */
 int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name);
 
