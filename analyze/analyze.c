@@ -106,7 +106,8 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	return true;
 }
 
-struct str finding_owner(const struct analysis *analysis, const struct snapshot *snapshot, const struct finding *finding)
+struct str finding_owner(const struct analysis *analysis, const struct snapshot *snapshot,
+                         const struct finding *finding)
 {
 	return analysis ? owner_of(&analysis->owners, snapshot, finding)
 	                : snapshot_string(snapshot, snapshot_profile(snapshot, finding)->owner);

@@ -18,7 +18,8 @@ struct analysis {
 };
 
 /* Who answers for a finding; analysis NULL: what its record says. */
-struct str finding_owner(const struct analysis *analysis, const struct snapshot *snapshot, const struct finding *finding);
+struct str finding_owner(const struct analysis *analysis, const struct snapshot *snapshot,
+                         const struct finding *finding);
 
 struct analyze_options {
 	const char *change, *exceptions, *owners, *policy; /* files, or NULL */

@@ -14,9 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *const outcome_names[OUTCOME_COUNT] = {"unchanged",      "updated", "fixed",          "fixed_verified", "dismissed",
-                                                  "not_reassessed", "new",     "newly_in_scope", "reopened"};
-const char *const fact_outcome_names[FACT_OUTCOME_COUNT] = {"unchanged", "added", "removed", "changed", "not_reassessed"};
+const char *const outcome_names[OUTCOME_COUNT] = {"unchanged", "updated",        "fixed", "fixed_verified",
+                                                  "dismissed", "not_reassessed", "new",   "newly_in_scope",
+                                                  "reopened"};
+const char *const fact_outcome_names[FACT_OUTCOME_COUNT] = {"unchanged", "added", "removed", "changed",
+                                                            "not_reassessed"};
 const char *const updated_names[UPDATED_KINDS] = {"location", "severity", "version", "message"};
 const char *const tier_names[] = {"none", "identity", "content", "moved", "renamed"};
 
@@ -38,14 +40,16 @@ static void begin_side(struct diff *d, int side)
 		const struct input *input = &s->inputs[k];
 		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
 			bool counts = input_is_counted(input);
-			d->fates[side][i] = (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
+			d->fates[side][i] =
+			    (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
 			const struct profile *p = profile_of(d, side, i);
 			if (p->status == STATUS_ARCHIVED) d->fates[side][i].counted = false;
 		}
 	}
 	d->unit_assessed_on_other[side] = memory_grow(NULL, sizeof(bool) * ((size_t)s->unit_count + 1));
 	for (uint32_t u = 0; u < s->unit_count; u++) {
-		uint32_t twin = snapshot_find_unit(other, snapshot_string(s, s->units[u].tool), snapshot_string(s, s->units[u].target));
+		uint32_t twin = snapshot_find_unit(other, snapshot_string(s, s->units[u].tool),
+		                                   snapshot_string(s, s->units[u].target));
 		d->unit_assessed_on_other[side][u] = twin != UINT32_MAX && other->units[twin].assessed;
 	}
 }
@@ -61,7 +65,8 @@ static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
 	if (p->severity != q->severity) bits |= UPDATED_SEVERITY;
 	if (p->nature == NATURE_POSTURE) return bits;
 	if (x->line != y->line || snapshot_path_hash(b, x) != snapshot_path_hash(a, y)) bits |= UPDATED_LOCATION;
-	if (!str_eq(snapshot_string(b, snapshot_component(b, x)->version), snapshot_string(a, snapshot_component(a, y)->version)))
+	if (!str_eq(snapshot_string(b, snapshot_component(b, x)->version),
+	            snapshot_string(a, snapshot_component(a, y)->version)))
 		bits |= UPDATED_VERSION;
 	if (p->nature == NATURE_WEAKNESS && (x->message | 1) != (y->message | 1)) bits |= UPDATED_MESSAGE;
 	return bits;
@@ -130,7 +135,8 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++)
 		count += side->fates[i].counted && profile_of(d, number, i)->status == STATUS_PASS;
 	if (!count) return set;
-	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {}
+	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {
+	}
 	set.slots = memory_grow(NULL, sizeof(uint64_t) * (set.mask + 1));
 	memset(set.slots, 0, sizeof(uint64_t) * (set.mask + 1));
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
@@ -319,7 +325,8 @@ bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_
 			const struct fate *fate = &d->fates[side][i];
 			enum outcome outcome = (enum outcome)fate->outcome;
 			if (!is_open(d, (int)side, i)) continue;
-			if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED)) continue;
+			if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED))
+				continue;
 			struct diff_item item = {side, i, fate->match, outcome};
 			if (!f(context, &item)) return false;
 		}

@@ -24,7 +24,8 @@ enum outcome {
 	OUTCOME_NEWLY_IN_SCOPE,
 	OUTCOME_REOPENED,
 	OUTCOME_COUNT,
-	OUTCOME_NONE = OUTCOME_COUNT /* the record is not open, or counts nowhere (duplicate file, superseded, archived) */
+	OUTCOME_NONE =
+	    OUTCOME_COUNT /* the record is not open, or counts nowhere (duplicate file, superseded, archived) */
 };
 
 /* Bits of fate.updated_by. */
@@ -60,7 +61,8 @@ struct diff {
 	uint64_t records[SIDE_COUNT], open[SIDE_COUNT]; /* counted findings */
 	uint64_t by_severity[SIDE_COUNT][SEVERITY_COUNT];
 	uint64_t outcomes[OUTCOME_COUNT];
-	uint64_t by_outcome[OUTCOME_COUNT][SEVERITY_COUNT]; /* severity of the after record where there is one that is open */
+	uint64_t by_outcome[OUTCOME_COUNT]
+			   [SEVERITY_COUNT]; /* severity of the after record where there is one that is open */
 	/* Rows of the decision page: what became of the findings that were open before, by their severity before. */
 	uint64_t by_outcome_before[OUTCOME_COUNT][SEVERITY_COUNT];
 	uint64_t updated_by[UPDATED_KINDS];

@@ -45,7 +45,8 @@ uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
 	qsort_r(order, n, sizeof(*order), by_name, (void *)(uintptr_t)s);
 	*count = 0;
 	for (uint32_t i = 0; i < n; i++)
-		if (i == 0 || compare(s, &s->facts[order[*count - 1]], s, &s->facts[order[i]]) != 0) order[(*count)++] = order[i];
+		if (i == 0 || compare(s, &s->facts[order[*count - 1]], s, &s->facts[order[i]]) != 0)
+			order[(*count)++] = order[i];
 	return order;
 }
 
@@ -65,7 +66,8 @@ static bool same_value(struct str a, struct str b)
 {
 	if (str_eq(a, b)) return true;
 	if (!str_eq_nocase(a, b)) return false;
-	return str_starts_nocase(a, STR("/subscriptions/")) || str_eq_nocase(a, STR("true")) || str_eq_nocase(a, STR("false"));
+	return str_starts_nocase(a, STR("/subscriptions/")) || str_eq_nocase(a, STR("true")) ||
+	       str_eq_nocase(a, STR("false"));
 }
 
 void diff_facts(struct diff *diff)

@@ -17,7 +17,8 @@ struct routing events_routing(const struct snapshot *s, struct str scope)
 		if (!input_is_counted(&s->inputs[e->input])) continue;
 		if (scope.len && !str_glob_nocase(scope, snapshot_string(s, e->subject))) continue;
 		routing.events++;
-		if (e->ended != INSTANT_NONE && e->arrived != INSTANT_NONE) times[routing.timed++] = e->arrived - e->ended;
+		if (e->ended != INSTANT_NONE && e->arrived != INSTANT_NONE)
+			times[routing.timed++] = e->arrived - e->ended;
 	}
 	if (routing.timed) {
 		qsort(times, routing.timed, sizeof(*times), by_time);

@@ -5,8 +5,8 @@
 #include "collect/snapshot.h"
 
 struct routing {
-	uint64_t events, timed;  /* counted; of them with both times */
-	double p95;              /* seconds; meaningless if none is timed */
+	uint64_t events, timed; /* counted; of them with both times */
+	double p95;             /* seconds; meaningless if none is timed */
 };
 
 /* scope: a glob for the subject; empty: all. Files that do not count are left out. */

@@ -31,7 +31,8 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
 			struct profile p;
 			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
-			side->place[i] = hash_mix(hash_nocase(snapshot_string(s, p.tool)), hash_nocase(snapshot_string(s, p.subject)));
+			side->place[i] = hash_mix(hash_nocase(snapshot_string(s, p.tool)),
+			                          hash_nocase(snapshot_string(s, p.subject)));
 			side->base[i] = hash_mix(side->place[i], hash_nocase(snapshot_string(s, p.rule)));
 		}
 		for (uint32_t i = 0; i < s->components.count; i++) {
@@ -69,7 +70,8 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 	case TIER_IDENTITY:
 		if (f->identity) return hash_mix(base, f->identity);
 		if (p->nature == NATURE_POSTURE) return base;
-		if (p->nature == NATURE_VULNERABILITY) return hash_mix(hash_mix(base, package), snapshot_path_hash(s, f));
+		if (p->nature == NATURE_VULNERABILITY)
+			return hash_mix(hash_mix(base, package), snapshot_path_hash(s, f));
 		return 0;
 	case TIER_CONTENT:
 		if (p->nature != NATURE_WEAKNESS) return 0;
@@ -138,11 +140,13 @@ static uint64_t fields(const struct match_side *side, const struct finding *f)
 	const struct snapshot *s = side->snapshot;
 	const struct profile *p = snapshot_profile(s, f);
 	const struct component *c = snapshot_component(s, f);
-	const uint32_t texts[] = {p->tool,  p->rule,    p->title,         p->subject, p->owner,      p->ids,  p->kinds,
-	                          c->package, c->version, c->fixed_version, c->purl,    c->first_seen, f->folder, f->file};
+	const uint32_t texts[] = {p->tool, p->rule,       p->title,   p->subject, p->owner,
+	                          p->ids,  p->kinds,      c->package, c->version, c->fixed_version,
+	                          c->purl, c->first_seen, f->folder,  f->file};
 	uint64_t h = hash_mix(hash_mix(f->identity, f->content), hash_mix(f->masked, f->message));
 	h = hash_mix(h, hash_mix(f->line, (uint64_t)p->severity << 8 | p->status));
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) h = hash_mix(h, strings_hash(&s->strings, texts[i]));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		h = hash_mix(h, strings_hash(&s->strings, texts[i]));
 	const struct unit *unit = &s->units[p->unit];
 	return hash_mix(h, hash_mix(strings_hash(&s->strings, unit->tool), strings_hash(&s->strings, unit->target)));
 }
@@ -244,7 +248,7 @@ static void pair_group(const struct pairing *p, struct candidate *b, size_t n, s
 /* A part's table: entries of both sides in chains by some bits of their key. 12 bytes a record and 4 to 8 for the slots. */
 struct part_entry {
 	uint32_t finding, next; /* next: entry number + 1 */
-	uint32_t tag;           /* bits of the key, the lowest one says which side: chains of one side only are skipped */
+	uint32_t tag; /* bits of the key, the lowest one says which side: chains of one side only are skipped */
 };
 
 struct part {
@@ -353,7 +357,8 @@ static void match_part(void *context, size_t number)
 	/* A part's share is even, since keys are hashes; room for a bit more, and a second try in the unlikely case. */
 	uint64_t room = (job->total >> job->part_bits) + (job->total >> job->part_bits) / 8 + 64;
 	part.entries = memory_grow(NULL, sizeof(*part.entries) * room);
-	for (part.mask = 63; part.mask < room; part.mask = part.mask * 2 + 1) {}
+	for (part.mask = 63; part.mask < room; part.mask = part.mask * 2 + 1) {
+	}
 	part.slots = memory_grow(NULL, sizeof(uint32_t) * ((size_t)part.mask + 1));
 	memset(part.slots, 0, sizeof(uint32_t) * ((size_t)part.mask + 1));
 	for (int k = 0; k < SIDE_COUNT; k++) {
@@ -367,7 +372,8 @@ static void match_part(void *context, size_t number)
 				part.entries = memory_grow(part.entries, sizeof(*part.entries) * room);
 			}
 			uint32_t *slot = &part.slots[(uint32_t)key & part.mask];
-			part.entries[part.count] = (struct part_entry){i, *slot, ((uint32_t)(key >> 24) & ~1u) | (uint32_t)k};
+			part.entries[part.count] =
+			    (struct part_entry){i, *slot, ((uint32_t)(key >> 24) & ~1u) | (uint32_t)k};
 			*slot = ++part.count;
 		}
 	}
@@ -423,14 +429,15 @@ static void block_standing_paths(struct tier_job *job, int side)
 	memset(blocked, 0, (size_t)s->finding_count + 1);
 	struct path_set asked = {0}, standing = {0};
 	for (uint32_t i = 0; i < s->finding_count; i++)
-		if (wanted(job, side, i) && snapshot_has_path(&s->findings[i])) path_set_add(&asked, match_path(mine, &s->findings[i]));
+		if (wanted(job, side, i) && snapshot_has_path(&s->findings[i]))
+			path_set_add(&asked, match_path(mine, &s->findings[i]));
 	for (uint32_t i = 0; asked.count && i < o->finding_count; i++) {
 		uint64_t path = other->fates[i].counted ? match_path(other, &o->findings[i]) : 0;
 		if (path && path_set_has(&asked, path)) path_set_add(&standing, path);
 	}
 	for (uint32_t i = 0; standing.count && i < s->finding_count; i++)
-		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS && snapshot_has_path(&s->findings[i]) &&
-		    wanted(job, side, i) &&
+		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS &&
+		    snapshot_has_path(&s->findings[i]) && wanted(job, side, i) &&
 		    path_set_has(&standing, match_path(mine, &s->findings[i])))
 			blocked[i] = 1;
 	free(asked.slots);

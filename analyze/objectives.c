@@ -4,8 +4,8 @@
  */
 #include "analyze/objectives.h"
 
-#include "analyze/events.h"
 #include "analyze/change.h"
+#include "analyze/events.h"
 #include "core/hash.h"
 
 #include <stdio.h>

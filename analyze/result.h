@@ -20,7 +20,7 @@ struct expect {
 	struct str id, subject, fact, value;
 	enum expect_state state;
 	uint64_t met, not_met, no_evidence; /* subjects */
-	struct str offenders; /* first subjects that are not met or without evidence, one per line */
+	struct str offenders;               /* first subjects that are not met or without evidence, one per line */
 };
 
 enum objective_state { OBJECTIVE_MET, OBJECTIVE_NOT_MET, OBJECTIVE_NOT_PROVABLE };
@@ -70,8 +70,14 @@ struct exception {
 	int64_t days_left;                /* INT64_MAX: no expiry */
 };
 
-enum control_state { CONTROL_NOT_SATISFIED, CONTROL_MANUAL_REVIEW, CONTROL_WITH_EXCEPTIONS, CONTROL_SATISFIED,
-                     CONTROL_NO_EVIDENCE, CONTROL_STATE_COUNT };
+enum control_state {
+	CONTROL_NOT_SATISFIED,
+	CONTROL_MANUAL_REVIEW,
+	CONTROL_WITH_EXCEPTIONS,
+	CONTROL_SATISFIED,
+	CONTROL_NO_EVIDENCE,
+	CONTROL_STATE_COUNT
+};
 struct control {
 	struct str framework, id, title;
 	enum control_state state;
@@ -80,11 +86,12 @@ struct control {
 
 enum gate_state { GATE_PASS, GATE_FAIL };
 struct gate_rule {
-	struct str rule;    /* "no_new_critical" */
-	struct str title;   /* for people */
+	struct str rule;  /* "no_new_critical" */
+	struct str title; /* for people */
 	enum gate_state state;
 	double value, limit;
-	struct str *offenders; /* ids of findings, exceptions, expectations ...; at most GATE_OFFENDERS, value says how many */
+	struct str
+	    *offenders; /* ids of findings, exceptions, expectations ...; at most GATE_OFFENDERS, value says how many */
 	size_t offender_count;
 };
 enum { GATE_OFFENDERS = 100 };
@@ -125,6 +132,8 @@ struct result {
 };
 
 extern const char *const expect_state_names[], *const objective_state_names[], *const check_state_names[],
-    *const exception_state_names[], *const control_state_names[], *const gate_state_names[];
+										   *const exception_state_names[],
+										       *const control_state_names[],
+											   *const gate_state_names[];
 
 #endif

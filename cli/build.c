@@ -33,8 +33,17 @@ const struct command build_command = {
     "Exit status: 0; 1 the gate says no; 2 bad usage or input; 4 the system failed.\n",
     run};
 
-enum { OPTION_BEFORE = OPTION_OWN, OPTION_AFTER, OPTION_CHANGE, OPTION_EXCEPTIONS, OPTION_OWNERS, OPTION_POLICY,
-       OPTION_SIGN, OPTION_CERT, OPTION_AS_OF };
+enum {
+	OPTION_BEFORE = OPTION_OWN,
+	OPTION_AFTER,
+	OPTION_CHANGE,
+	OPTION_EXCEPTIONS,
+	OPTION_OWNERS,
+	OPTION_POLICY,
+	OPTION_SIGN,
+	OPTION_CERT,
+	OPTION_AS_OF
+};
 
 static const struct option options[] = {COMMON_OPTIONS,
                                         {"before", required_argument, NULL, OPTION_BEFORE},
@@ -58,10 +67,7 @@ struct arguments {
 	int64_t as_of;
 };
 
-static bool read_as_of(const char *text, int64_t *out)
-{
-	return instant_parse(str_from(text), out) && *out >= 0;
-}
+static bool read_as_of(const char *text, int64_t *out) { return instant_parse(str_from(text), out) && *out >= 0; }
 
 /* EXIT_DONE, or the status to end with; *stop says that there is nothing to do. */
 static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop)
@@ -85,12 +91,15 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		case 'o': a->output = optarg; break;
 		case OPTION_AS_OF:
 			if (!read_as_of(optarg, &a->as_of))
-				return usage_error(&build_command, "--as-of is no time (2026-03-09, 2026-03-09T12:00:00Z): \"%s\"", optarg);
+				return usage_error(&build_command,
+				                   "--as-of is no time (2026-03-09, 2026-03-09T12:00:00Z): \"%s\"",
+				                   optarg);
 			break;
 		default: return option_status(option);
 		}
 	}
-	if (optind < argc) return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
+	if (optind < argc)
+		return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
 	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
 		return usage_error(&build_command, "--before and --after are needed");
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
@@ -117,8 +126,8 @@ static bool tell(const struct arguments *a, const struct result *result, const s
 	hex_of(written->sha256, SHA256_BYTES, hex);
 	if (a->common.json) return json_build(result, str_from(a->output), str_from(hex), sink_file(stdout), error);
 	summary_print(result, stdout);
-	printf("\npacket    %s (%llu bytes)\nsha256    %s\nevidence  %s\n", a->output, (unsigned long long)written->bytes, hex,
-	       result->evidence_digest);
+	printf("\npacket    %s (%llu bytes)\nsha256    %s\nevidence  %s\n", a->output,
+	       (unsigned long long)written->bytes, hex, result->evidence_digest);
 	return true;
 }
 

@@ -55,7 +55,8 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 			if (optopt && optopt < 256)
 				usage_error(command, "there is no option -%c", optopt);
 			else
-				usage_error(command, "there is no option %s, or it takes no value", argv[optind - 1 >= at ? optind - 1 : at]);
+				usage_error(command, "there is no option %s, or it takes no value",
+				            argv[optind - 1 >= at ? optind - 1 : at]);
 			return OPTION_ERROR;
 		default: return option;
 		}

@@ -31,8 +31,11 @@ struct common {
 enum { OPTION_JSON = 1000, OPTION_JOBS, OPTION_TEMPLATES, OPTION_HELP, OPTION_OWN };
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
-	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                       \
-	    {"templates", required_argument, NULL, OPTION_TEMPLATES}, {"help", no_argument, NULL, OPTION_HELP}
+	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \
+	    {"templates", required_argument, NULL, OPTION_TEMPLATES},                                                  \
+	{                                                                                                              \
+		"help", no_argument, NULL, OPTION_HELP                                                                 \
+	}
 
 /* Reads the next option: one of the command's own (its value), or -1 at the end, with optind at the first argument; common
  * ones are taken care of. OPTION_ERROR: said what is wrong; OPTION_STOP: help was printed. */

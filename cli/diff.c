@@ -61,11 +61,13 @@ static bool print_finding(void *context, const struct diff_item *item)
 
 static void print_people(struct diff *d, bool findings)
 {
-	static const char *const titles[] = {"open findings", "before", "after", "common before", "common after", "change"};
+	static const char *const titles[] = {"open findings", "before",       "after",
+	                                     "common before", "common after", "change"};
 	struct table table = {.columns = 6};
 	for (int i = 0; i < 6; i++) table_cell(&table, TONE_GREY, "%s", titles[i]);
 	for (int k = 0; k < SEVERITY_COUNT; k++)
-		if (d->reduction[k].raw_before || d->reduction[k].raw_after) print_reduction(&table, severity_names[k], &d->reduction[k]);
+		if (d->reduction[k].raw_before || d->reduction[k].raw_after)
+			print_reduction(&table, severity_names[k], &d->reduction[k]);
 	print_reduction(&table, "all", &d->reduction_all);
 	table_print(&table, stdout, true);
 	table_free(&table);
@@ -73,13 +75,14 @@ static void print_people(struct diff *d, bool findings)
 	struct table outcomes = {.columns = 2};
 	for (int k = 0; k < OUTCOME_COUNT; k++) {
 		table_cell(&outcomes, TONE_PLAIN, "%llu", (unsigned long long)d->outcomes[k]);
-		table_cell(&outcomes, k == OUTCOME_NOT_REASSESSED && d->outcomes[k] ? TONE_YELLOW : TONE_PLAIN, "%s", outcome_names[k]);
+		table_cell(&outcomes, k == OUTCOME_NOT_REASSESSED && d->outcomes[k] ? TONE_YELLOW : TONE_PLAIN, "%s",
+		           outcome_names[k]);
 	}
 	table_print(&outcomes, stdout, false);
 	table_free(&outcomes);
-	printf("\nfacts: %llu changed, %llu added, %llu removed, %llu not reassessed\n", (unsigned long long)d->facts[FACT_CHANGED],
-	       (unsigned long long)d->facts[FACT_ADDED], (unsigned long long)d->facts[FACT_REMOVED],
-	       (unsigned long long)d->facts[FACT_NOT_REASSESSED]);
+	printf("\nfacts: %llu changed, %llu added, %llu removed, %llu not reassessed\n",
+	       (unsigned long long)d->facts[FACT_CHANGED], (unsigned long long)d->facts[FACT_ADDED],
+	       (unsigned long long)d->facts[FACT_REMOVED], (unsigned long long)d->facts[FACT_NOT_REASSESSED]);
 	if (findings) {
 		printf("\n");
 		diff_each(d, print_finding, d);
@@ -96,7 +99,8 @@ static int run(int argc, char **argv)
 		if (option == OPTION_FINDINGS)
 			findings = true;
 		else
-			return option == 'o' ? usage_error(&diff_command, "there is no option -o") : option_status(option);
+			return option == 'o' ? usage_error(&diff_command, "there is no option -o")
+			                     : option_status(option);
 	}
 	if (argc - optind != 2) return usage_error(&diff_command, "name what was before and what is after");
 	struct snapshot sides[SIDE_COUNT];

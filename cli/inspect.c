@@ -28,7 +28,8 @@ static void print_file(struct table *table, const struct snapshot *s, const stru
 	struct str format = snapshot_string(s, input->format);
 	table_str(table, str_eq(format, STR("unknown")) ? TONE_YELLOW : TONE_PLAIN, format);
 	table_str(table, TONE_PLAIN, snapshot_string(s, input->tool));
-	table_cell(table, TONE_PLAIN, "%s", input->captured == INSTANT_NONE ? "-" : instant_text(input->captured, when));
+	table_cell(table, TONE_PLAIN, "%s",
+	           input->captured == INSTANT_NONE ? "-" : instant_text(input->captured, when));
 	table_cell(table, TONE_PLAIN, "%llu", (unsigned long long)input->records);
 	table_cell(table, TONE_PLAIN, "%llu", (unsigned long long)input->by_status[STATUS_FAIL]);
 	for (int k = 0; k < SEVERITY_COUNT; k++) {
@@ -41,8 +42,8 @@ static void print_file(struct table *table, const struct snapshot *s, const stru
 
 static void print_people(const struct snapshot *s)
 {
-	static const char *const titles[] = {"file", "format", "tool", "captured", "records", "open",
-	                                     "critical", "high", "medium", "low", "unknown", "unreadable"};
+	static const char *const titles[] = {"file",     "format", "tool",   "captured", "records", "open",
+	                                     "critical", "high",   "medium", "low",      "unknown", "unreadable"};
 	struct table table = {.columns = 12};
 	for (int i = 0; i < 12; i++) table_cell(&table, TONE_GREY, "%s", titles[i]);
 	for (uint32_t i = 0; i < s->input_count; i++) print_file(&table, s, &s->inputs[i]);
@@ -63,7 +64,8 @@ static int run(int argc, char **argv)
 	int option;
 	while ((option = next_option(argc, argv, options, &inspect_command, &common)) == OPTION_EXPLAIN)
 		explaining = true;
-	if (option != -1) return option == 'o' ? usage_error(&inspect_command, "there is no option -o") : option_status(option);
+	if (option != -1)
+		return option == 'o' ? usage_error(&inspect_command, "there is no option -o") : option_status(option);
 	if (optind == argc) return usage_error(&inspect_command, "name at least one file or folder");
 	struct collect_options collecting = collect_options_of(&common);
 	if (explaining) {

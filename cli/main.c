@@ -24,18 +24,22 @@ static void out_of_memory(size_t wanted)
 {
 	char text[96];
 	int n = snprintf(text, sizeof(text), "dossier: out of memory (%zu bytes more were wanted)\n", wanted);
-	if (n > 0 && write(STDERR_FILENO, text, (size_t)n) < 0) {}
+	if (n > 0 && write(STDERR_FILENO, text, (size_t)n) < 0) {
+	}
 	_exit(EXIT_SYSTEM);
 }
 
 static void usage(FILE *out)
 {
-	fprintf(out, "usage: dossier COMMAND [OPTION]... ARGUMENT...\n\n"
-	             "From two folders of exported scan and assessment files, before and after a change, to one sealed packet:\n"
-	             "what changed, which exceptions still hold, and the evidence that proves each sentence. Offline.\n\n");
+	fprintf(
+	    out,
+	    "usage: dossier COMMAND [OPTION]... ARGUMENT...\n\n"
+	    "From two folders of exported scan and assessment files, before and after a change, to one sealed packet:\n"
+	    "what changed, which exceptions still hold, and the evidence that proves each sentence. Offline.\n\n");
 	for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	fprintf(out, "\n`dossier COMMAND --help` says more. Exit status: 0 done, 1 the gate says no, 2 bad usage or input,\n"
-	             "3 verification failed, 4 the system failed.\n");
+	fprintf(out,
+	        "\n`dossier COMMAND --help` says more. Exit status: 0 done, 1 the gate says no, 2 bad usage or input,\n"
+	        "3 verification failed, 4 the system failed.\n");
 }
 
 int main(int argc, char **argv)

@@ -95,7 +95,8 @@ bool outputs_options(struct result *result, const struct side_file *files, size_
 		bool good = read_file(files[i].path, &bytes, error);
 		sha256_of(buf_str(&bytes).ptr, bytes.len, digest);
 		hex_of(digest, SHA256_BYTES, hex);
-		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%s.json\",\"sha256\":\"%s\"}", files[i].option, files[i].option, hex);
+		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%s.json\",\"sha256\":\"%s\"}", files[i].option,
+		           files[i].option, hex);
 		buf_free(&bytes);
 		if (!good) {
 			buf_free(&text);
@@ -166,7 +167,10 @@ static const struct output {
     {"report.xsd", write_schema},   {"packet.json", write_packet_json},
 };
 
-enum { OUTPUTS = sizeof(table) / sizeof(*table), REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */ };
+enum {
+	OUTPUTS = sizeof(table) / sizeof(*table),
+	REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */
+};
 
 /* One output on its way: hashed and compressed by the thread that writes it, taken into the bag in the table's order. */
 struct writing {
@@ -213,7 +217,8 @@ static bool take_one(void *context, size_t i)
 		*w->error = one->error;
 		return false;
 	}
-	return bag_add_frames(w->bag, str_from(table[i].name), one->size, one->digest, &one->frames, w->outputs->spool, w->error);
+	return bag_add_frames(w->bag, str_from(table[i].name), one->size, one->digest, &one->frames, w->outputs->spool,
+	                      w->error);
 }
 
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)

@@ -36,8 +36,9 @@ static void print_verdict(const struct result *r, FILE *out)
 
 static void print_effect(const struct result *r, FILE *out)
 {
-	static const char *const titles[] = {"open findings", "before", "fixed", "verified", "dismissed", "not reassessed",
-	                                     "still open", "new", "newly in scope", "after", "common scope"};
+	static const char *const titles[] = {"open findings",  "before",         "fixed",       "verified",
+	                                     "dismissed",      "not reassessed", "still open",  "new",
+	                                     "newly in scope", "after",          "common scope"};
 	const struct diff *d = &r->diff;
 	struct table t = {.columns = 11};
 	for (int i = 0; i < 11; i++) table_cell(&t, TONE_GREY, "%s", titles[i]);
@@ -56,7 +57,8 @@ static void print_effect(const struct result *r, FILE *out)
 		                            a[OUTCOME_NEWLY_IN_SCOPE][k],
 		                            d->by_severity[SIDE_AFTER][k]};
 		for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-			table_cell(&t, i == 4 && numbers[i] ? TONE_YELLOW : TONE_PLAIN, "%llu", (unsigned long long)numbers[i]);
+			table_cell(&t, i == 4 && numbers[i] ? TONE_YELLOW : TONE_PLAIN, "%llu",
+			           (unsigned long long)numbers[i]);
 		if (diff_percent(d->reduction[k].before, d->reduction[k].after, &percent))
 			table_cell(&t, TONE_PLAIN, "%+.1f %%", percent);
 		else
@@ -80,7 +82,8 @@ static void print_objectives(const struct result *r, FILE *out)
 			table_cell(&t, TONE_PLAIN, "%.15g", o->value);
 		else
 			table_cell(&t, TONE_PLAIN, "-");
-		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s", objective_state_names[o->state]);
+		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s",
+		           objective_state_names[o->state]);
 	}
 	if (r->change.objective_count) {
 		fprintf(out, "\nobjectives\n");
@@ -93,7 +96,8 @@ static void print_gaps(const struct result *r, FILE *out)
 {
 	uint64_t gaps[GAP_COUNT] = {0};
 	for (size_t i = 0; i < r->notice_count; i++) gaps[r->notices[i].gap]++;
-	fprintf(out, "\nnot looked at: %llu findings not reassessed", (unsigned long long)r->diff.outcomes[OUTCOME_NOT_REASSESSED]);
+	fprintf(out, "\nnot looked at: %llu findings not reassessed",
+	        (unsigned long long)r->diff.outcomes[OUTCOME_NOT_REASSESSED]);
 	for (int g = GAP_NONE + 1; g < GAP_COUNT; g++)
 		if (gaps[g]) fprintf(out, " · %llu %s", (unsigned long long)gaps[g], gap_names[g]);
 	fprintf(out, "\n%llu open findings have no owner\n", (unsigned long long)r->without_owner);

@@ -33,7 +33,8 @@ static struct str harmless(struct arena *arena, struct str s)
 	struct buf out = {0};
 	for (size_t i = 0, n; i < s.len; i += n) {
 		uint32_t c = utf8_decode(s, i, &n);
-		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+		bool control =
+		    c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 		if (control)
 			buf_printf(&out, "\\u{%x}", c);
 		else if (c == 0xfffd)

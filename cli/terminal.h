@@ -19,7 +19,7 @@ struct table {
 	struct cell {
 		struct str text; /* owned by the table's arena */
 		enum tone tone;
-	} *cells;
+	} * cells;
 	size_t count, capacity;
 	struct arena *arena;
 };

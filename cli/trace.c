@@ -208,8 +208,11 @@ static bool trace(const char *path, struct str id, bool json, struct error *erro
 	if (good) {
 		read_row(search.head_line.ptr, search.head_line.len, &head);
 		read_row(search.found.ptr, search.found.len, &row);
-		good = str_to_u64(cell(&head, &row, "offset"), &offset) && str_to_u64(cell(&head, &row, "length"), &length);
-		if (!good) error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands", STR_ARG(id));
+		good = str_to_u64(cell(&head, &row, "offset"), &offset) &&
+		       str_to_u64(cell(&head, &row, "length"), &length);
+		if (!good)
+			error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands",
+			          STR_ARG(id));
 	}
 	struct json_traced traced = {.finding = id, .offset = offset, .length = length};
 	if (good) {
@@ -221,10 +224,12 @@ static bool trace(const char *path, struct str id, bool json, struct error *erro
 	}
 	if (good && json) good = json_trace(&traced, sink_file(stdout), error);
 	if (good && !json) {
-		printf("finding   %.*s  %.*s  %.*s\nrule      %.*s\nsubject   %.*s\nevidence  %.*s\nsha256    %.*s\nbytes     %llu at %llu\npointer   %.*s\n\n",
-		       STR_ARG(id), STR_ARG(cell(&head, &row, "outcome")), STR_ARG(cell(&head, &row, "severity")),
-		       STR_ARG(cell(&head, &row, "rule")), STR_ARG(cell(&head, &row, "subject")), STR_ARG(traced.path),
-		       STR_ARG(traced.sha256), (unsigned long long)length, (unsigned long long)offset, STR_ARG(traced.pointer));
+		printf(
+		    "finding   %.*s  %.*s  %.*s\nrule      %.*s\nsubject   %.*s\nevidence  %.*s\nsha256    %.*s\nbytes     %llu at %llu\npointer   %.*s\n\n",
+		    STR_ARG(id), STR_ARG(cell(&head, &row, "outcome")), STR_ARG(cell(&head, &row, "severity")),
+		    STR_ARG(cell(&head, &row, "rule")), STR_ARG(cell(&head, &row, "subject")), STR_ARG(traced.path),
+		    STR_ARG(traced.sha256), (unsigned long long)length, (unsigned long long)offset,
+		    STR_ARG(traced.pointer));
 		fwrite(record.ptr, 1, record.len, stdout);
 		putchar('\n');
 	}
@@ -242,7 +247,8 @@ static int run(int argc, char **argv)
 	struct common common = {0};
 	struct error error;
 	int option = next_option(argc, argv, options, &trace_command, &common);
-	if (option != -1) return option == 'o' ? usage_error(&trace_command, "there is no option -o") : option_status(option);
+	if (option != -1)
+		return option == 'o' ? usage_error(&trace_command, "there is no option -o") : option_status(option);
 	if (argc - optind != 2) return usage_error(&trace_command, "name a packet and a finding");
 	struct str id = str_from(argv[optind + 1]);
 	if (id.len != 18 || !str_starts(id, STR("F-")))

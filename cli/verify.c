@@ -29,7 +29,8 @@ static void print_people(const char *path, const struct verify_report *report)
 	}
 	table_print(&table, stdout, false);
 	table_free(&table);
-	print_toned(stdout, report->ok ? TONE_GREEN : TONE_RED, "%s: %s\n", path, report->ok ? "verified" : "NOT verified");
+	print_toned(stdout, report->ok ? TONE_GREEN : TONE_RED, "%s: %s\n", path,
+	            report->ok ? "verified" : "NOT verified");
 }
 
 static int run(int argc, char **argv)
@@ -42,7 +43,8 @@ static int run(int argc, char **argv)
 		if (option == OPTION_CERT)
 			verifying.cert_path = optarg;
 		else
-			return option == 'o' ? usage_error(&verify_command, "there is no option -o") : option_status(option);
+			return option == 'o' ? usage_error(&verify_command, "there is no option -o")
+			                     : option_status(option);
 	}
 	if (argc - optind != 1) return usage_error(&verify_command, "name one packet");
 	verifying.jobs = common.threads;
@@ -59,7 +61,8 @@ static int run(int argc, char **argv)
 		status = report_error(&error);
 	for (size_t i = 0; i < report.count; i++)
 		if (!report.checks[i].ok)
-			fprintf(stderr, "dossier: %s: %s: %.*s\n", argv[optind], report.checks[i].name, STR_ARG(report.checks[i].detail));
+			fprintf(stderr, "dossier: %s: %s: %.*s\n", argv[optind], report.checks[i].name,
+			        STR_ARG(report.checks[i].detail));
 	verify_report_free(&report);
 	return finish_output(status);
 }

@@ -7,7 +7,8 @@ static uint32_t *translate_strings(struct snapshot *into, const struct snapshot 
 {
 	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
 	map[0] = 0;
-	for (uint32_t i = 1; i <= from->strings.count; i++) map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
+	for (uint32_t i = 1; i <= from->strings.count; i++)
+		map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
 	return map;
 }
 
@@ -132,7 +133,8 @@ static bool warned_of_copy(const struct snapshot *s, uint32_t input)
 
 void snapshot_append(struct snapshot *into, struct snapshot *from)
 {
-	if (into->input_count == 0 && into->warning_count == 0) { /* the common case of one big file a side: nothing is copied */
+	if (into->input_count == 0 &&
+	    into->warning_count == 0) { /* the common case of one big file a side: nothing is copied */
 		snapshot_free(into);
 		*into = *from;
 		*from = (struct snapshot){0};
@@ -154,7 +156,8 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		                   seen_before(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;
-		bool alone = from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
+		bool alone =
+		    from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
 		if (input.duplicate && alone) input.finding_count = input.site_count = 0;
 		ARRAY_RESERVE(into->inputs, into->input_count, into->input_capacity);
 		into->inputs[into->input_count++] = input;

@@ -37,8 +37,9 @@ static bool take_one(void *context, size_t i)
 	}
 	if (file->refused) {
 		struct arena arena = {0};
-		snapshot_warn(job->into[i], "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,
-		              str_printf(&arena, "%.*s is %s: not read, not carried", STR_ARG(file->path), file->refused));
+		snapshot_warn(
+		    job->into[i], "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,
+		    str_printf(&arena, "%.*s is %s: not read, not carried", STR_ARG(file->path), file->refused));
 		arena_free(&arena);
 	}
 	for (size_t k = 0; k < job->parts[i].count; k++) snapshot_append(job->into[i], &job->parts[i].snapshots[k]);
@@ -68,8 +69,8 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
 }
 
 /* side_of[i]: the snapshot that paths[i] belongs to. */
-static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const char *const *paths, const size_t *side_of,
-                        size_t count, const struct collect_options *options, struct error *error)
+static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const char *const *paths,
+                        const size_t *side_of, size_t count, const struct collect_options *options, struct error *error)
 {
 	struct arena arena = {0};
 	struct walk walk = {0};
@@ -106,7 +107,8 @@ bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, 
 bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
                   const struct collect_options *options, struct error *error)
 {
-	return collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options, error);
+	return collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options,
+	                   error);
 }
 
 /* path: of the member as it was reached, "!/" and its name at the end. */
@@ -136,7 +138,8 @@ bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf
 	if (good && !stream.encoding[0] && !stream.converted) {
 		buf_reserve(out, (size_t)length);
 		ssize_t n = pread(stream.file, out->ptr + out->len, (size_t)length, (off_t)from);
-		good = n == (ssize_t)length ? true : error_set(error, ERROR_INPUT, path, "has changed since it was read");
+		good =
+		    n == (ssize_t)length ? true : error_set(error, ERROR_INPUT, path, "has changed since it was read");
 		if (good) out->len += (size_t)length;
 		stream_close(&stream);
 	} else if (good) {

@@ -14,8 +14,8 @@ struct explain;
 
 struct collect_options {
 	unsigned threads;
-	struct spool *spool; /* compressed evidence goes there; NULL: none is kept */
-	int level;           /* of zstd */
+	struct spool *spool;     /* compressed evidence goes there; NULL: none is kept */
+	int level;               /* of zstd */
 	struct explain *explain; /* notes how each file is read (with one thread); NULL: nobody asks */
 	/* After each file, on the calling thread; may be NULL. */
 	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);

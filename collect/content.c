@@ -9,7 +9,8 @@ struct content content_of(struct str text)
 {
 	enum { SMALL = 2048 };
 	char small[2 * SMALL];
-	char *plain = text.len <= SMALL ? small : memory_grow(NULL, 2 * text.len), *masked = plain + (text.len <= SMALL ? SMALL : text.len);
+	char *plain = text.len <= SMALL ? small : memory_grow(NULL, 2 * text.len),
+	     *masked = plain + (text.len <= SMALL ? SMALL : text.len);
 	size_t n = 0, m = 0;
 	bool blank = false, digit = false;
 	for (size_t i = 0; i < text.len; i++) {

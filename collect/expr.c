@@ -35,9 +35,9 @@ struct pair {
 
 struct expr {
 	enum op op;
-	int field;         /* OP_FIELD, OP_ALL, OP_RAW */
-	int up;            /* OP_PARENT: how many tokens out */
-	struct str text;   /* pointer, literal, separator, `after` */
+	int field;       /* OP_FIELD, OP_ALL, OP_RAW */
+	int up;          /* OP_PARENT: how many tokens out */
+	struct str text; /* pointer, literal, separator, `after` */
 	struct str until, by, get;
 	bool deep;
 	bool whole, last, has_else, has_after, has_until;
@@ -86,7 +86,8 @@ static bool outer(struct str at, int up, struct str *out)
 
 static struct expr *based(struct expr_compiler *c, enum op op, struct str rest)
 {
-	if (c->base_count == 1) return field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[0]), STR_ARG(rest)));
+	if (c->base_count == 1)
+		return field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[0]), STR_ARG(rest)));
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
 	e->op = OP_FIRST;
 	e->parts = ARENA_ARRAY(c->arena, struct expr *, c->base_count);
@@ -134,12 +135,15 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		size_t at = 0;
 		while (at < s.len && s.ptr[at] == '^') at++;
 		e->up = 2 * (int)at; /* the object around a record's array is two tokens out */
-		for (; str_starts(str_slice(s, at, s.len), STR("../")); at += at + 3 < s.len && s.ptr[at + 3] == '.' ? 3 : 2) e->up++;
+		for (; str_starts(str_slice(s, at, s.len), STR("../"));
+		     at += at + 3 < s.len && s.ptr[at + 3] == '.' ? 3 : 2)
+			e->up++;
 		e->text = str_slice(s, at, s.len);
 		for (size_t i = 0; e && i < c->at_count; i++) {
 			struct str base;
 			if (!outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
-			if (!c->keep(c->context, str_printf(c->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text)))) e = NULL;
+			if (!c->keep(c->context, str_printf(c->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text))))
+				e = NULL;
 		}
 	}
 	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/..., ../..., & or =text");
@@ -177,7 +181,8 @@ static bool compile_parts(struct expr_compiler *c, struct expr *e, const cJSON *
 	return true;
 }
 
-static bool compile_one(struct expr_compiler *c, struct expr *e, const cJSON *json, const char *key, struct error *error)
+static bool compile_one(struct expr_compiler *c, struct expr *e, const cJSON *json, const char *key,
+                        struct error *error)
 {
 	e->parts = ARENA_ARRAY(c->arena, struct expr *, 3);
 	e->parts[0] = expr_compile(c, json, key, error);
@@ -221,7 +226,8 @@ static bool compile_pairs(struct expr_compiler *c, struct expr *e, enum shape sh
 static struct expr *compile_use(struct expr_compiler *c, const cJSON *name, const char *key, struct error *error)
 {
 	enum { DEEPEST = 16 };
-	const cJSON *meant = cJSON_IsString(name) ? cJSON_GetObjectItemCaseSensitive(c->define, name->valuestring) : NULL;
+	const cJSON *meant =
+	    cJSON_IsString(name) ? cJSON_GetObjectItemCaseSensitive(c->define, name->valuestring) : NULL;
 	if (!meant) return fail(c, key, error, "uses what \"define\" does not have");
 	if (c->uses >= DEEPEST) return fail(c, key, error, "uses itself");
 	c->uses++;
@@ -254,8 +260,11 @@ static bool keep_list(struct expr_compiler *c, const struct expr *e)
 	if (str_find(e->text, STR("*")) != SIZE_MAX || !e->text.len) return c->keep(c->context, e->text);
 	struct str place = e->text, name = str_slice(place, str_rfind_char(place, '/'), place.len);
 	for (int level = 0; level < (e->deep ? LEVELS : 1); level++) {
-		if (e->by.len && !c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->by)))) return false;
-		if (!c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->get)))) return false;
+		if (e->by.len &&
+		    !c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->by))))
+			return false;
+		if (!c->keep(c->context, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(e->get))))
+			return false;
 		place = str_printf(c->arena, "%.*s/*%.*s", STR_ARG(place), STR_ARG(name));
 	}
 	return !e->deep || c->keep(c->context, place);
@@ -264,7 +273,8 @@ static bool keep_list(struct expr_compiler *c, const struct expr *e)
 /* Members that are text, or true or false, whatever the operator. */
 static bool members_are_right(const cJSON *json)
 {
-	static const char *const texts[] = {"with", "after", "after_last", "until", "by", "get"}, *const switches[] = {"whole", "deep"};
+	static const char *const texts[] = {"with", "after", "after_last", "until", "by", "get"}, *const switches[] = {
+												      "whole", "deep"};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		const cJSON *item = cJSON_GetObjectItemCaseSensitive(json, texts[i]);
 		if (item && !cJSON_IsString(item)) return false;
@@ -283,23 +293,34 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		enum op op;
 		const char *others; /* the keys that may stand beside it */
 	} operators[] = {
-	    {"all", OP_ALL, ""},       {"raw", OP_RAW, ""},     {"join", OP_JOIN, " with whole "}, {"map", OP_MAP, " to else "},
-	    {"bands", OP_BANDS, " from "}, {"cut", OP_CUT, " after after_last until "}, {"image", OP_IMAGE, ""},
-	    {"lower", OP_LOWER, ""},   {"ids", OP_IDS, ""},     {"if", OP_IF, " is then else "},
+	    {"all", OP_ALL, ""},
+	    {"raw", OP_RAW, ""},
+	    {"join", OP_JOIN, " with whole "},
+	    {"map", OP_MAP, " to else "},
+	    {"bands", OP_BANDS, " from "},
+	    {"cut", OP_CUT, " after after_last until "},
+	    {"image", OP_IMAGE, ""},
+	    {"lower", OP_LOWER, ""},
+	    {"ids", OP_IDS, ""},
+	    {"if", OP_IF, " is then else "},
 	    {"lookup", OP_LOOKUP, " by key get deep "},
 	};
 	const cJSON *operand = cJSON_GetObjectItemCaseSensitive(json, "use");
 	size_t which = 0;
-	if (operand) return json->child->next ? fail(c, key, error, "has an unknown member") : compile_use(c, operand, key, error);
+	if (operand)
+		return json->child->next ? fail(c, key, error, "has an unknown member")
+		                         : compile_use(c, operand, key, error);
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
-	if (!operand) return fail(c, key, error, "has none of: all raw join map bands cut image lower ids if lookup use");
+	if (!operand)
+		return fail(c, key, error, "has none of: all raw join map bands cut image lower ids if lookup use");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
 		char word[64];
 		snprintf(word, sizeof(word), " %s ", member->string);
-		if (member != operand && !strstr(operators[which].others, word)) return fail(c, key, error, "has an unknown member");
+		if (member != operand && !strstr(operators[which].others, word))
+			return fail(c, key, error, "has an unknown member");
 	}
 	if (!members_are_right(json)) return fail(c, key, error, "has a member of a wrong type");
 	if (operators[which].op == OP_LOOKUP && !cJSON_HasObjectItem(json, "get"))
@@ -324,7 +345,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	case OP_MAP:
 		good = compile_one(c, e, operand, key, error);
 		e->text = text_of(c, json, "else", &e->has_else);
-		if (cJSON_HasObjectItem(json, "else") && !e->has_else) return fail(c, key, error, "\"else\" of a map must be text");
+		if (cJSON_HasObjectItem(json, "else") && !e->has_else)
+			return fail(c, key, error, "\"else\" of a map must be text");
 		if (good && !compile_pairs(c, e, SHAPE_WORDS_BY_WORD, cJSON_GetObjectItemCaseSensitive(json, "to")))
 			return fail(c, key, error, "\"to\" must be an object of words");
 		break;
@@ -341,7 +363,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		if (e->has_after && cJSON_HasObjectItem(json, "after_last"))
 			return fail(c, key, error, "\"after\" and \"after_last\" exclude each other");
 		if (e->last && e->text.len != 1) return fail(c, key, error, "\"after_last\" must be one character");
-		if (!e->has_after && !e->last && !e->has_until) return fail(c, key, error, "a cut needs \"after\", \"after_last\" or \"until\"");
+		if (!e->has_after && !e->last && !e->has_until)
+			return fail(c, key, error, "a cut needs \"after\", \"after_last\" or \"until\"");
 		break;
 	case OP_IMAGE:
 	case OP_IDS:
@@ -352,7 +375,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 			if ((other = cJSON_GetObjectItemCaseSensitive(json, i == 1 ? "then" : "else")))
 				good = (e->parts[i] = expr_compile(c, other, key, error)) != NULL;
 		e->part_count = 3;
-		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) && !compile_pairs(c, e, SHAPE_WORDS, other))
+		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) &&
+		    !compile_pairs(c, e, SHAPE_WORDS, other))
 			return fail(c, key, error, "\"is\" must be a list of words");
 		break;
 	case OP_LOOKUP:
@@ -372,7 +396,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 
 struct expr *expr_compile(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
 {
-	if (cJSON_IsString(json)) return compile_string(c, OP_FIELD, str_dup(c->arena, str_from(json->valuestring)), key, error);
+	if (cJSON_IsString(json))
+		return compile_string(c, OP_FIELD, str_dup(c->arena, str_from(json->valuestring)), key, error);
 	if (cJSON_IsObject(json)) return compile_object(c, json, key, error);
 	if (!cJSON_IsArray(json)) return fail(c, key, error, "must be a path, a list or an object");
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
@@ -401,7 +426,8 @@ bool expr_needs_element(const struct expr *e)
 void expr_fields(const struct expr *e, uint64_t *bits)
 {
 	if (!e) return;
-	if (e->op == OP_FIELD || e->op == OP_ALL || e->op == OP_RAW) bits[e->field / 64] |= UINT64_C(1) << (e->field % 64);
+	if (e->op == OP_FIELD || e->op == OP_ALL || e->op == OP_RAW)
+		bits[e->field / 64] |= UINT64_C(1) << (e->field % 64);
 	for (size_t i = 0; i < e->part_count; i++) expr_fields(e->parts[i], bits);
 }
 
@@ -491,7 +517,8 @@ const cJSON *expr_node(struct expr_document *document, struct str pointer, const
 			if (used >= index_count) return first_node(node, str_slice(pointer, at, pointer.len));
 			uint32_t index = indexes[used++], from = 0;
 			const cJSON *element = node->child;
-			if (token < EXPR_TOKENS && document->last[token].array == node && document->last[token].index <= index) {
+			if (token < EXPR_TOKENS && document->last[token].array == node &&
+			    document->last[token].index <= index) {
 				from = document->last[token].index;
 				element = document->last[token].element;
 			}
@@ -517,7 +544,9 @@ const cJSON *expr_node(struct expr_document *document, struct str pointer, const
 			text[len] = '\0';
 			uint64_t number;
 			if (cJSON_IsArray(node))
-				node = str_to_u64(name, &number) && number < INT32_MAX ? cJSON_GetArrayItem(node, (int)number) : NULL;
+				node = str_to_u64(name, &number) && number < INT32_MAX
+				           ? cJSON_GetArrayItem(node, (int)number)
+				           : NULL;
 			else
 				node = cJSON_IsObject(node) ? cJSON_GetObjectItem(node, text) : NULL;
 		}
@@ -685,7 +714,8 @@ static struct str constant(const struct expr *e, struct evaluation *v)
 	if (!index) {
 		struct str s = evaluate(e, v);
 		index = memory_grow(NULL, sizeof(*index));
-		*index = (struct expr_index){.next = v->document->indexes, .expr = e, .value = memory_grow(NULL, s.len + 1), .value_len = s.len};
+		*index = (struct expr_index){
+		    .next = v->document->indexes, .expr = e, .value = memory_grow(NULL, s.len + 1), .value_len = s.len};
 		memcpy(index->value, s.ptr ? s.ptr : "", s.len);
 		v->document->indexes = index;
 	}
@@ -701,13 +731,15 @@ static struct str evaluate(const struct expr *e, struct evaluation *v)
 	case OP_ALL: return all_fields(v, e->field);
 	case OP_RAW: return raw_field(v, e->field);
 	case OP_LITERAL: return e->text;
-	case OP_DOCUMENT: return v->document ? node_text(v, expr_node(v->document, e->text, v->indexes, v->index_count)) : STR_EMPTY;
+	case OP_DOCUMENT:
+		return v->document ? node_text(v, expr_node(v->document, e->text, v->indexes, v->index_count))
+		                   : STR_EMPTY;
 	case OP_DOCUMENT_ALL: return v->document ? all_nodes(v, v->document->root, e->text, STR_EMPTY) : STR_EMPTY;
 	case OP_NAME: return v->name_scope;
 	case OP_PARENT:
 		if (!v->document || !outer(v->at, e->up, &base)) return STR_EMPTY;
-		return node_text(v, expr_node(v->document, together(v->arena, base, STR_EMPTY, e->text),
-		                              v->indexes, v->index_count));
+		return node_text(v, expr_node(v->document, together(v->arena, base, STR_EMPTY, e->text), v->indexes,
+		                              v->index_count));
 	case OP_FIRST:
 		for (size_t i = 0; i < e->part_count; i++)
 			if ((s = expr_eval(e->parts[i], v)).len) return s;

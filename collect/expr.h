@@ -51,9 +51,9 @@ struct expr_compiler {
 	size_t at_count;
 	void *context;
 	bool (*keep)(void *context, struct str pointer); /* a document pointer that an expression wants */
-	const char *file; /* for messages */
-	const cJSON *define; /* expressions for "use"; may be NULL */
-	unsigned uses;       /* of a definition inside of another */
+	const char *file;                                /* for messages */
+	const cJSON *define;                             /* expressions for "use"; may be NULL */
+	unsigned uses;                                   /* of a definition inside of another */
 };
 
 struct expr *expr_compile(struct expr_compiler *compiler, const cJSON *json, const char *key, struct error *error);
@@ -89,13 +89,13 @@ struct expr_trace {
 };
 
 struct evaluation {
-	struct arena *arena; /* results live here */
+	struct arena *arena;      /* results live here */
 	struct expr_trace *trace; /* NULL: nobody asks */
 	const struct field *fields;
 	size_t field_count;
 	struct expr_document *document;
 	struct str name_scope; /* "&" */
-	struct str at; /* the record path that was met */
+	struct str at;         /* the record path that was met */
 	const uint32_t *indexes;
 	size_t index_count;
 	/* out: the first problem, if any */

@@ -138,7 +138,8 @@ static void members(struct walk_state *w, const cJSON *json)
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
-		bool wraps = strcasecmp(item->string, "properties") == 0 || is_among(source->flatten, source->flatten_count, item->string);
+		bool wraps = strcasecmp(item->string, "properties") == 0 ||
+		             is_among(source->flatten, source->flatten_count, item->string);
 		if (is_among(source->omit, source->omit_count, item->string)) continue;
 		if (wraps && cJSON_IsObject(item))
 			members(w, item);

@@ -58,7 +58,8 @@ static bool tap_raw(void *context, const char *bytes, size_t len, struct error *
 static bool read_head(struct stream *stream, struct buf *head, struct error *error)
 {
 	size_t got = 1;
-	uint64_t room = stream->encoding[0] || stream->converted || stream->size > HEAD_BYTES ? HEAD_BYTES : stream->size;
+	uint64_t room =
+	    stream->encoding[0] || stream->converted || stream->size > HEAD_BYTES ? HEAD_BYTES : stream->size;
 	buf_reserve(head, (size_t)room + 1);
 	while (got && head->len < room) {
 		if (!read_some(stream, head->ptr + head->len, (size_t)room - head->len, &got, error)) return false;
@@ -83,7 +84,8 @@ static bool wrapping_met(const struct spec *spec, struct str at, const struct sk
 static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *sketch)
 {
 	const struct spec *spec = r->spec;
-	struct frame_spec *frame = frame_spec_new(&r->arena, spec && spec->ignore_case, spec ? spec->sequence : sketch->sequence);
+	struct frame_spec *frame =
+	    frame_spec_new(&r->arena, spec && spec->ignore_case, spec ? spec->sequence : sketch->sequence);
 	if (!spec) return frame;
 	for (size_t i = 0; i < spec->record_count; i++) {
 		const struct record_spec *record = &spec->records[i];
@@ -117,7 +119,8 @@ static void warn_frame(struct reading *r, const struct frame_result *result)
 		                  str_printf(&r->arena, "the file ends inside the document: %s", result->message));
 	} else if (result->state == FRAME_MALFORMED) {
 		input->truncated = input->cut_off = true; /* what comes after is not known */
-		w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, str_from(result->pointer), str_from(result->message));
+		w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, str_from(result->pointer),
+		                  str_from(result->message));
 	} else {
 		return;
 	}
@@ -130,8 +133,9 @@ static void warn_frame(struct reading *r, const struct frame_result *result)
 static void warn_repeated_name(struct reading *r, struct str head, bool whole)
 {
 	size_t at = whole ? json_repeated_name(head, r->spec->ignore_case) : SIZE_MAX;
-	struct warning *w = snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, STR_EMPTY,
-	                                  STR("an object has two members of one name: which one counts is not defined"));
+	struct warning *w =
+	    snapshot_warn(r->out, "malformed_json", GAP_SCOPE, 0, STR_EMPTY,
+	                  STR("an object has two members of one name: which one counts is not defined"));
 	r->out->inputs[0].truncated = r->out->inputs[0].cut_off = true;
 	if (at == SIZE_MAX) return;
 	w->offset = at + r->skipped;
@@ -156,8 +160,10 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 	struct expr_document where = {.root = document};
 	struct evaluation v = {.arena = &r->arena, .document = &where};
 	const struct spec *spec = r->spec;
-	bool nameless = !spec->tool_expr && str_eq(spec->tool, spec->format) && s->finding_count; /* its records name the tool */
-	if (!input->tool) input->tool = nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
+	bool nameless =
+	    !spec->tool_expr && str_eq(spec->tool, spec->format) && s->finding_count; /* its records name the tool */
+	if (!input->tool)
+		input->tool = nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
 	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
 	if (!input->tool_version) input->tool_version = strings_add(&s->strings, r->tool_version);
 	for (size_t i = 0; i < spec->captured_count && input->captured == INSTANT_NONE; i++) {
@@ -168,8 +174,10 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 	if (input->captured == INSTANT_NONE) input->captured = r->captured;
 	if (r->secrets)
 		snapshot_warn(s, "secret_in_evidence", GAP_NONE, 0, STR_EMPTY,
-		              str_printf(&r->arena, "%llu %s: the evidence may hold the values themselves; no report shows them",
-		                         (unsigned long long)r->secrets, r->secrets == 1 ? "secret was found" : "secrets were found"));
+		              str_printf(&r->arena,
+		                         "%llu %s: the evidence may hold the values themselves; no report shows them",
+		                         (unsigned long long)r->secrets,
+		                         r->secrets == 1 ? "secret was found" : "secrets were found"));
 	struct str next = expr_eval(spec->next, &v);
 	uint64_t count = document_number(spec->count, &v);
 	input->total = document_number(spec->total, &v);
@@ -272,7 +280,8 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		              STR("JSON in no format that dossier knows: carried as evidence, not read"));
 	if (good && r->spec) {
 		bool whole = result.state == FRAME_OK && result.bytes == head.len;
-		if (result.state == FRAME_OK && json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
+		if (result.state == FRAME_OK &&
+		    json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
 			warn_repeated_name(r, head, whole);
 		cJSON *document = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
 		buf_free(&envelope);

@@ -26,27 +26,27 @@ struct reading {
 	struct snapshot *out;
 	const struct walk_file *file;
 	const struct spec *spec;
-	struct explain *explain; /* NULL: nobody asks */
-	struct arena arena;  /* the file's life */
-	struct arena record; /* reset for each record */
+	struct explain *explain;                  /* NULL: nobody asks */
+	struct arena arena;                       /* the file's life */
+	struct arena record;                      /* reset for each record */
 	struct reading_path paths[READING_PATHS]; /* by frame_record.path */
 	size_t path_count;
-	unsigned skipped; /* bytes before the first decoded one */
+	unsigned skipped;                    /* bytes before the first decoded one */
 	struct projected projected, element; /* of a record; of one element of its `each` */
 	struct field *merged;
 	size_t merged_capacity;
-	uint64_t secrets; /* records that found a secret */
+	uint64_t secrets;  /* records that found a secret */
 	uint64_t failures; /* that the scanner reports of itself */
 	struct buf blob;
 	struct strings blobs;
-	struct tuples parents; /* path number, then the indexes of the array the record stands in */
+	struct tuples parents;       /* path number, then the indexes of the array the record stands in */
 	struct str *parent_pointers; /* by parent number */
 	uint32_t parent_capacity;
 	uint32_t last_parent, next_index; /* of the current site */
 	int64_t captured;
 	uint64_t unreadable_listed;
-	struct str name_scope; /* from the file's name, for lists of strings */
-	struct str tool;       /* of the document */
+	struct str name_scope;   /* from the file's name, for lists of strings */
+	struct str tool;         /* of the document */
 	struct str tool_version; /* of the first record that gives one */
 };
 

@@ -37,8 +37,9 @@ void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, 
 	struct input *input = &r->out->inputs[0];
 	input->unreadable++;
 	if (r->unreadable_listed++ >= UNREADABLE_LISTED) return;
-	struct str message = value.len ? str_printf(&r->arena, "%s \"%.*s\"", why, (int)(value.len > 80 ? 80 : value.len), value.ptr)
-	                               : str_from(why);
+	struct str message =
+	    value.len ? str_printf(&r->arena, "%s \"%.*s\"", why, (int)(value.len > 80 ? 80 : value.len), value.ptr)
+		      : str_from(why);
 	struct warning *w = snapshot_warn(r->out, "unreadable_record", GAP_SCOPE, 0, pointer, message);
 	w->offset = offset;
 }
@@ -56,7 +57,8 @@ void reading_failure(struct reading *r, struct str pointer, struct str text)
 	if (!text.len || r->failures++ >= UNREADABLE_LISTED) return;
 	r->out->inputs[0].failed = true;
 	snapshot_warn(r->out, "failed_scan", GAP_SCOPE, 0, pointer,
-	              str_printf(&r->arena, "what is gone is not known to be fixed, since the scan reports of itself: %.*s",
+	              str_printf(&r->arena,
+	                         "what is gone is not known to be fixed, since the scan reports of itself: %.*s",
 	                         STR_ARG(head_of(text, 300))));
 }
 
@@ -121,7 +123,8 @@ static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, 
 	*kinds = STR_EMPTY;
 	for (size_t i = 0; i < count; i++) {
 		hash = hash_mix(hash, hash_mix(hash_bytes(prints[i].key), hash_bytes(prints[i].value)));
-		*kinds = kinds->len ? str_printf(&r->record, "%.*s %.*s", STR_ARG(*kinds), STR_ARG(prints[i].key)) : prints[i].key;
+		*kinds = kinds->len ? str_printf(&r->record, "%.*s %.*s", STR_ARG(*kinds), STR_ARG(prints[i].key))
+		                    : prints[i].key;
 	}
 	return count && !hash ? 1 : hash;
 }
@@ -140,8 +143,8 @@ static void blob_field(struct buf *blob, uint16_t number, uint8_t kind, bool esc
 	buf_add(blob, raw);
 }
 
-static uint32_t make_blob(struct reading *r, const struct record_spec *spec, const struct evaluation *v, uint32_t parent,
-                          struct str kinds, bool has_path)
+static uint32_t make_blob(struct reading *r, const struct record_spec *spec, const struct evaluation *v,
+                          uint32_t parent, struct str kinds, bool has_path)
 {
 	uint32_t head[2] = {(uint32_t)(spec - r->spec->records), parent};
 	int path_index = -1;
@@ -175,7 +178,8 @@ static void note_capture(struct reading *r, const struct record_spec *spec, stru
 		struct str text = expr_eval(spec->captured[i], v);
 		if (text.len && instant_parse(text, &instant) && instant > r->captured) r->captured = instant;
 	}
-	if (spec->tool_version && !r->tool_version.len) r->tool_version = str_dup(&r->arena, expr_eval(spec->tool_version, v));
+	if (spec->tool_version && !r->tool_version.len)
+		r->tool_version = str_dup(&r->arena, expr_eval(spec->tool_version, v));
 }
 
 /* A whole number that is none in 32 bits is a fault. Other text ("12-14") is no line, and so is a negative number. */
@@ -217,7 +221,8 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	if (!expr_needs_document(spec->fields[FIELD_PATH])) path = expr_eval(spec->fields[FIELD_PATH], v);
 	reading_set_path(s, &f, path);
 	f.identity = fingerprints(r, spec, v, &kinds);
-	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len) f.identity = hash_mix(f.identity, hash_bytes(text));
+	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len)
+		f.identity = hash_mix(f.identity, hash_bytes(text));
 	if (spec->nature == NATURE_WEAKNESS) {
 		struct content message = content_of(expr_eval(spec->fields[FIELD_MESSAGE], v));
 		struct content content = content_of(expr_eval(spec->fields[FIELD_SNIPPET], v));
@@ -229,7 +234,8 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	}
 	if (!spec->component_deferred) f.component = reading_component(s, spec, v);
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem,
+		                   v->problem_value);
 		return;
 	}
 	bool element = v->at.len && v->at.ptr[v->at.len - 1] == '*' && !record->names[record->index_count - 1].len;
@@ -260,7 +266,8 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 		fact = expr_eval(spec->fields[FIELD_FACT], v);
 		value = expr_eval(spec->fields[FIELD_VALUE], v);
 		if (v->problem) {
-			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
+			                   v->problem, v->problem_value);
 			return;
 		}
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
@@ -333,7 +340,8 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		struct str missing;
 		elements++;
 		if (bad_element(spec, v, &missing))
-			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, "has no value for", missing);
+			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
+			                   "has no value for", missing);
 		else if (spec->facts)
 			add_facts(r, spec, record, v);
 		else
@@ -359,7 +367,8 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 	instant_parse_rfc3339(expr_eval(spec->fields[FIELD_ARRIVED], v), &event.arrived);
 	if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, expr_eval(spec->fields[FIELD_SCOPE], v));
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem, v->problem_value);
+		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem,
+		                   v->problem_value);
 		return;
 	}
 	ARRAY_RESERVE(s->events, s->event_count, s->event_capacity);
@@ -390,7 +399,8 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 		v->fields = r->projected.fields;
 		v->field_count = r->projected.count;
 		for (size_t i = 0; i < spec->require_count && !why; i++)
-			if (!expr_needs_element(spec->require[i]) && !expr_eval(spec->require[i], v).len && !v->problem) {
+			if (!expr_needs_element(spec->require[i]) && !expr_eval(spec->require[i], v).len &&
+			    !v->problem) {
 				why = "has no value for";
 				value = spec->require_names[i];
 			}

@@ -8,7 +8,7 @@
 
 struct resolved {
 	uint32_t profile, component; /* component: only if the spec's needs the document */
-	struct str path; /* empty: the finding keeps its own */
+	struct str path;             /* empty: the finding keeps its own */
 	const char *problem;
 	struct str value;
 };
@@ -52,8 +52,8 @@ enum severity reading_severity(struct str word)
 	static const struct {
 		const char *word;
 		enum severity severity;
-	} others[] = {{"moderate", SEVERITY_MEDIUM},     {"important", SEVERITY_HIGH}, {"negligible", SEVERITY_INFO},
-	              {"informational", SEVERITY_INFO},  {"none", SEVERITY_INFO},      {"defcon1", SEVERITY_CRITICAL}};
+	} others[] = {{"moderate", SEVERITY_MEDIUM},    {"important", SEVERITY_HIGH}, {"negligible", SEVERITY_INFO},
+	              {"informational", SEVERITY_INFO}, {"none", SEVERITY_INFO},      {"defcon1", SEVERITY_CRITICAL}};
 	enum severity severity;
 	if (severity_from_word(word, &severity)) return severity;
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
@@ -125,7 +125,8 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .record_class = (uint8_t)head[0],
 	};
 	return (struct resolved){.profile = snapshot_add_profile(s, &p),
-	                         .component = spec->component_deferred ? reading_component(s, spec, &v) : 0, .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
+	                         .component = spec->component_deferred ? reading_component(s, spec, &v) : 0,
+	                         .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
 
 /* Walks findings and sites together, keeping those that are readable at their own index. */
@@ -146,7 +147,8 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		const struct resolved *result = &resolved[f.profile - 1];
 		if (result->problem) {
 			struct str parent = snapshot_string(s, here.parent);
-			struct str pointer = here.member ? parent : str_printf(&r->arena, "%.*s/%u", STR_ARG(parent), here.index);
+			struct str pointer =
+			    here.member ? parent : str_printf(&r->arena, "%.*s/%u", STR_ARG(parent), here.index);
 			reading_unreadable(r, pointer, span_offset(f.span), result->problem, result->value);
 			joined = false;
 			continue;
@@ -165,7 +167,6 @@ static void apply(struct reading *r, const struct resolved *resolved)
 	s->finding_count = kept;
 	free(old);
 }
-
 
 static void cover(struct snapshot *s, uint32_t unit, bool incomplete)
 {
@@ -187,12 +188,14 @@ static bool is_covered(const struct snapshot *s, uint32_t unit)
 }
 
 /* Units of the places below node that the rest of the path leads to; "*" in `covers` is the place's own index. */
-static void cover_place(struct resolver *x, const cJSON *node, struct str at, struct str rest, uint32_t *indexes, size_t depth)
+static void cover_place(struct resolver *x, const cJSON *node, struct str at, struct str rest, uint32_t *indexes,
+                        size_t depth)
 {
 	struct reading *r = x->r;
 	if (cJSON_IsNull(node)) return;
 	if (rest.len == 0) {
-		struct evaluation v = {.arena = &r->arena, .document = &x->document, .at = at, .indexes = indexes, .index_count = depth};
+		struct evaluation v = {
+		    .arena = &r->arena, .document = &x->document, .at = at, .indexes = indexes, .index_count = depth};
 		struct str target = expr_eval(r->spec->covers, &v);
 		if (target.len) snapshot_add_unit(r->out, r->tool, target, false);
 		return;
@@ -206,7 +209,8 @@ static void cover_place(struct resolver *x, const cJSON *node, struct str at, st
 	const cJSON *child;
 	cJSON_ArrayForEach(child, node)
 	{
-		if (any || (child->string && str_eq(name, str_from(child->string)))) cover_place(x, child, at, left, indexes, depth + any);
+		if (any || (child->string && str_eq(name, str_from(child->string))))
+			cover_place(x, child, at, left, indexes, depth + any);
 		if (any) indexes[depth]++;
 	}
 }
@@ -228,7 +232,8 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 	struct evaluation v = {.arena = &r->arena, .document = &x->document, .name_scope = scope};
 	struct str whole = expr_eval(r->spec->records[0].fields[FIELD_SCOPE], &v);
 	if (whole.len) scope = whole;
-	if (scope.len && r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
+	if (scope.len &&
+	    r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
 		uint32_t before = s->unit_count, unit = snapshot_add_unit(s, r->spec->format, scope, true);
 		if (s->unit_count > before) cover(s, unit, false);
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
@@ -242,7 +247,9 @@ static bool document_has(const cJSON *node, struct str pointer, struct str value
 {
 	const cJSON *child;
 	if (!node) return false;
-	if (!pointer.len) return value.len ? cJSON_IsString(node) && str_glob_nocase(value, str_from(node->valuestring)) : cJSON_IsArray(node);
+	if (!pointer.len)
+		return value.len ? cJSON_IsString(node) && str_glob_nocase(value, str_from(node->valuestring))
+		                 : cJSON_IsArray(node);
 	size_t end = 1;
 	while (end < pointer.len && pointer.ptr[end] != '/') end++;
 	struct str name = str_slice(pointer, 1, end), rest = str_slice(pointer, end, pointer.len);
@@ -264,7 +271,8 @@ static uint64_t classes_of(const struct spec *spec, const cJSON *document)
 			has = document_has(document, record->covered_if[k].pointer, record->covered_if[k].value);
 		for (size_t k = 0; k < record->at_count && !has; k++) {
 			size_t slash = str_rfind_char(record->at[k], '/');
-			if (slash != SIZE_MAX && slash) has = document_has(document, str_slice(record->at[k], 0, slash), STR_EMPTY);
+			if (slash != SIZE_MAX && slash)
+				has = document_has(document, str_slice(record->at[k], 0, slash), STR_EMPTY);
 		}
 		if (has) bits |= UINT64_C(1) << i;
 	}

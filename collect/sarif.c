@@ -141,7 +141,8 @@ static void sarif_end(void *state)
 {
 	struct sarif *sarif = state;
 	for (uint32_t i = 0; i < sarif->count; i++)
-		for (uint32_t k = 0; k < sarif->runs[i].component_count; k++) strings_free(&sarif->runs[i].components[k].ids);
+		for (uint32_t k = 0; k < sarif->runs[i].component_count; k++)
+			strings_free(&sarif->runs[i].components[k].ids);
 }
 
 /* ---- a result ---- */
@@ -219,7 +220,8 @@ static struct str number_or_text(struct arena *arena, const cJSON *json)
 static const char *severity(const struct draft *d, const cJSON *rule, struct str level)
 {
 	const char *word = banded(field(d, SECURITY_SEVERITY));
-	if (!word) word = banded(number_or_text(d->evaluation->arena, get(get(rule, "properties"), "security-severity")));
+	if (!word)
+		word = banded(number_or_text(d->evaluation->arena, get(get(rule, "properties"), "security-severity")));
 	if (word) return word;
 	static const struct {
 		const char *level, *severity;
@@ -250,9 +252,12 @@ static const char *status(const struct draft *d)
 {
 	static const struct {
 		const char *kind, *status;
-	} kinds[] = {{"fail", "fail"},     {"pass", "pass"},
-	             {"open", "fail"},     {"review", "manual"},
-	             {"", "fail"},         {"notApplicable", "not_applicable"},
+	} kinds[] = {{"fail", "fail"},
+	             {"pass", "pass"},
+	             {"open", "fail"},
+	             {"review", "manual"},
+	             {"", "fail"},
+	             {"notApplicable", "not_applicable"},
 	             {"informational", "informational"}};
 	if (str_eq(field(d, BASELINE_STATE), STR("absent"))) return "archived";
 	if (suppressed(d)) return "suppressed";
@@ -289,7 +294,8 @@ static const char *sarif_finish(void *state, struct draft *d)
 	uint32_t index = d->evaluation->indexes[0];
 	static const struct run none;
 	const struct run *run = index < sarif->count ? &sarif->runs[index] : &none;
-	if (!scalar(d, RULE_ID, JSON_STRING) || !scalar(d, RULE_INDEX, JSON_NUMBER)) return "ruleId or ruleIndex is of a wrong type";
+	if (!scalar(d, RULE_ID, JSON_STRING) || !scalar(d, RULE_INDEX, JSON_NUMBER))
+		return "ruleId or ruleIndex is of a wrong type";
 	if (!scalar(d, LEVEL, JSON_STRING) || !scalar(d, KIND, JSON_STRING)) return "level or kind is not a string";
 	if (!scalar(d, SUPPRESSIONS, JSON_ARRAY)) return "suppressions is not an array";
 	struct str id = field(d, RULE_ID);
@@ -302,7 +308,8 @@ static const char *sarif_finish(void *state, struct draft *d)
 	if (!level.len) level = STR("warning");
 	double score;
 	struct str given = field(d, SECURITY_SEVERITY);
-	if (given.len && !str_to_double(given, &score) && json_valid(given, NULL)) return "security-severity is no finite number";
+	if (given.len && !str_to_double(given, &score) && json_valid(given, NULL))
+		return "security-severity is no finite number";
 	const char *word = severity(d, json, level), *state_word = status(d);
 	if (!word) return "unknown level";
 	if (!state_word) return "unknown kind";
@@ -346,13 +353,15 @@ static void sarif_document(void *state, struct arena *arena, const cJSON *docume
 			int64_t instant;
 			struct str when = text(get(invocation, "endTimeUtc"));
 			if (!when.len) when = text(get(invocation, "startTimeUtc"));
-			if (instant_parse(when, &instant) && (input->captured == INSTANT_NONE || instant > input->captured))
+			if (instant_parse(when, &instant) &&
+			    (input->captured == INSTANT_NONE || instant > input->captured))
 				input->captured = instant;
 		}
 		if (run->failed) {
 			input->failed = true;
-			snapshot_warn(s, "failed_scan", GAP_SCOPE, 0, str_printf(arena, "/runs/%u/invocations", i),
-			              STR("the tool says that its run was not successful: what is gone is not known to be fixed"));
+			snapshot_warn(
+			    s, "failed_scan", GAP_SCOPE, 0, str_printf(arena, "/runs/%u/invocations", i),
+			    STR("the tool says that its run was not successful: what is gone is not known to be fixed"));
 		}
 		/* An empty array says that nothing was found, none that there was no scan (3.14.23). */
 		if (!cJSON_IsArray(get(run->json, "results"))) continue;

@@ -73,18 +73,21 @@ static bool is_named(const struct snapshot *s, const struct fact *fact, struct s
 	struct str subject = snapshot_string(s, fact->subject), prefix = STR("/subscriptions/");
 	if (!str_eq(type, STR("subscription"))) { /* .../providers/TYPE/NAME: type holds all but the name */
 		size_t slash = str_rfind_char(subject, '/');
-		return slash != SIZE_MAX && slash > type.len && str_eq_nocase(str_slice(subject, slash + 1, subject.len), name) &&
+		return slash != SIZE_MAX && slash > type.len &&
+		       str_eq_nocase(str_slice(subject, slash + 1, subject.len), name) &&
 		       str_eq_nocase(str_slice(subject, slash - type.len, slash), type);
 	}
 	return str_starts_nocase(subject, prefix) && str_rfind_char(subject, '/') == prefix.len - 1 &&
-	       str_eq(snapshot_string(s, fact->name), STR("name")) && str_eq_nocase(snapshot_string(s, fact->value), name);
+	       str_eq(snapshot_string(s, fact->name), STR("name")) &&
+	       str_eq_nocase(snapshot_string(s, fact->value), name);
 }
 
 /* The one resource of the type, or subscription, that this side knows by that name; empty if there is none, or several. */
 static struct str resource_named(const struct snapshot *s, struct arena *arena, struct str type, struct str name)
 {
 	struct str found = STR_EMPTY;
-	if (str_eq(type, STR("subscription")) && name.len == 36) return str_printf(arena, "/subscriptions/%.*s", STR_ARG(name));
+	if (str_eq(type, STR("subscription")) && name.len == 36)
+		return str_printf(arena, "/subscriptions/%.*s", STR_ARG(name));
 	for (uint32_t i = 0; i < s->fact_count; i++) {
 		struct str subject = snapshot_string(s, s->facts[i].subject);
 		if ((i && s->facts[i].subject == s->facts[i - 1].subject && !str_eq(type, STR("subscription"))) ||
@@ -130,7 +133,8 @@ static void supersede(struct snapshot *s)
 	uint8_t *later_everywhere = memory_grow(NULL, s->input_count), *has_unit = memory_grow(NULL, s->input_count);
 	memset(later_everywhere, 1, s->input_count);
 	memset(has_unit, 0, s->input_count);
-	uint8_t *overlaps = memory_grow(NULL, s->input_count); /* a later capture of one of its units counts beside it */
+	uint8_t *overlaps =
+	    memory_grow(NULL, s->input_count); /* a later capture of one of its units counts beside it */
 	memset(overlaps, 0, s->input_count);
 	uint64_t *classes = memory_grow(NULL, sizeof(*classes) * s->input_count);
 	for (uint32_t i = 0; i < s->input_count; i++) classes[i] = classes_of(s, i);
@@ -143,8 +147,8 @@ static void supersede(struct snapshot *s)
 			for (uint32_t o = i; o < end && !later; o++) {
 				const struct input *other = &s->inputs[s->coverage[o].input];
 				bool page = mine->joined && same_export(s, s->coverage[k].input, s->coverage[o].input);
-				bool comparable = !page && other->format == mine->format && mine->captured != INSTANT_NONE &&
-				                  other->captured > mine->captured;
+				bool comparable = !page && other->format == mine->format &&
+				                  mine->captured != INSTANT_NONE && other->captured > mine->captured;
 				bool covers = (classes[s->coverage[k].input] & ~classes[s->coverage[o].input]) == 0;
 				later = comparable && covers && !other->truncated && !other->failed;
 				if (comparable && !other->duplicate) overlaps[s->coverage[k].input] = 1;

@@ -52,7 +52,10 @@ uint32_t snapshot_add_component(struct snapshot *s, const struct component *comp
 
 /* ---- units: a table of their own, since they are compared without case ---- */
 
-static uint64_t unit_hash(struct str tool, struct str target) { return hash_mix(hash_nocase(tool), hash_nocase(target)); }
+static uint64_t unit_hash(struct str tool, struct str target)
+{
+	return hash_mix(hash_nocase(tool), hash_nocase(target));
+}
 
 static uint32_t unit_slot(const struct snapshot *s, struct str tool, struct str target)
 {
@@ -73,8 +76,8 @@ static void grow_units(struct snapshot *s)
 	s->unit_slots = memory_grow(NULL, sizeof(uint32_t) * s->unit_slot_count);
 	memset(s->unit_slots, 0, sizeof(uint32_t) * s->unit_slot_count);
 	for (uint32_t i = 0; i < s->unit_count; i++)
-		s->unit_slots[unit_slot(s, snapshot_string(s, s->units[i].tool), snapshot_string(s, s->units[i].target))] =
-		    i + 1;
+		s->unit_slots[unit_slot(s, snapshot_string(s, s->units[i].tool),
+		                        snapshot_string(s, s->units[i].target))] = i + 1;
 }
 
 uint32_t snapshot_find_unit(const struct snapshot *s, struct str tool, struct str target)

@@ -29,10 +29,11 @@ enum { PROFILE_WORDS = 10 };
 /* Interned as a row of PROFILE_WORDS numbers. */
 struct profile {
 	uint32_t tool, rule, title, subject, unit, owner; /* strings, but unit: index in snapshot.units */
-	uint32_t ids;   /* string: CVE, GHSA, CWE ... ids, separated by one space */
-	uint32_t kinds; /* string: the kinds of fingerprints that the source gives, separated by one space */
+	uint32_t ids;                                     /* string: CVE, GHSA, CWE ... ids, separated by one space */
+	uint32_t kinds;  /* string: the kinds of fingerprints that the source gives, separated by one space */
 	uint32_t policy; /* string: a built-in policy's GUID, lower case, where the source names one */
-	uint8_t severity, status, nature, record_class; /* record_class: index of the spec's record kind, for supersession */
+	uint8_t severity, status, nature,
+	    record_class; /* record_class: index of the spec's record kind, for supersession */
 };
 
 enum { COMPONENT_WORDS = 6 };
@@ -40,8 +41,8 @@ enum { COMPONENT_WORDS = 6 };
 /* Number 0 is the empty component. */
 struct component {
 	uint32_t package, version, fixed_version, purl; /* strings */
-	uint32_t first_seen; /* string, as the source writes it */
-	uint32_t message;    /* string: only where the message cannot be read again from the record's own bytes */
+	uint32_t first_seen;                            /* string, as the source writes it */
+	uint32_t message; /* string: only where the message cannot be read again from the record's own bytes */
 };
 
 struct __attribute__((packed, aligned(4))) finding {
@@ -49,9 +50,10 @@ struct __attribute__((packed, aligned(4))) finding {
 	uint64_t content;  /* hash of the normalised snippet, or message; 0: none */
 	uint64_t span;     /* byte range in the file: offset << 24 | length, see span_offset */
 	uint32_t profile, component;
-	uint32_t folder;  /* strings: the path of the file, or of the place inside the subject, cut after its last '/', */
-	uint32_t file;    /* since millions of paths have few folders and few file names; see snapshot_path */
-	uint32_t line;    /* 1-based; 0: none */
+	uint32_t
+	    folder;    /* strings: the path of the file, or of the place inside the subject, cut after its last '/', */
+	uint32_t file; /* since millions of paths have few folders and few file names; see snapshot_path */
+	uint32_t line; /* 1-based; 0: none */
 	uint32_t masked;  /* hash of the content with digits masked; 0: none */
 	uint32_t message; /* hash of the message; the lowest bit says whether `content` is a snippet */
 };
@@ -91,7 +93,8 @@ struct fact {
 struct event {
 	uint32_t subject, title, state; /* strings */
 	uint32_t severity;              /* enum severity */
-	int64_t ended, arrived; /* when the activity ended, when the alert reached the service; INSTANT_NONE: not said */
+	int64_t ended,
+	    arrived; /* when the activity ended, when the alert reached the service; INSTANT_NONE: not said */
 	uint64_t span;
 	uint32_t input;
 };
@@ -111,14 +114,14 @@ struct coverage {
 };
 
 struct input {
-	uint32_t path;   /* string: below the side's folder, with '/'; a file named by itself: its name */
+	uint32_t path;    /* string: below the side's folder, with '/'; a file named by itself: its name */
 	uint32_t display; /* string: as reached, for messages */
 	uint32_t
 	    member; /* string: its name inside a container, whose path stands before "!/" in path and display; 0: it is a
 	                     file of its own, and evidence by itself */
 	uint32_t format, tool, tool_version; /* strings; format "unknown" or "empty" where it is none */
-	uint32_t scope; /* string: the subscription or resource of an Azure export, else empty */
-	int64_t captured; /* INSTANT_NONE: not known */
+	uint32_t scope;                      /* string: the subscription or resource of an Azure export, else empty */
+	int64_t captured;                    /* INSTANT_NONE: not known */
 	unsigned char sha256[SHA256_BYTES];
 	uint64_t bytes;
 	uint64_t records, unreadable, events;
@@ -128,16 +131,18 @@ struct input {
 	uint64_t subjects;                    /* distinct, not empty */
 	uint32_t first_finding, finding_count;
 	uint32_t first_site, site_count;
-	bool truncated;     /* cut off: a next link, a count below the total, or the bytes end inside the document */
-	bool cut_off;       /* truncated because the bytes end, or stop being JSON, inside the document: no page can mend it */
-	bool next_link;     /* truncated because more pages exist */
-	bool joined;        /* the other pages are here: not cut off after all */
-	uint64_t total;     /* records there are over all pages, where the export says; 0: unknown */
-	bool failed;        /* the scan itself says that it failed */
-	uint32_t name_type; /* string: what a scope from the name still has to be resolved to: an ARM type, or "subscription" */
-	bool scope_named;   /* its scope comes from its name, so that equal bytes are not the same evidence */
-	bool duplicate;     /* equal to the byte to an earlier file of this side: carried, not counted */
-	bool superseded;    /* a later capture of the same units counts instead */
+	bool truncated; /* cut off: a next link, a count below the total, or the bytes end inside the document */
+	bool
+	    cut_off; /* truncated because the bytes end, or stop being JSON, inside the document: no page can mend it */
+	bool next_link; /* truncated because more pages exist */
+	bool joined;    /* the other pages are here: not cut off after all */
+	uint64_t total; /* records there are over all pages, where the export says; 0: unknown */
+	bool failed;    /* the scan itself says that it failed */
+	uint32_t
+	    name_type; /* string: what a scope from the name still has to be resolved to: an ARM type, or "subscription" */
+	bool scope_named;         /* its scope comes from its name, so that equal bytes are not the same evidence */
+	bool duplicate;           /* equal to the byte to an earlier file of this side: carried, not counted */
+	bool superseded;          /* a later capture of the same units counts instead */
 	struct frame_list frames; /* compressed evidence, when it was asked for */
 };
 

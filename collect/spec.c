@@ -12,10 +12,9 @@
 #include <stdlib.h>
 
 const char *const field_names[FIELD_COUNT] = {
-    "tool",    "rule",          "title", "severity",   "status",  "subject", "unit",     "owner",
-    "ids",     "policy",        "path",  "nature", "scope",      "line",    "package", "version",  "fixed_version",
-    "purl",    "first_seen",    "message", "snippet",  "identity", "ended",  "arrived",  "state",
-    "fact",     "value",
+    "tool",       "rule",    "title",   "severity", "status", "subject", "unit",    "owner",         "ids",
+    "policy",     "path",    "nature",  "scope",    "line",   "package", "version", "fixed_version", "purl",
+    "first_seen", "message", "snippet", "identity", "ended",  "arrived", "state",   "fact",          "value",
 };
 
 const char *const nature_names[NATURE_COUNT] = {"weakness", "vulnerability", "posture"};
@@ -123,7 +122,8 @@ static bool compile(struct builder *b, const cJSON *json, const char *key, struc
 	return *out || placed(b, str_from(key));
 }
 
-static bool strings_of(struct builder *b, const cJSON *json, const char *key, struct str *out, size_t *count, size_t max)
+static bool strings_of(struct builder *b, const cJSON *json, const char *key, struct str *out, size_t *count,
+                       size_t max)
 {
 	const cJSON *item;
 	if (json && !cJSON_IsArray(json)) return wrong(b, key, "must be a list of strings");
@@ -166,7 +166,8 @@ static bool read_hook(struct builder *b, const cJSON *json)
 	b->spec->hook = r->hook;
 	for (size_t i = 0; r->hook->field_names[i]; i++) {
 		const cJSON *path = member(fields, r->hook->field_names[i]);
-		if (!cJSON_IsString(path)) return wrong(b, r->hook->field_names[i], "the hook needs its path in \"hook_fields\"");
+		if (!cJSON_IsString(path))
+			return wrong(b, r->hook->field_names[i], "the hook needs its path in \"hook_fields\"");
 		r->hook_fields[i] = projection_add(r->projection, str_dup(b->arena, str_from(path->valuestring)));
 		if (r->hook_fields[i] < 0) return wrong(b, r->hook->field_names[i], "is no path");
 		r->deferred[r->hook_fields[i] / 64] |= UINT64_C(1) << (r->hook_fields[i] % 64);
@@ -189,7 +190,9 @@ static bool read_covered_if(struct builder *b, const cJSON *json)
 	{
 		bool good = r->covered_count < sizeof(r->covered_if) / sizeof(*r->covered_if) && cJSON_IsString(item) &&
 		            item->string[0] == '$' && keep(b, str_dup(b->arena, str_from(item->string + 1)));
-		if (!good) return wrong(b, "covered_if", "must hold at most four document pointers with the value that they have");
+		if (!good)
+			return wrong(b, "covered_if",
+			             "must hold at most four document pointers with the value that they have");
 		r->covered_if[r->covered_count].pointer = str_dup(b->arena, str_from(item->string + 1));
 		r->covered_if[r->covered_count++].value = str_dup(b->arena, str_from(item->valuestring));
 	}
@@ -254,7 +257,9 @@ static bool read_record(struct builder *b, const cJSON *json)
 	    !read_switch(b, json, "failures", &r->failures))
 		return false;
 	if ((item = member(json, "each"))) {
-		r->each = cJSON_IsString(item) ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring))) : -1;
+		r->each = cJSON_IsString(item)
+		              ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring)))
+		              : -1;
 		if (r->each < 0) return wrong(b, "each", "must be a path in the record");
 		r->each_projection = projection_new(b->arena, b->spec->ignore_case);
 	}
@@ -264,7 +269,8 @@ static bool read_record(struct builder *b, const cJSON *json)
 		return false;
 	if (!read_covered_if(b, member(json, "covered_if"))) return false;
 	if (!read_secrets(b, member(json, "secrets"))) return false;
-	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count, sizeof(r->flatten) / sizeof(*r->flatten)))
+	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count,
+	                sizeof(r->flatten) / sizeof(*r->flatten)))
 		return false;
 	item = member(json, "nature");
 	if (cJSON_IsObject(item)) {
@@ -280,16 +286,19 @@ static bool read_record(struct builder *b, const cJSON *json)
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		if (!(item = member(json, field_names[f])) || (f == FIELD_NATURE && cJSON_IsString(item))) continue;
 		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
-		bool component = f >= FIELD_PACKAGE && f <= FIELD_FIRST_SEEN, document = expr_needs_document(r->fields[f]);
+		bool component = f >= FIELD_PACKAGE && f <= FIELD_FIRST_SEEN,
+		     document = expr_needs_document(r->fields[f]);
 		if (f >= FIELD_DEFERRED && !component && document)
 			return wrong(b, field_names[f], "must come from the record alone");
 		if (f < FIELD_DEFERRED && (f != FIELD_PATH || document)) expr_fields(r->fields[f], r->deferred);
 		r->component_deferred |= component && document;
 	}
-	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++) expr_fields(r->fields[f], r->deferred);
+	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++)
+		expr_fields(r->fields[f], r->deferred);
 	if ((item = member(json, "tool_version"))) {
 		if (!compile(b, item, "tool_version", &r->tool_version)) return false;
-		if (expr_needs_document(r->tool_version)) return wrong(b, "tool_version", "must come from the record alone");
+		if (expr_needs_document(r->tool_version))
+			return wrong(b, "tool_version", "must come from the record alone");
 	}
 	item = member(json, "require");
 	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(item) && i < SPEC_CAPTURES; i++)
@@ -328,9 +337,9 @@ static void expand(struct builder *b, struct str pointer, struct condition *c, s
 		for (size_t a = 0; a < record->at_count; a++)
 			for (size_t k = 0; k < (mark == '@' ? 1 : record->base_count); k++)
 				if (c->pointer_count < room)
-					c->pointers[c->pointer_count++] =
-					    str_printf(b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
-					               STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest));
+					c->pointers[c->pointer_count++] = str_printf(
+					    b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
+					    STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest));
 	}
 }
 
@@ -488,14 +497,16 @@ static cJSON *parse(struct str text, const char *file, struct error *error)
 static bool read_top(struct builder *b, const cJSON *json)
 {
 	struct spec *spec = b->spec;
-	static const char *const known[] = {"format", "like", "about", "bid", "tool", "tool_version", "captured", "covers",
-	                                    "next", "count", "total", "records", "keep", "ignore_case", "sequence",
-	                                    "name_prefix", "failed", "covers_at", "define", "name_type"};
+	static const char *const known[] = {"format",       "like",     "about",     "bid",         "tool",
+	                                    "tool_version", "captured", "covers",    "next",        "count",
+	                                    "total",        "records",  "keep",      "ignore_case", "sequence",
+	                                    "name_prefix",  "failed",   "covers_at", "define",      "name_type"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
 		bool found = false;
-		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) found |= strcmp(known[i], item->string) == 0;
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+			found |= strcmp(known[i], item->string) == 0;
 		if (!found) return unknown(b, item->string, "a format's spec", known, sizeof(known) / sizeof(*known));
 	}
 	spec->format = str_dup(b->arena, str_from(member(json, "format")->valuestring));
@@ -517,14 +528,21 @@ static bool read_document(struct builder *b, const cJSON *json)
 	const struct {
 		const char *key;
 		struct expr **out;
-	} singles[] = {{"tool_version", &spec->tool_version}, {"covers", &spec->covers}, {"next", &spec->next},
-	               {"count", &spec->count}, {"total", &spec->total}, {"failed", &spec->failed}};
+	} singles[] = {{"tool_version", &spec->tool_version},
+	               {"covers", &spec->covers},
+	               {"next", &spec->next},
+	               {"count", &spec->count},
+	               {"total", &spec->total},
+	               {"failed", &spec->failed}};
 	const cJSON *item = member(json, "tool");
 	if (item && !cJSON_IsString(item) && !compile(b, item, "tool", &spec->tool_expr)) return false;
-	if (!strings_of(b, member(json, "covers_at"), "covers_at", spec->covers_at, &spec->covers_at_count, SPEC_PATHS)) return false;
-	for (; none.at_count < spec->covers_at_count; none.at_count++) none.at[none.at_count] = spec->covers_at[none.at_count];
+	if (!strings_of(b, member(json, "covers_at"), "covers_at", spec->covers_at, &spec->covers_at_count, SPEC_PATHS))
+		return false;
+	for (; none.at_count < spec->covers_at_count; none.at_count++)
+		none.at[none.at_count] = spec->covers_at[none.at_count];
 	for (size_t i = 0; i < sizeof(singles) / sizeof(*singles); i++)
-		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out)) return false;
+		if ((item = member(json, singles[i].key)) && !compile(b, item, singles[i].key, singles[i].out))
+			return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", spec->captured, &spec->captured_count)) return false;
 	if ((item = member(json, "keep")) && !cJSON_IsArray(item))
 		return wrong(b, "keep", "must be a list of document pointers");

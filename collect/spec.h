@@ -25,7 +25,7 @@ enum field_name {
 	FIELD_POLICY,
 	FIELD_PATH,
 	FIELD_NATURE, /* where it is not the same for all records */
-	FIELD_SCOPE, /* of the file: the subscription of an Azure export */
+	FIELD_SCOPE,  /* of the file: the subscription of an Azure export */
 	FIELD_DEFERRED,
 	FIELD_LINE = FIELD_DEFERRED,
 	FIELD_PACKAGE,
@@ -62,7 +62,7 @@ struct record_spec {
 	struct expr *require[SPEC_CAPTURES]; /* empty: the record is unreadable */
 	struct str require_names[SPEC_CAPTURES];
 	size_t require_count;
-	struct expr *tool_version; /* the first counts, where the document gives none */
+	struct expr *tool_version;            /* the first counts, where the document gives none */
 	struct expr *captured[SPEC_CAPTURES]; /* the latest of all counts */
 	size_t captured_count;
 	int fingerprints[SPEC_FINGERPRINTS];
@@ -72,14 +72,14 @@ struct record_spec {
 	uint64_t deferred[EXPR_FIELDS / 64]; /* bits of the fields that are kept until the document is whole */
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
 	int each;                           /* the elements' number in the record's projection */
-	bool component_deferred; /* package, version ... need the document */
+	bool component_deferred;            /* package, version ... need the document */
 	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
 	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
 	struct {
 		struct str pointer, value;
 	} covered_if[4]; /* a document value, "*" any, that says that records of this kind were looked for */
 	size_t covered_count;
-	bool facts;           /* a fact record: fields SUBJECT and SCOPE only */
+	bool facts; /* a fact record: fields SUBJECT and SCOPE only */
 	struct str bases[SPEC_BASES];
 	size_t base_count;
 	struct str omit[24]; /* names of top members that are no facts */
@@ -116,7 +116,8 @@ struct spec {
 	size_t captured_count;
 	struct expr *failed; /* not empty: the scan says itself that it failed, and why */
 	struct expr *covers; /* target of a unit that the document covers even without a record */
-	struct str covers_at[SPEC_PATHS]; /* where there must be something for that; each place a unit; none: the document */
+	struct str
+	    covers_at[SPEC_PATHS]; /* where there must be something for that; each place a unit; none: the document */
 	size_t covers_at_count;
 	struct expr *next, *count, *total; /* pages */
 	struct record_spec *records;
@@ -124,7 +125,8 @@ struct spec {
 	struct str *keeps; /* document pointers for the envelope */
 	size_t keep_count, keep_capacity;
 	struct str name_prefix; /* of the file, as `dossier plan` names it: for what content cannot tell */
-	struct str name_type; /* what the name's scope names: a resource of this ARM type; empty: it is itself the unit */
+	struct str
+	    name_type; /* what the name's scope names: a resource of this ARM type; empty: it is itself the unit */
 	const struct hook *hook;
 };
 

@@ -1,9 +1,10 @@
 #include "collect/vocabulary.h"
 
 const char *const severity_names[SEVERITY_COUNT] = {"critical", "high", "medium", "low", "info", "unknown"};
-const char *const status_names[STATUS_COUNT] = {"fail",  "pass",       "manual",  "not_applicable", "informational",
-                                                "error", "suppressed", "archived"};
-const char *const gap_names[GAP_COUNT] = {"", "scope", "permission", "environment", "network", "stale", "health", "state"};
+const char *const status_names[STATUS_COUNT] = {"fail",          "pass",  "manual",     "not_applicable",
+                                                "informational", "error", "suppressed", "archived"};
+const char *const gap_names[GAP_COUNT] = {"",        "scope", "permission", "environment",
+                                          "network", "stale", "health",     "state"};
 const char *const side_names[SIDE_COUNT] = {"before", "after"};
 
 static bool find(const char *const *names, int count, struct str word, int *out)

@@ -16,7 +16,8 @@ static void add(struct walk *walk, struct str path, struct str reached, const ch
 static bool folder(struct walk *walk, struct arena *arena, struct str path, struct str reached, int depth,
                    struct error *error)
 {
-	if (depth > DEEPEST) return error_set(error, ERROR_INPUT, reached.ptr, "folders are nested deeper than %d", DEEPEST);
+	if (depth > DEEPEST)
+		return error_set(error, ERROR_INPUT, reached.ptr, "folders are nested deeper than %d", DEEPEST);
 	DIR *dir = opendir(reached.ptr);
 	if (!dir) return error_errno(error, reached.ptr, "cannot read the folder");
 	bool good = true;
@@ -24,7 +25,8 @@ static bool folder(struct walk *walk, struct arena *arena, struct str path, stru
 	for (struct dirent *entry; good && (entry = readdir(dir)); errno = 0) {
 		struct str name = str_from(entry->d_name);
 		if (str_eq(name, STR(".")) || str_eq(name, STR(".."))) continue;
-		struct str below = path.len ? str_printf(arena, "%s/%s", path.ptr, entry->d_name) : str_dup(arena, name);
+		struct str below =
+		    path.len ? str_printf(arena, "%s/%s", path.ptr, entry->d_name) : str_dup(arena, name);
 		bool slash = str_ends(reached, STR("/"));
 		struct str full = str_printf(arena, slash ? "%s%s" : "%s/%s", reached.ptr, entry->d_name);
 		struct stat info;

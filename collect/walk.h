@@ -7,10 +7,10 @@
 #include "core/str.h"
 
 struct walk_file {
-	struct str path; /* below the root, '/' between names; a root that is a file: its own name */
-	struct str reached; /* root and path, for opening it and for messages; NUL-terminated */
+	struct str path;     /* below the root, '/' between names; a root that is a file: its own name */
+	struct str reached;  /* root and path, for opening it and for messages; NUL-terminated */
 	const char *refused; /* why it is no evidence ("a symbolic link", "not a regular file"), or NULL */
-	bool named; /* it was named by itself, not found in a folder */
+	bool named;          /* it was named by itself, not found in a folder */
 };
 
 struct walk {

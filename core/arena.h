@@ -20,9 +20,9 @@ struct arena {
 /* Called when memory runs out; must not return. */
 extern void (*memory_exhausted)(size_t wanted);
 
-void *arena_alloc(struct arena *arena, size_t size);        /* zeroed, aligned to 16 */
-void *arena_bytes(struct arena *arena, size_t size);        /* not zeroed, not aligned */
-void arena_reset(struct arena *arena);                      /* keeps one block for reuse */
+void *arena_alloc(struct arena *arena, size_t size); /* zeroed, aligned to 16 */
+void *arena_bytes(struct arena *arena, size_t size); /* not zeroed, not aligned */
+void arena_reset(struct arena *arena);               /* keeps one block for reuse */
 void arena_free(struct arena *arena);
 
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
@@ -35,7 +35,7 @@ void *memory_grow(void *ptr, size_t bytes);
 #define ARRAY_RESERVE(array, count, capacity)                                                                          \
 	do {                                                                                                           \
 		if ((count) == (capacity)) {                                                                           \
-			(capacity) = (capacity) ? (capacity) * 2 : 16;                                                 \
+			(capacity) = (capacity) ? (capacity)*2 : 16;                                                   \
 			(array) = memory_grow((array), sizeof(*(array)) * (size_t)(capacity));                         \
 		}                                                                                                      \
 	} while (0)

@@ -38,8 +38,8 @@ bool error_at(struct error *error, const char *file, uint64_t offset, uint32_t l
 bool error_errno(struct error *error, const char *file, const char *doing)
 {
 	int number = errno;
-	bool users = number == ENOENT || number == ENOTDIR || number == EISDIR || number == ELOOP ||
-	             number == ENAMETOOLONG;
+	bool users =
+	    number == ENOENT || number == ENOTDIR || number == EISDIR || number == ELOOP || number == ENAMETOOLONG;
 	return error_set(error, users ? ERROR_INPUT : ERROR_SYSTEM, file, "%s: %s", doing, strerror(number));
 }
 

@@ -20,9 +20,9 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	uint64_t offset;      /* bytes from the start of the (decompressed) file, or ERROR_NO_OFFSET */
+	uint64_t offset;       /* bytes from the start of the (decompressed) file, or ERROR_NO_OFFSET */
 	uint32_t line, column; /* 1-based; 0 = not known */
-	char file[512];       /* empty: none; a longer path keeps its end */
+	char file[512];        /* empty: none; a longer path keeps its end */
 	char message[512];
 };
 

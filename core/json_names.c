@@ -55,7 +55,8 @@ size_t json_repeated_name(struct str s, bool ignore_case)
 			if (!insert(&set, key ? key : 1)) found = (size_t)(start - s.ptr);
 			arena_reset(&arena);
 		} else {
-			if ((*p == '{' || *p == '[') && depth < JSON_MAX_DEPTH) open[++depth] = *p == '{' ? ++objects : 0;
+			if ((*p == '{' || *p == '[') && depth < JSON_MAX_DEPTH)
+				open[++depth] = *p == '{' ? ++objects : 0;
 			if ((*p == '}' || *p == ']') && depth) depth--;
 			p++;
 		}

@@ -34,7 +34,7 @@ struct stream_decoder {
 	bool raw_end, member_open;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
-	iconv_t text; /* (iconv_t)-1: none */
+	iconv_t text;  /* (iconv_t)-1: none */
 	char *pending; /* decoded bytes not yet converted */
 	char left[8];  /* a converted character for which the caller's buffer was too short */
 	size_t left_at, left_len;
@@ -66,7 +66,8 @@ static bool read_raw(struct stream *stream, char *dst, size_t capacity, size_t *
 	*got = (size_t)n;
 	stream->raw += (uint64_t)n;
 	if (stream->raw > stream->size || (n == 0 && stream->raw < stream->size))
-		return error_set(error, ERROR_INPUT, stream->path, "changed its size while it was read: %llu bytes, then %s",
+		return error_set(error, ERROR_INPUT, stream->path,
+		                 "changed its size while it was read: %llu bytes, then %s",
 		                 (unsigned long long)stream->size, n ? "more" : "fewer");
 	if (n && stream->tap.raw) return stream->tap.raw(stream->tap.context, dst, (size_t)n, error);
 	return true;
@@ -188,7 +189,8 @@ static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *g
 	while (d->left_at == d->left_len && *got == 0) {
 		if (!d->decoded_end && d->pending_len < 8) {
 			size_t n;
-			if (!decode(stream, d->pending + d->pending_len, BLOCK - d->pending_len, &n, error)) return false;
+			if (!decode(stream, d->pending + d->pending_len, BLOCK - d->pending_len, &n, error))
+				return false;
 			d->pending_len += n;
 			d->decoded_end = n == 0;
 		}
@@ -198,7 +200,8 @@ static bool convert(struct stream *stream, char *dst, size_t capacity, size_t *g
 		if (iconv(d->text, &in, &in_left, &out, &out_left) == (size_t)-1 && errno != E2BIG &&
 		    (errno == EILSEQ || (errno == EINVAL && d->decoded_end))) {
 			stream->damaged = true;
-			error_at(&stream->damage, stream->path, stream->raw - in_left, 0, 0, "not valid UTF-16 or UTF-32");
+			error_at(&stream->damage, stream->path, stream->raw - in_left, 0, 0,
+			         "not valid UTF-16 or UTF-32");
 			*error = stream->damage;
 			return false;
 		}
@@ -360,7 +363,8 @@ bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, st
 		at += got;
 	}
 	free(block);
-	if (good && at < end) return error_set(error, ERROR_INPUT, stream->path, "ends before byte %llu", (unsigned long long)end);
+	if (good && at < end)
+		return error_set(error, ERROR_INPUT, stream->path, "ends before byte %llu", (unsigned long long)end);
 	return good;
 }
 

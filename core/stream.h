@@ -29,15 +29,15 @@ struct stream_decoder; /* private */
 struct stream {
 	int file; /* -1: there is a source */
 	struct stream_source source;
-	const char *path; /* borrowed, for messages */
-	uint64_t size;    /* as fstat gave it when the file was opened; UINT64_MAX of a source */
-	uint64_t raw;     /* raw bytes read so far */
-	uint64_t decoded; /* decoded bytes handed out so far */
-	unsigned skipped; /* bytes of a UTF-8 byte order mark before the first decoded byte */
+	const char *path;     /* borrowed, for messages */
+	uint64_t size;        /* as fstat gave it when the file was opened; UINT64_MAX of a source */
+	uint64_t raw;         /* raw bytes read so far */
+	uint64_t decoded;     /* decoded bytes handed out so far */
+	unsigned skipped;     /* bytes of a UTF-8 byte order mark before the first decoded byte */
 	const char *encoding; /* "": as it is; "gzip", "zstd" */
-	bool damaged;     /* the compressed or encoded bytes are wrong from here on: stream_read fails with `damage`, */
+	bool damaged; /* the compressed or encoded bytes are wrong from here on: stream_read fails with `damage`, */
 	struct error damage; /* but what was read before is good */
-	bool converted;   /* from UTF-16 or UTF-32: offsets are those of the converted text */
+	bool converted;      /* from UTF-16 or UTF-32: offsets are those of the converted text */
 	struct stream_tap tap;
 	struct stream_decoder *decoder;
 };
@@ -45,7 +45,8 @@ struct stream {
 /* Refuses what is not a regular file. The tap may be NULL. */
 bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error);
 /* Same, for an open file descriptor, which the stream then owns. */
-bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap, struct error *error);
+bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
+                      struct error *error);
 /* Same, for a source, which must outlive the stream. */
 bool stream_open_source(struct stream *stream, struct stream_source source, const char *path,
                         const struct stream_tap *tap, struct error *error);

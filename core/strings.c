@@ -47,7 +47,8 @@ static uint32_t slot_of(const struct strings *strings, struct str s, uint64_t ha
 {
 	uint32_t mask = strings->slot_count - 1, at = (uint32_t)hash & mask;
 	for (; strings->slots[at]; at = (at + 1) & mask)
-		if (strings->tags[at] == (uint8_t)(hash >> 56) && str_eq(strings_get(strings, strings->slots[at]), s)) break;
+		if (strings->tags[at] == (uint8_t)(hash >> 56) && str_eq(strings_get(strings, strings->slots[at]), s))
+			break;
 	return at;
 }
 
