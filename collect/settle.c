@@ -181,7 +181,8 @@ static void assess_units(struct snapshot *s)
 		const struct coverage *c = &s->coverage[i];
 		const struct input *input = &s->inputs[c->input];
 		if (input->duplicate || input->superseded) continue;
-		if (c->incomplete || (input->truncated && !input->joined))
+		/* An unreadable record may be just the one that is missed. */
+		if (c->incomplete || (input->truncated && !input->joined) || input->unreadable)
 			s->units[c->unit].touched = true;
 		else
 			s->units[c->unit].assessed = true;
