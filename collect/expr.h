@@ -106,8 +106,8 @@ struct evaluation {
 
 void expr_document_free(struct expr_document *document);
 
-/* Empty if expr is NULL. */
-struct str expr_eval(const struct expr *expr, struct evaluation *evaluation);
+/* Empty if e is NULL. */
+struct str expr_eval(const struct expr *e, struct evaluation *v);
 /* The envelope's node at pointer, "*" taking the indexes in order, and where there are no more the first element that has
  * it; NULL if there is none. */
 const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count);

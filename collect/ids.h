@@ -6,6 +6,6 @@
 #include "core/str.h"
 
 /* The CVE, CWE and GHSA ids in the text in their usual spelling, each once, one blank between them: "CWE-79 CVE-2024-1". */
-struct str ids_in(struct arena *arena, struct str text);
+struct str ids_in(struct arena *arena, struct str s);
 
 #endif

@@ -6,9 +6,9 @@
 
 /* The offset of the name of a member `key` of the object at pointer (without escapes, "/records/0"), or else of the first one
  * inside of it; SIZE_MAX if there is none. The text is valid JSON. */
-size_t spec_text_member(struct str text, struct str pointer, struct str key);
+size_t spec_text_member(struct str s, struct str pointer, struct str key);
 /* The offset of the value at pointer, or SIZE_MAX. */
-size_t spec_text_value(struct str text, struct str pointer);
+size_t spec_text_value(struct str s, struct str pointer);
 /* Line and column of an offset, from 1, column in bytes. */
 void spec_text_line(struct str text, size_t offset, uint32_t *line, uint32_t *column);
 

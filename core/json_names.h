@@ -6,8 +6,8 @@
 
 #include "core/str.h"
 
-/* Offset of the first name that its object has already, or SIZE_MAX. text is one valid JSON value. ignore_case: ASCII
+/* Offset of the first name that its object has already, or SIZE_MAX. s is one valid JSON value. ignore_case: ASCII
  * letters of names are compared without case. Time and memory in proportion to the text. */
-size_t json_repeated_name(struct str text, bool ignore_case);
+size_t json_repeated_name(struct str s, bool ignore_case);
 
 #endif

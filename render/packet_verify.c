@@ -446,7 +446,7 @@ static void judge_manifest(struct judge *judge, enum check_id id, enum kept_id f
 		say(judge, id, false, "'%s' %s (%s: %llu changed, %llu missing, %llu not listed, %llu lines wrong)",
 		    verdict.first, verdict.trouble, name, (unsigned long long)verdict.wrong,
 		    (unsigned long long)verdict.missing, (unsigned long long)verdict.unlisted,
-		    (unsigned long long)(verdict.malformed + verdict.twice));
+		    (unsigned long long)verdict.malformed + (unsigned long long)verdict.twice);
 }
 
 /* --- the signature ----------------------------------------------------------------------------------------------- */
