@@ -37,7 +37,7 @@ static void print_verdict(const struct result *r, FILE *out)
 static void print_effect(const struct result *r, FILE *out)
 {
 	static const char *const titles[] = {"open findings",  "before",         "fixed",       "verified",
-	                                     "dismissed",      "not reassessed", "still open",  "new",
+	                                     "dismissed",      "not reassessed", "still open",  "new, reopened",
 	                                     "newly in scope", "after",          "common scope"};
 	const struct diff *d = &r->diff;
 	struct table t = {.columns = 11};
