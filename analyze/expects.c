@@ -34,8 +34,7 @@ static int compare_keys(const void *a, const void *b)
 
 static bool input_counts(const struct snapshot *snapshot, uint32_t input)
 {
-	return input >= snapshot->input_count ||
-	       (!snapshot->inputs[input].duplicate && !snapshot->inputs[input].superseded);
+	return input >= snapshot->input_count || input_is_counted(&snapshot->inputs[input]);
 }
 
 /* One copy for each distinct lower-case text: as much memory as there are facts, however many strings the snapshot

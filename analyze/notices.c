@@ -139,8 +139,7 @@ static struct str command_for(struct arena *arena, struct str format, struct str
 
 static bool of_this_side(const struct snapshot *snapshot, uint32_t input)
 {
-	return input < snapshot->input_count && !snapshot->inputs[input].duplicate &&
-	       !snapshot->inputs[input].superseded;
+	return input < snapshot->input_count && input_is_counted(&snapshot->inputs[input]);
 }
 
 static void from_files(struct noticing *to, enum side side)

@@ -379,6 +379,7 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                        struct str at, struct evaluation *v)
 {
+	size_t repeated = SIZE_MAX;
 	struct json_fault fault;
 	const char *why = NULL;
 	struct str value = STR_EMPTY;
@@ -390,9 +391,9 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 	} else if (!project(spec->projection, record->bytes, &r->projected, &fault)) {
 		why = str_cstr(&r->arena, str_from(fault.message));
 		offset += fault.offset;
-	} else if (spec->facts && json_repeated_name(record->bytes, r->spec->ignore_case) != SIZE_MAX) {
+	} else if (spec->facts && (repeated = json_repeated_name(record->bytes, r->spec->ignore_case)) != SIZE_MAX) {
 		why = "an object has two members of one name";
-		offset += json_repeated_name(record->bytes, r->spec->ignore_case);
+		offset += repeated;
 	} else if (spec->strings ? record->bytes.ptr[0] != '"' : record->bytes.ptr[0] != '{') {
 		why = spec->strings ? "expected a string" : "expected an object";
 	} else {

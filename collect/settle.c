@@ -180,7 +180,7 @@ static void assess_units(struct snapshot *s)
 	for (uint32_t i = 0; i < s->coverage_count; i++) {
 		const struct coverage *c = &s->coverage[i];
 		const struct input *input = &s->inputs[c->input];
-		if (input->duplicate || input->superseded) continue;
+		if (!input_is_counted(input)) continue;
 		/* An unreadable record may be just the one that is missed. */
 		if (c->incomplete || (input->truncated && !input->joined) || input->unreadable)
 			s->units[c->unit].touched = true;

@@ -219,7 +219,7 @@ static void put_totals(struct buf *buf, const struct snapshot *s)
 	uint64_t records = 0, by_status[STATUS_COUNT] = {0}, by_severity[SEVERITY_COUNT] = {0};
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
-		if (input->duplicate || input->superseded) continue;
+		if (!input_is_counted(input)) continue;
 		records += input->records;
 		for (size_t j = 0; j < STATUS_COUNT; j++) by_status[j] += input->by_status[j];
 		for (size_t j = 0; j < SEVERITY_COUNT; j++) by_severity[j] += input->by_severity[j];

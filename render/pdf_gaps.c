@@ -16,7 +16,7 @@ static void count_inputs(struct report *r, enum side side, struct report_gaps *g
 	const struct snapshot *s = &r->result->sides[side];
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
-		if (input->duplicate || input->superseded) continue;
+		if (!input_is_counted(input)) continue;
 		struct str path = SAY(r, list_side_path, SLOT("side", WORD(r, side_before, side)),
 		                      SLOT("path", snapshot_string(s, input->path)));
 		if (input->truncated && !input->joined) count(&gaps->cut_off, &gaps->cut_off_file, path);

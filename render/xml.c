@@ -356,7 +356,7 @@ static uint64_t events_of(const struct snapshot *s)
 {
 	uint64_t events = 0;
 	for (uint32_t i = 0; i < s->input_count; i++)
-		if (!s->inputs[i].duplicate && !s->inputs[i].superseded) events += s->inputs[i].events;
+		if (input_is_counted(&s->inputs[i])) events += s->inputs[i].events;
 	return events;
 }
 
