@@ -5,7 +5,7 @@
  *     facts ── checks ── objectives
  *       ├──── expects
  *       └──── owners ── notices
- *     exceptions ── gate
+ *     exceptions ── controls ── gate
  */
 #include "analyze/analyze.h"
 
@@ -102,6 +102,9 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	result->exception_count = written.exceptions.count;
 	count_without_owner(result, &analysis->owners);
 	notices_collect(result, &analysis->facts, &analysis->owners);
+	if (!controls_judge(result, options->frameworks, options->framework_count, analysis->covered,
+	                    &analysis->controls, error))
+		return false;
 	gate_judge(result, &written.policy, analysis->covered);
 	return true;
 }

@@ -7,14 +7,16 @@
 #ifndef DOSSIER_ANALYZE_ANALYZE_H
 #define DOSSIER_ANALYZE_ANALYZE_H
 
+#include "analyze/controls.h"
 #include "analyze/owners.h"
 #include "analyze/result.h"
 
 /* What reports ask beyond the lists: result->analysis. In the result's arena. */
 struct analysis {
 	struct facts facts;
-	struct owners owners; /* owner_of() */
-	bool *covered;        /* for each after finding: an active exception covers it */
+	struct owners owners;     /* owner_of() */
+	bool *covered;            /* for each after finding: an active exception covers it */
+	struct controls controls; /* which controls a finding touches */
 };
 
 /* Who answers for a finding; analysis NULL: what its record says. */
@@ -23,6 +25,8 @@ struct str finding_owner(const struct analysis *analysis, const struct snapshot 
 
 struct analyze_options {
 	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
+	const char *const *frameworks;                     /* names as in templates/frameworks, or files; none: MCSB */
+	size_t framework_count;
 	int64_t as_of;    /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
 	unsigned threads; /* of the diff; 0: one for each processor */
 };

@@ -78,10 +78,27 @@ enum control_state {
 	CONTROL_NO_EVIDENCE,
 	CONTROL_STATE_COUNT
 };
+/* What carries a control's state: all findings of one tool's rule that map to it, both sides counted. */
+struct control_link {
+	struct str tool, rule, title;
+	struct str through;        /* what the mapping goes by: "policy 090c7b07-...", "CWE-79", "the finding itself" */
+	struct str source;         /* where the mapping comes from: "Azure/azure-policy"; empty: the evidence itself */
+	uint64_t open[SIDE_COUNT]; /* status fail */
+	uint64_t pass[SIDE_COUNT];
+	uint64_t manual[SIDE_COUNT];
+	uint64_t excepted;            /* of open after: those that an exception covers */
+	uint64_t not_assessed;        /* of open and pass before: those whose unit was not assessed after */
+	uint32_t example[SIDE_COUNT]; /* a finding of it, an open one if there is one; NO_MATCH */
+};
 struct control {
 	struct str framework, id, title;
-	enum control_state state;
-	uint64_t open, pass, exceptions, manual, not_assessed;
+	enum control_state state, state_before;                /* after is what counts */
+	uint64_t open, pass, exceptions, manual, not_assessed; /* sums over the links, after side */
+	struct control_link *links; /* those that hold it back first, then by tool and rule */
+	size_t link_count;
+	struct str moved;                /* one sentence: what moved it from before to after; empty if nothing did */
+	struct str reported[SIDE_COUNT]; /* the export's own verdict ("Passed", "Failed"), empty if there is none */
+	bool disagrees;                  /* the export's own verdict after says otherwise than ours */
 };
 
 enum gate_state { GATE_PASS, GATE_FAIL };

@@ -25,6 +25,8 @@ const struct command build_command = {
     "  --exceptions FILE        accepted risks with owner, approver, ticket and expiry\n"
     "  --owners FILE            who owns which subject\n"
     "  --policy FILE            the gate's rules (default: templates/policies/default.json)\n"
+    "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
+    "  --also NAME              another output in the packet; may be given several times\n"
     "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest\n"
     "  --as-of TIME             the time at which all is judged (default: SOURCE_DATE_EPOCH, else the latest capture)\n"
     "  --json                   one JSON object on stdout\n"
@@ -42,7 +44,9 @@ enum {
 	OPTION_POLICY,
 	OPTION_SIGN,
 	OPTION_CERT,
-	OPTION_AS_OF
+	OPTION_AS_OF,
+	OPTION_FRAMEWORK,
+	OPTION_ALSO
 };
 
 static const struct option options[] = {COMMON_OPTIONS,
@@ -55,6 +59,8 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"sign", required_argument, NULL, OPTION_SIGN},
                                         {"cert", required_argument, NULL, OPTION_CERT},
                                         {"as-of", required_argument, NULL, OPTION_AS_OF},
+                                        {"framework", required_argument, NULL, OPTION_FRAMEWORK},
+                                        {"also", required_argument, NULL, OPTION_ALSO},
                                         {"output", required_argument, NULL, 'o'},
                                         {0}};
 
@@ -64,8 +70,19 @@ struct arguments {
 	struct common common;
 	const char *sides[SIDE_COUNT], *output, *key, *cert;
 	struct side_file files[SIDE_FILES];
+	struct build_choices choices;
 	int64_t as_of;
+	struct arena arena;
 };
+
+/* Appends to a list of names, which has room for one for each argument. A second time changes nothing. */
+static void add_name(struct arguments *a, int argc, const char ***names, size_t *count, const char *name)
+{
+	if (!*names) *names = ARENA_ARRAY(&a->arena, const char *, (size_t)argc);
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp((*names)[i], name)) return;
+	(*names)[(*count)++] = name;
+}
 
 static bool read_as_of(const char *text, int64_t *out) { return instant_parse(str_from(text), out) && *out >= 0; }
 
@@ -89,6 +106,15 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		case OPTION_SIGN: a->key = optarg; break;
 		case OPTION_CERT: a->cert = optarg; break;
 		case 'o': a->output = optarg; break;
+		case OPTION_FRAMEWORK:
+			add_name(a, argc, &a->choices.frameworks, &a->choices.framework_count, optarg);
+			break;
+		case OPTION_ALSO:
+			if (!outputs_also_known(optarg))
+				return usage_error(&build_command, "--also knows no output \"%s\", only: %s", optarg,
+				                   str_cstr(&a->arena, outputs_also_names(&a->arena)));
+			add_name(a, argc, &a->choices.also, &a->choices.also_count, optarg);
+			break;
 		case OPTION_AS_OF:
 			if (!read_as_of(optarg, &a->as_of))
 				return usage_error(&build_command,
@@ -142,14 +168,19 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	                                    .exceptions = a->files[EXCEPTIONS].path,
 	                                    .owners = a->files[OWNERS].path,
 	                                    .policy = a->files[POLICY].path,
+	                                    .frameworks = a->choices.frameworks,
+	                                    .framework_count = a->choices.framework_count,
 	                                    .as_of = a->as_of,
 	                                    .threads = a->common.threads};
 	bool good = collect_pair(result->sides, a->sides, &collecting, error);
 	for (int side = 0; side < SIDE_COUNT && good; side++) report_warnings(&result->sides[side]);
-	if (good) good = analyze(result, &analyzing, error) && outputs_options(result, a->files, SIDE_FILES, error);
+	if (good)
+		good = analyze(result, &analyzing, error) &&
+		       outputs_options(result, a->files, SIDE_FILES, &a->choices, error);
 	if (good) {
 		outputs_evidence_digest(result);
 		struct outputs outputs = {.result = result,
+		                          .choices = &a->choices,
 		                          .spool = spool,
 		                          .side_files = a->files,
 		                          .side_file_count = SIDE_FILES,
@@ -170,7 +201,10 @@ static int run(int argc, char **argv)
 	struct error error;
 	bool stop;
 	int status = read_arguments(argc, argv, &a, &stop);
-	if (stop) return status;
+	if (stop) {
+		arena_free(&a.arena);
+		return status;
+	}
 	struct result result = {.version = DOSSIER_VERSION};
 	struct spool *spool = spool_beside(a.output);
 	if (!build(&a, &result, spool, &error))
@@ -179,5 +213,6 @@ static int run(int argc, char **argv)
 		status = EXIT_GATE;
 	spool_close(spool);
 	result_free(&result);
+	arena_free(&a.arena);
 	return finish_output(status);
 }

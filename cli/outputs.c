@@ -82,7 +82,19 @@ static bool read_file(const char *path, struct buf *out, struct error *error)
 	return good;
 }
 
-bool outputs_options(struct result *result, const struct side_file *files, size_t count, struct error *error)
+static void put_names(struct buf *text, const char *member, const char *const *names, size_t count)
+{
+	if (!count) return;
+	buf_printf(text, ",\"%s\":[", member);
+	for (size_t i = 0; i < count; i++) {
+		if (i) buf_char(text, ',');
+		buf_json(text, str_from(names[i]));
+	}
+	buf_char(text, ']');
+}
+
+bool outputs_options(struct result *result, const struct side_file *files, size_t count,
+                     const struct build_choices *choices, struct error *error)
 {
 	struct buf text = {0};
 	char when[40];
@@ -103,6 +115,8 @@ bool outputs_options(struct result *result, const struct side_file *files, size_
 			return false;
 		}
 	}
+	put_names(&text, "frameworks", choices->frameworks, choices->framework_count);
+	put_names(&text, "also", choices->also, choices->also_count);
 	buf_char(&text, '}');
 	result->options = str_dup(&result->arena, buf_str(&text));
 	buf_free(&text);
@@ -160,11 +174,12 @@ static bool write_schema(const struct result *result, struct sink sink, struct e
 }
 
 static const struct output {
-	const char *name;
+	const char *name; /* below data/ */
 	bool (*write)(const struct result *result, struct sink sink, struct error *error);
+	const char *also; /* written only when --also names it; NULL: in every packet */
 } table[] = {
-    {"findings.csv", csv_findings}, {"report.xml", xml_report},         {"report.pdf", write_pdf},
-    {"report.xsd", write_schema},   {"packet.json", write_packet_json},
+    {"findings.csv", csv_findings, NULL}, {"report.xml", xml_report, NULL},         {"report.pdf", write_pdf, NULL},
+    {"report.xsd", write_schema, NULL},   {"packet.json", write_packet_json, NULL},
 };
 
 enum {
@@ -172,10 +187,41 @@ enum {
 	REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */
 };
 
+bool outputs_also_known(const char *name)
+{
+	for (size_t i = 0; i < OUTPUTS; i++)
+		if (table[i].also && !strcmp(table[i].also, name)) return true;
+	return false;
+}
+
+struct str outputs_also_names(struct arena *arena)
+{
+	struct str names = STR_EMPTY;
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		if (!table[i].also) continue;
+		names = str_printf(arena, "%.*s%s%s", STR_ARG(names), names.len ? ", " : "", table[i].also);
+	}
+	return names;
+}
+
+/* The rows that this packet holds, in the table's order. */
+static size_t chosen_outputs(const struct build_choices *choices, const struct output *chosen[OUTPUTS])
+{
+	size_t count = 0;
+	for (size_t i = 0; i < OUTPUTS; i++) {
+		bool asked = !table[i].also;
+		for (size_t k = 0; k < choices->also_count; k++)
+			asked = asked || !strcmp(table[i].also, choices->also[k]);
+		if (asked) chosen[count++] = &table[i];
+	}
+	return count;
+}
+
 /* One output on its way: hashed and compressed by the thread that writes it, taken into the bag in the table's order. */
 struct writing {
 	const struct outputs *outputs;
 	struct bag *bag;
+	const struct output *chosen[OUTPUTS];
 	struct writing_one {
 		struct sha256 hash;
 		unsigned char digest[SHA256_BYTES];
@@ -203,7 +249,7 @@ static void write_one(void *context, size_t i)
 	struct sink sink = {one, take_bytes};
 	sha256_begin(&one->hash);
 	frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
-	one->good = table[i].write(w->outputs->result, sink, &one->error) &&
+	one->good = w->chosen[i]->write(w->outputs->result, sink, &one->error) &&
 	            frame_compressor_end(&one->compressor, &one->frames, &one->error);
 	frame_compressor_drop(&one->compressor);
 	sha256_end(&one->hash, one->digest);
@@ -217,15 +263,16 @@ static bool take_one(void *context, size_t i)
 		*w->error = one->error;
 		return false;
 	}
-	return bag_add_frames(w->bag, str_from(table[i].name), one->size, one->digest, &one->frames, w->outputs->spool,
-	                      w->error);
+	return bag_add_frames(w->bag, str_from(w->chosen[i]->name), one->size, one->digest, &one->frames,
+	                      w->outputs->spool, w->error);
 }
 
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
 {
 	struct writing w = {.outputs = o, .bag = bag, .error = error};
-	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, OUTPUTS, OUTPUTS}, o->threads);
-	for (size_t i = 0; i < OUTPUTS; i++) frame_list_free(&w.each[i].frames);
+	size_t count = chosen_outputs(o->choices, w.chosen);
+	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, count, count}, o->threads);
+	for (size_t i = 0; i < count; i++) frame_list_free(&w.each[i].frames);
 	return good;
 }
 
