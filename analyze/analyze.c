@@ -87,6 +87,9 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	diff_run(&result->diff, &result->sides[SIDE_BEFORE], &result->sides[SIDE_AFTER],
 	         options->threads ? options->threads : pool_processors());
 	facts_index(&analysis->facts, &result->diff, arena);
+	int64_t last = result->captured[SIDE_BEFORE][1];
+	analysis->facts.judged_at[SIDE_BEFORE] = last != INSTANT_NONE ? last : result->as_of;
+	analysis->facts.judged_at[SIDE_AFTER] = result->as_of;
 	if (!owners_read(&analysis->owners, options->owners, &analysis->facts, arena, error)) return false;
 
 	checks_run(&written.checks, &analysis->facts, arena, &result->checks, &result->check_count);

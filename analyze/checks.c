@@ -9,27 +9,16 @@
  */
 #include "analyze/checks.h"
 
-#include "analyze/document.h"
+#include "analyze/rules.h"
 #include "core/templates.h"
 
 #include <stdlib.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-enum rule_kind { RULE_EQUALS, RULE_IN, RULE_EXISTS, RULE_CONTAINS, RULE_NOT_EMPTY, RULE_ANY, RULE_ALL, RULE_NOT };
-
-struct rule {
-	enum rule_kind kind;
-	struct str fact;
-	struct str *values; /* equals, in, contains */
-	size_t value_count;
-	bool wanted; /* exists, not_empty */
-	struct rule *children;
-	size_t child_count;
-};
-
 struct related {
 	struct str type, format;
+	bool every; /* all that there are must have it, else one */
 	struct rule having;
 };
 
@@ -44,114 +33,33 @@ struct check {
 	size_t format_count;
 	bool has_related;
 	struct related related;
-	struct rule pass;
+	bool has_applies;
+	struct rule applies, pass;
 	struct note *notes;
 	size_t note_count;
 };
 
 /* ---- reading ---- */
 
-static bool read_rule(const struct document *document, const cJSON *node, struct rule *rule);
-
-static bool read_children(const struct document *document, const cJSON *list, struct rule *rule)
-{
-	rule->child_count = (size_t)cJSON_GetArraySize(list);
-	if (!rule->child_count) return document_wrong(document, list, "expected at least one rule");
-	rule->children = ARENA_ARRAY(document->arena, struct rule, rule->child_count);
-	size_t n = 0;
-	for (const cJSON *each = list->child; each; each = each->next)
-		if (!read_rule(document, each, &rule->children[n++])) return false;
-	return true;
-}
-
-/* {"any": [...]}, {"all": [...]} or {"not": {...}}. */
-static bool read_branch(const struct document *document, const cJSON *node, struct rule *rule)
-{
-	const struct member members[] = {
-	    {"any", MEMBER_LIST, .at = 0},
-	    {"all", MEMBER_LIST, .at = sizeof(const cJSON *)},
-	    {"not", MEMBER_OBJECT, .at = 2 * sizeof(const cJSON *)},
-	};
-	const cJSON *branches[3] = {NULL, NULL, NULL};
-	if (!document_members(document, node, members, COUNT(members), branches)) return false;
-	if (!!branches[0] + !!branches[1] + !!branches[2] != 1)
-		return document_wrong(document, node, "expected one of \"any\", \"all\" and \"not\"");
-	rule->kind = branches[0] ? RULE_ANY : branches[1] ? RULE_ALL : RULE_NOT;
-	if (rule->kind != RULE_NOT) return read_children(document, branches[0] ? branches[0] : branches[1], rule);
-	rule->child_count = 1;
-	rule->children = ARENA_NEW(document->arena, struct rule);
-	return read_rule(document, branches[2], rule->children);
-}
-
-struct leaf {
-	struct str fact, equals, contains, exists, not_empty;
-	struct str *in;
-	size_t in_count;
-};
-
-/* {"fact": NAME, KIND: ...}: the member beside "fact" says which kind of rule it is. */
-static bool read_leaf(const struct document *document, const cJSON *node, struct rule *rule)
-{
-	static const struct member members[] = {
-	    {"fact", MEMBER_TEXT, .at = offsetof(struct leaf, fact), .required = true},
-	    {"equals", MEMBER_SCALAR, .at = offsetof(struct leaf, equals)},
-	    {"contains", MEMBER_TEXT, .at = offsetof(struct leaf, contains)},
-	    {"exists", MEMBER_SCALAR, .at = offsetof(struct leaf, exists)},
-	    {"not_empty", MEMBER_SCALAR, .at = offsetof(struct leaf, not_empty)},
-	    {"in", MEMBER_TEXTS, .at = offsetof(struct leaf, in), .count_at = offsetof(struct leaf, in_count)},
-	};
-	struct leaf leaf = {.in_count = 0};
-	if (!document_members(document, node, members, COUNT(members), &leaf)) return false;
-	if (cJSON_GetArraySize(node) != 2)
-		return document_wrong(document, node,
-		                      "expected \"fact\" and one of equals, in, exists, contains, not_empty");
-	const struct {
-		struct str *text;
-		enum rule_kind kind;
-		bool flag;
-	} kinds[] = {{&leaf.equals, RULE_EQUALS, false},
-	             {&leaf.contains, RULE_CONTAINS, false},
-	             {&leaf.exists, RULE_EXISTS, true},
-	             {&leaf.not_empty, RULE_NOT_EMPTY, true}};
-	rule->fact = leaf.fact;
-	rule->kind = RULE_IN;
-	rule->values = leaf.in;
-	rule->value_count = leaf.in_count;
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		if (!kinds[i].text->ptr) continue;
-		rule->kind = kinds[i].kind;
-		rule->wanted = str_eq(*kinds[i].text, STR("true"));
-		rule->value_count = 1;
-		rule->values = ARENA_NEW(document->arena, struct str);
-		rule->values[0] = *kinds[i].text;
-		if (kinds[i].flag && !rule->wanted && !str_eq(*kinds[i].text, STR("false")))
-			return document_wrong(document, node, "expected true or false");
-	}
-	return true;
-}
-
-static bool read_rule(const struct document *document, const cJSON *node, struct rule *rule)
-{
-	bool leaf = cJSON_GetObjectItemCaseSensitive(node, "fact") != NULL;
-	return leaf ? read_leaf(document, node, rule) : read_branch(document, node, rule);
-}
-
 static bool read_related(const struct document *document, const cJSON *node, struct check *check)
 {
 	struct {
-		struct str type, format;
+		struct str type, format, which;
 		const cJSON *having;
-	} read = {STR_EMPTY, STR_EMPTY, NULL};
+	} read = {STR_EMPTY, STR_EMPTY, STR_EMPTY, NULL};
+	static const char *const which[] = {"some", "every", NULL};
 	const struct member members[] = {
 	    {"type", MEMBER_TEXT, .at = 0, .required = true},
 	    {"format", MEMBER_TEXT, .at = sizeof(struct str), .required = true},
-	    {"having", MEMBER_OBJECT, .at = 2 * sizeof(struct str), .required = true},
+	    {"which", MEMBER_TEXT, .at = 2 * sizeof(struct str), .words = which},
+	    {"having", MEMBER_OBJECT, .at = 3 * sizeof(struct str), .required = true},
 	};
 	if (!document_members(document, node, members, COUNT(members), &read)) return false;
 	check->has_related = true;
 	check->related.type = read.type;
 	check->related.format = read.format;
-	return read_rule(document, read.having, &check->related.having);
+	check->related.every = str_eq(read.which, STR("every"));
+	return rule_read(document, read.having, &check->related.having);
 }
 
 static bool read_notes(const struct document *document, const cJSON *list, struct check *check)
@@ -169,14 +77,14 @@ static bool read_notes(const struct document *document, const cJSON *list, struc
 		struct note *note = &check->notes[check->note_count++];
 		if (!document_members(document, each, members, COUNT(members), &read)) return false;
 		note->note = read.note;
-		if (!read_rule(document, read.when, &note->when)) return false;
+		if (!rule_read(document, read.when, &note->when)) return false;
 	}
 	return true;
 }
 
 struct check_read {
 	struct check check;
-	const cJSON *pass, *related, *notes;
+	const cJSON *pass, *related, *applies, *notes;
 };
 
 static bool read_check(const struct document *document, const cJSON *node, struct check *check)
@@ -194,6 +102,7 @@ static bool read_check(const struct document *document, const cJSON *node, struc
 	     .count_at = offsetof(struct check, format_count), .required = true},
 	    {"pass", MEMBER_OBJECT, .at = offsetof(struct check_read, pass)},
 	    {"related", MEMBER_OBJECT, .at = offsetof(struct check_read, related)},
+	    {"applies", MEMBER_OBJECT, .at = offsetof(struct check_read, applies)},
 	    {"notes", MEMBER_LIST, .at = offsetof(struct check_read, notes)},
 	};
 	_Static_assert(offsetof(struct check_read, check) == 0, "the table's offsets are those of the check");
@@ -203,7 +112,9 @@ static bool read_check(const struct document *document, const cJSON *node, struc
 		return document_wrong(document, node, "expected one of \"pass\" and \"related\"");
 	*check = read.check;
 	if (!read_notes(document, read.notes, check)) return false;
-	return read.pass ? read_rule(document, read.pass, &check->pass) : read_related(document, read.related, check);
+	check->has_applies = read.applies != NULL;
+	if (read.applies && !rule_read(document, read.applies, &check->applies)) return false;
+	return read.pass ? rule_read(document, read.pass, &check->pass) : read_related(document, read.related, check);
 }
 
 static bool read_checks(const struct document *document, struct checks *checks)
@@ -260,56 +171,6 @@ const char *const *checks_ids(const struct checks *checks, struct arena *arena)
 
 /* ---- asking ---- */
 
-/* A subject on one side, and the fact that decided. */
-struct asking {
-	const struct facts *facts;
-	enum side side;
-	const struct known_subject *subject;
-	uint32_t decided_by;
-};
-
-static bool ask(struct asking *asking, const struct rule *rule);
-
-static bool ask_fact(struct asking *asking, const struct rule *rule)
-{
-	const struct snapshot *snapshot = asking->facts->sides[asking->side];
-	uint32_t fact = facts_find(asking->facts, asking->side, asking->subject, rule->fact);
-	if (fact == NO_MATCH) return rule->kind == RULE_EXISTS || rule->kind == RULE_NOT_EMPTY ? !rule->wanted : false;
-	asking->decided_by = fact;
-	struct str value = snapshot_string(snapshot, snapshot->facts[fact].value);
-	if (rule->kind == RULE_EXISTS) return rule->wanted;
-	if (rule->kind == RULE_CONTAINS) return str_find_nocase(value, rule->values[0]) != SIZE_MAX;
-	if (rule->kind == RULE_NOT_EMPTY) {
-		bool empty = !value.len || str_eq(value, STR("[]")) || str_eq(value, STR("{}"));
-		return empty != rule->wanted;
-	}
-	for (size_t i = 0; i < rule->value_count; i++)
-		if (str_eq_nocase(value, rule->values[i])) return true;
-	return false;
-}
-
-static bool ask_children(struct asking *asking, const struct rule *rule, bool until)
-{
-	for (size_t i = 0; i < rule->child_count; i++)
-		if (ask(asking, &rule->children[i]) == until) return until;
-	return !until;
-}
-
-static bool ask(struct asking *asking, const struct rule *rule)
-{
-	switch (rule->kind) {
-	case RULE_EQUALS:
-	case RULE_IN:
-	case RULE_EXISTS:
-	case RULE_CONTAINS:
-	case RULE_NOT_EMPTY: return ask_fact(asking, rule);
-	case RULE_ANY: return ask_children(asking, rule, true);
-	case RULE_ALL: return ask_children(asking, rule, false);
-	case RULE_NOT: return !ask(asking, rule->children);
-	}
-	return false;
-}
-
 /* A fact from one of the check's formats: the resource was exported on this side. NO_MATCH if it was not. */
 static uint32_t exported_by(const struct check *check, const struct facts *facts, enum side side,
                             const struct known_subject *subject)
@@ -331,18 +192,21 @@ static enum check_state ask_related(const struct check *check, const struct fact
                                     const struct known_subject *subject, const struct str *types, uint32_t *decided_by)
 {
 	const struct known_subject *end = facts->subjects + facts->subject_count;
+	const struct related *related = &check->related;
+	bool any = false;
 	for (const struct known_subject *each = subject + 1; each < end && str_starts(each->lower, subject->lower);
 	     each++) {
-		if (!arm_under(each->lower, subject->lower)) continue;
-		if (!str_eq_nocase(types[each - facts->subjects], check->related.type)) continue;
+		if (!arm_under(each->lower, subject->lower) || !each->count[side]) continue;
+		if (!str_eq_nocase(types[each - facts->subjects], related->type)) continue;
 		struct asking asking = {facts, side, each, NO_MATCH};
-		if (each->count[side] && ask(&asking, &check->related.having)) {
-			*decided_by = asking.decided_by;
-			return CHECK_PASS;
-		}
+		any = true;
+		bool holds = rule_holds(&asking, &related->having);
+		if (holds || related->every) *decided_by = asking.decided_by;
+		if (holds != related->every) return holds ? CHECK_PASS : CHECK_FAIL;
 	}
-	bool whole = evidence_of(facts->sides[side], check->related.format, subject->name) == EVIDENCE_WHOLE;
-	return whole ? CHECK_FAIL : CHECK_NOT_ASSESSED;
+	bool whole = evidence_of(facts->sides[side], related->format, subject->name) == EVIDENCE_WHOLE;
+	if (!whole || (related->every && !any)) return CHECK_NOT_ASSESSED;
+	return related->every ? CHECK_PASS : CHECK_FAIL;
 }
 
 static void ask_side(const struct check *check, const struct facts *facts, enum side side,
@@ -355,7 +219,9 @@ static void ask_side(const struct check *check, const struct facts *facts, enum 
 	uint32_t exported = exported_by(check, facts, side, subject);
 	if (exported == NO_MATCH) return;
 	struct asking asking = {facts, side, subject, NO_MATCH};
-	row->state[side] = ask(&asking, &check->pass) ? CHECK_PASS : CHECK_FAIL;
+	if (check->has_applies && !rule_holds(&asking, &check->applies)) return;
+	asking.decided_by = NO_MATCH;
+	row->state[side] = rule_holds(&asking, &check->pass) ? CHECK_PASS : CHECK_FAIL;
 	row->fact[side] = asking.decided_by != NO_MATCH ? asking.decided_by : exported;
 }
 
@@ -368,7 +234,7 @@ static struct str notes_for(const struct check *check, const struct facts *facts
 		unsigned sides = 0;
 		for (int side = 0; side < SIDE_COUNT; side++) {
 			struct asking asking = {facts, (enum side)side, subject, NO_MATCH};
-			if (subject->count[side] && ask(&asking, &check->notes[i].when)) sides |= 1U << side;
+			if (subject->count[side] && rule_holds(&asking, &check->notes[i].when)) sides |= 1U << side;
 		}
 		if (!sides) continue;
 		text = str_printf(arena, "%.*s%s%.*s%s", STR_ARG(text), text.len ? "; " : "",
@@ -452,8 +318,11 @@ static void run_check(const struct check *check, const struct facts *facts, cons
 		for (int side = 0; side < SIDE_COUNT; side++)
 			ask_side(check, facts, (enum side)side, subject, types, row);
 		row->note = notes_for(check, facts, subject, arena);
+		bool judged =
+		    row->state[SIDE_BEFORE] != CHECK_NOT_ASSESSED || row->state[SIDE_AFTER] != CHECK_NOT_ASSESSED;
+		if (check->has_applies && !judged) rows->count--;
 	}
-	if (str_eq(check->row, STR("scope"))) add_bare_scopes(check, facts, rows, first);
+	if (str_eq(check->row, STR("scope")) && !check->has_applies) add_bare_scopes(check, facts, rows, first);
 	if (rows->count > first) qsort(rows->list + first, rows->count - first, sizeof(*rows->list), compare_rows);
 }
 

@@ -12,14 +12,12 @@
  *        "notes": [{"when": RULE, "note": "stopped during the capture"}]
  *     }]}
  *
- * A RULE is one of these; names and values compare without case:
- *     {"fact": NAME, "equals": VALUE}      {"fact": NAME, "in": [VALUE...]}      {"fact": NAME, "contains": TEXT}
- *     {"fact": NAME, "exists": true}       {"fact": NAME, "not_empty": true}     there, and neither "", "[]" nor "{}"
- *     {"any": [RULE...]}                   {"all": [RULE...]}                    {"not": RULE}
+ * A RULE is one of those of analyze/rules.h. "applies": RULE says for which resources the check has a meaning at all:
+ * where it does not hold, or cannot be known, the side is not assessed, and a subject on neither side has no row.
  *
  * Instead of "pass": {"related": {"type": TYPE, "format": FORMAT, "having": RULE}} passes if some resource of the
  * type under the subject (an extension of a cluster) has such facts; not assessed where no whole file of the format
- * speaks of the subject.
+ * speaks of the subject. With "which": "every" all of them must have them; not assessed if there is none.
  *
  * One row for each subject that a fact or finding names on either side, and for "row": "scope" each subscription;
  * not_assessed on a side that does not hold the resource's export.

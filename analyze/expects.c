@@ -139,7 +139,8 @@ static void join_equal(struct facts *facts)
 
 void facts_index(struct facts *facts, const struct diff *diff, struct arena *arena)
 {
-	*facts = (struct facts){.sides = {diff->sides[SIDE_BEFORE], diff->sides[SIDE_AFTER]}};
+	*facts = (struct facts){.sides = {diff->sides[SIDE_BEFORE], diff->sides[SIDE_AFTER]},
+	                        .judged_at = {INSTANT_NONE, INSTANT_NONE}};
 	struct arena scratch = {0};
 	struct strings pool = {0};
 	size_t capacity = 0;

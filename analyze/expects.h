@@ -31,6 +31,8 @@ struct facts {
 	size_t subject_count;
 	uint32_t *order[SIDE_COUNT]; /* indexes of facts by subject, then name without case */
 	uint32_t order_count[SIDE_COUNT];
+	int64_t judged_at[SIDE_COUNT]; /* what is valid for a time is judged at: before, the side's last capture; after,
+	                                  as_of. Set by analyze(); INSTANT_NONE: not known */
 };
 
 /* All memory in the arena. */
