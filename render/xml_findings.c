@@ -34,7 +34,7 @@ static struct str evidence_text(struct xml *x, enum side side, uint32_t number)
 
 void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer)
 {
-	struct buf *buf = &x->out.pending;
+	struct buf *buf = &x->doc.out.pending;
 	buf_add(buf, evidence_text(x, side, input));
 	ROW_COUNT(buf, "offset", span_offset(span));
 	ROW_COUNT(buf, "length", span_length(span));
@@ -100,7 +100,7 @@ static struct str profile_of(struct xml *x, enum side side, const struct finding
 /* What was matched, where it says something else: what it said, and its evidence. */
 static void row_other(struct xml *x, const struct diff_item *item)
 {
-	struct buf *buf = &x->out.pending;
+	struct buf *buf = &x->doc.out.pending;
 	enum side side = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	if (item->matched == NO_MATCH || item->outcome == OUTCOME_UNCHANGED) return;
 	const struct snapshot *s = &x->result->sides[side];
@@ -119,7 +119,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 
 static void row_fate(struct xml *x, const struct diff_item *item)
 {
-	struct buf *buf = &x->out.pending;
+	struct buf *buf = &x->doc.out.pending;
 	const struct fate *fate = &x->result->diff.fates[item->side][item->finding];
 	enum side other = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	char id[19];
@@ -143,7 +143,7 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 bool xml_put_finding(void *context, const struct diff_item *item)
 {
 	struct xml *x = context;
-	struct buf *buf = &x->out.pending;
+	struct buf *buf = &x->doc.out.pending;
 	const struct snapshot *s = &x->result->sides[item->side];
 	const struct finding *f = &s->findings[item->finding];
 	char id[19], key[19];
@@ -164,5 +164,5 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	row_other(x, item);
 	PUT(buf, "</finding>");
 	arena_reset(&x->arena);
-	return writer_step(&x->out);
+	return writer_step(&x->doc.out);
 }

@@ -1,31 +1,25 @@
 /* xml_private: report.xml from the inside: what xml.c (the document and its sections) and xml_findings.c (its rows: findings
  * and evidence) share. Nobody else includes it.
  *
- * A row goes straight into x->out.pending, past libxml2: only after rows() of xml.c, and until its next call of libxml2.
+ * A row goes straight into x->doc.out.pending, past libxml2: only after xml_rows (xml_doc.h).
  */
 #ifndef DOSSIER_RENDER_XML_PRIVATE_H
 #define DOSSIER_RENDER_XML_PRIVATE_H
 
 #include "analyze/analyze.h"
 #include "render/xml.h"
-
-#include <libxml/xmlwriter.h>
+#include "render/xml_doc.h"
 
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
 struct xml {
-	xmlTextWriterPtr writer;
-	struct writer out;
-	struct buf text; /* one escaped text */
+	struct xml_doc doc;
 	struct buf path; /* scratch */
 	struct shared profiles, components, inputs;
 	const struct result *result;
 	struct arena arena; /* of one row */
-	bool failed;        /* libxml2 had no memory */
 };
 
-/* Text, escaped for elements and attributes alike. */
-void xml_put_text(struct buf *buf, struct str s);
 /* An attribute of a row; begin is ` name="`. */
 void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
 #define ROW(buf, name, value) xml_row_attribute((buf), STR(" " name "=\""), (value))
