@@ -8,6 +8,7 @@
 #include "analyze/events.h"
 
 #include "core/json.h"
+#include "render/json_why.h"
 
 #include <stdlib.h>
 
@@ -455,6 +456,9 @@ static bool put_finding(void *context, const struct diff_item *item)
 	put_evidence(l, item->side, item->finding);
 	put_words(buf, "ids", string(s, p->ids));
 	put_how_matched(buf, &l->diff->fates[item->side][item->finding]);
+	struct why why;
+	why_of(l->diff, item->side, item->finding, &l->arena, &why);
+	PUT(buf, ",\"why\":"), json_why(buf, s, &why);
 	buf_char(buf, '}');
 	arena_reset(&l->arena);
 	return true;

@@ -20,7 +20,7 @@ bool json_inspect(const struct snapshot *snapshot, struct sink sink, struct erro
 
 /* findings: with the list of all findings that are open on either side (diff_each). Its evidence paths are those of the
  * inputs below their side's folder. A component has only the members that the source gives, and "ids" is there only if
- * there are any; so are "updated_by" (a list) and "tier", for a matched pair. */
+ * there are any; so are "updated_by" (a list) and "tier", for a matched pair. "why" (json_why.h) is always there. */
 bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error);
 
 /* packet: the file's name as the user gave it; sha256: of the packet, 64 hex digits. events.routing_p95_s is null

@@ -2,7 +2,7 @@
  *
  * Findings are what a report has many of, so each is a row, which libxml2 never sees:
  *
- *   <finding id=".." key=".." outcome=".." side=".." path=".." owner=".." | severity=".." ...><title>..</title>
+ *   <finding id=".." key=".." outcome=".." side=".." reason=".." path=".." owner=".." | severity=".." ...><title>..</title>
  *            `------------------- of this finding -------------------'   `------------- profile_of -----------'
  *     <component .../>                         component_of
  *     <evidence side=".." sha256=".." path=".." | offset=".." length=".." pointer=".."/>
@@ -14,6 +14,8 @@
  * a row is mostly such texts, one after another.
  */
 #include "render/xml_private.h"
+
+#include "analyze/why.h"
 
 /* ---- evidence ---- */
 
@@ -117,6 +119,38 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	PUT(buf, "</matched_record>");
 }
 
+static void row_agreed(struct buf *buf, const struct why *why)
+{
+	PUT(buf, " agreed=\"");
+	for (size_t i = 0; i < why->agreed_count; i++) {
+		if (i) buf_char(buf, ' ');
+		buf_add(buf, str_from(why_field_names[why->agreed[i]]));
+	}
+	buf_char(buf, '"');
+}
+
+/* What the outcome rests on: the match, or else what is known of the scope unit. */
+static void row_why(struct xml *x, const struct snapshot *s, const struct why *why)
+{
+	struct buf *buf = &x->out.pending;
+	row_word(buf, STR(" reason=\""), why_reason_names[why->reason]);
+	if (why->tier != TIER_NONE)
+		row_agreed(buf, why);
+	else
+		ROW_KNOWN(buf, "unit", snapshot_string(s, s->units[why->unit].target));
+}
+
+static void row_differs(struct buf *buf, const struct why *why)
+{
+	for (size_t i = 0; i < why->differs_count; i++) {
+		const struct why_difference *d = &why->differs[i];
+		row_word(buf, STR("<differs field=\""), why_field_names[d->field]);
+		ROW_KNOWN(buf, "before", d->values[SIDE_BEFORE]);
+		ROW_KNOWN(buf, "after", d->values[SIDE_AFTER]);
+		PUT(buf, "/>");
+	}
+}
+
 static void row_fate(struct xml *x, const struct diff_item *item)
 {
 	struct buf *buf = &x->doc.out.pending;
@@ -147,6 +181,8 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	const struct snapshot *s = &x->result->sides[item->side];
 	const struct finding *f = &s->findings[item->finding];
 	char id[19], key[19];
+	struct why why;
+	why_of(&x->result->diff, item->side, item->finding, &x->arena, &why);
 	snapshot_finding_id(s, item->side, item->finding, id);
 	diff_key(&x->result->diff, item->side, item->finding, key);
 	PUT(buf, "\n  <finding id=\"");
@@ -155,11 +191,13 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	buf_add(buf, str_of(key, 18));
 	buf_char(buf, '"');
 	row_fate(x, item);
+	row_why(x, s, &why);
 	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
 	if (f->line) ROW_COUNT(buf, "line", f->line);
 	ROW_KNOWN(buf, "owner", finding_owner(x->result->analysis, s, f));
 	buf_add(buf, profile_of(x, item->side, f));
 	if (f->component) buf_add(buf, component_of(x, item->side, f));
+	row_differs(buf, &why);
 	row_finding_evidence(x, item->side, item->finding);
 	row_other(x, item);
 	PUT(buf, "</finding>");

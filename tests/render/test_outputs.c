@@ -112,6 +112,7 @@ static void add_finding(struct made *m, struct snapshot *s, const char *rule, en
 	                          .title = add(m, s, "A title"),
 	                          .subject = add(m, s, "repo"),
 	                          .owner = add(m, s, "team-a"),
+	                          .unit = snapshot_add_unit(s, pick(m, "CodeQL"), pick(m, "repo"), false),
 	                          .ids = m->nasty ? add(m, s, "") : strings_add(&s->strings, STR("CVE-2024-1 CWE-79")),
 	                          .severity = (uint8_t)severity,
 	                          .status = STATUS_FAIL};
@@ -593,9 +594,12 @@ static void test_diff(struct made *m)
 	"'length':40,'pointer':'/runs/0/results/%d'},'ids':['CVE-2024-1','CWE-79']%s}"
 	buf_printf(&expected, "%s,'findings':[" FINDING "," FINDING "," FINDING "]}\n", DIFF, after, key, "updated",
 	           "after", "'", before, "'", "js/xss", "high", "4", "b.sarif", HASH_B, 100, 0,
-	           ",'updated_by':['location','severity'],'tier':'identity'", fresh, fresh_key, "new", "after", "null",
-	           "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1, "", fixed, fixed_key, "fixed", "before",
-	           "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1, "");
+	           ",'updated_by':['location','severity'],'tier':'identity','why':{'reason':'matched','agreed':['tool',"
+	           "'rule','subject'],'differs':[{'field':'line','before':3,'after':4}]}",
+	           fresh, fresh_key, "new", "after", "null", "", "", "js/new", "low", "9", "b.sarif", HASH_B, 150, 1,
+	           ",'why':{'reason':'assessed','unit':{'tool':'CodeQL','target':'repo'}}", fixed, fixed_key, "fixed",
+	           "before", "null", "", "", "js/sql", "high", "null", "a.sarif", HASH_A, 150, 1,
+	           ",'why':{'reason':'assessed','unit':{'tool':'CodeQL','target':'repo'}}");
 	buf_char(&expected, '\0');
 	got = written(&outputs[1], &m->result);
 	same(&got, expected.ptr, "diff --findings lists what is open on either side, a matched pair once");
