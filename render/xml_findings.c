@@ -132,7 +132,7 @@ static void row_agreed(struct buf *buf, const struct why *why)
 /* What the outcome rests on: the match, or else what is known of the scope unit. */
 static void row_why(struct xml *x, const struct snapshot *s, const struct why *why)
 {
-	struct buf *buf = &x->out.pending;
+	struct buf *buf = &x->doc.out.pending;
 	row_word(buf, STR(" reason=\""), why_reason_names[why->reason]);
 	if (why->tier != TIER_NONE)
 		row_agreed(buf, why);
