@@ -206,16 +206,21 @@ static bool read_all(int fd, const char *file, struct arena *arena, struct str *
 	return true;
 }
 
-bool document_read(struct document *document, const char *file, struct arena *arena, struct error *error)
+bool document_text(const char *file, struct arena *arena, struct str *text, struct error *error)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not hold us */
 	if (fd < 0) return error_errno(error, file, "cannot be opened");
-	struct str text;
-	bool good = read_all(fd, file, arena, &text, error);
+	bool good = read_all(fd, file, arena, text, error);
 	close(fd);
-	if (good && str_trim(text).len == 0)
+	if (good && str_trim(*text).len == 0)
 		return error_set(error, ERROR_INPUT, file, "is empty, expected a JSON object");
-	return good && document_parse(document, file, text, arena, error);
+	return good;
+}
+
+bool document_read(struct document *document, const char *file, struct arena *arena, struct error *error)
+{
+	struct str text;
+	return document_text(file, arena, &text, error) && document_parse(document, file, text, arena, error);
 }
 
 void document_free(struct document *document)

@@ -32,6 +32,8 @@ struct document {
 	cJSON *root;
 };
 
+/* The text of a regular file that a person wrote, at most DOCUMENT_MAX_BYTES, with a NUL behind it; not empty. */
+bool document_text(const char *file, struct arena *arena, struct str *text, struct error *error);
 /* Reads and parses a regular file. On success document_free must be called, on failure there is nothing to free. */
 bool document_read(struct document *document, const char *file, struct arena *arena, struct error *error);
 /* The same for text that is already there: a template. */

@@ -4,6 +4,8 @@
  */
 #include "analyze/owners.h"
 
+#include "core/buf.h"
+
 #include <stdlib.h>
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -167,17 +169,23 @@ static bool read_rules(const struct document *document, struct owners *owners)
 	return true;
 }
 
+static bool read_file(struct owners *owners, const char *file, struct arena *arena, struct error *error)
+{
+	struct document document;
+	struct str text;
+	if (!document_text(file, arena, &text, error)) return false;
+	if (codeowners_is(file, text)) return codeowners_parse(&owners->code, file, text, arena, error);
+	if (!document_parse(&document, file, text, arena, error)) return false;
+	bool good = read_rules(&document, owners);
+	document_free(&document);
+	return good;
+}
+
 bool owners_read(struct owners *owners, const char *file, const struct facts *facts, struct arena *arena,
                  struct error *error)
 {
 	*owners = (struct owners){.facts = facts, .sides = {facts->sides[SIDE_BEFORE], facts->sides[SIDE_AFTER]}};
-	if (file) {
-		struct document document;
-		if (!document_read(&document, file, arena, error)) return false;
-		bool good = read_rules(&document, owners);
-		document_free(&document);
-		if (!good) return false;
-	}
+	if (file && !read_file(owners, file, arena, error)) return false;
 	find_registries(owners, arena);
 	memo_side(owners, SIDE_BEFORE, arena);
 	memo_side(owners, SIDE_AFTER, arena);
@@ -186,10 +194,30 @@ bool owners_read(struct owners *owners, const char *file, const struct facts *fa
 
 /* ---- asking ---- */
 
+static bool is_of_repository(const struct snapshot *snapshot, const struct profile *profile)
+{
+	struct str subject = snapshot_string(snapshot, profile->subject);
+	return profile->nature == NATURE_WEAKNESS || !subject.len || str_find(subject, STR("://")) != SIZE_MAX;
+}
+
+/* Empty if no line speaks of its path, or the one that does names nobody. */
+static struct str code_owner(const struct owners *owners, const struct snapshot *snapshot,
+                             const struct finding *finding)
+{
+	if (!owners->code.count || !snapshot_has_path(finding)) return STR_EMPTY;
+	if (!is_of_repository(snapshot, snapshot_profile(snapshot, finding))) return STR_EMPTY;
+	struct buf scratch = {0};
+	const struct codeowners_line *line = codeowners_find(&owners->code, snapshot_path(snapshot, finding, &scratch));
+	buf_free(&scratch);
+	return line ? line->owners : STR_EMPTY;
+}
+
 struct str owner_of(const struct owners *owners, const struct snapshot *snapshot, const struct finding *finding)
 {
 	enum side side = snapshot == owners->sides[SIDE_BEFORE] ? SIDE_BEFORE : SIDE_AFTER;
 	const struct owner_memo *memo = &owners->memo[side][finding->profile];
+	struct str code = code_owner(owners, snapshot, finding);
+	if (code.len) return code;
 	for (size_t i = memo->rule; i < owners->rule_count; i++) {
 		const struct selector *match = &owners->rules[i].match;
 		if (selector_profile(match, snapshot, snapshot_profile(snapshot, finding)) &&

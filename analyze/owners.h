@@ -1,12 +1,16 @@
 /* owners: who answers for a finding or a resource.
  *
- * The first that says something: a rule of --owners FILE ({"owners":[{"match":{...},"owner":"..."}]}, in order), the
- * `owner` tag of the subject or of the nearest resource, group or subscription around it (an image: its registry),
+ * The first that says something: a rule of --owners FILE ({"owners":[{"match":{...},"owner":"..."}]}, in order) or a
+ * line of it where it is a CODEOWNERS file, the `owner` tag of the subject or of the nearest resource, group or subscription around it (an image: its registry),
  * on the same side and then on the other, what the finding's own record says. Else nobody: an empty string.
+ *
+ * CODEOWNERS speaks of the files of a repository: of weaknesses in code and configuration, and of vulnerable packages
+ * where the subject is a repository's address. A path inside an image is none of its paths.
  */
 #ifndef DOSSIER_ANALYZE_OWNERS_H
 #define DOSSIER_ANALYZE_OWNERS_H
 
+#include "analyze/codeowners.h"
 #include "analyze/exceptions.h"
 #include "analyze/expects.h"
 
@@ -24,6 +28,7 @@ struct owner_memo {
 struct owners {
 	struct owner_rule *rules;
 	size_t rule_count;
+	struct codeowners code;
 	const struct facts *facts;
 	struct registry_name *registries; /* by login server */
 	size_t registry_count;

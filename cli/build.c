@@ -23,7 +23,7 @@ const struct command build_command = {
     "  -o PACKET.tar.zst        where to write; an existing packet is replaced only by a whole one\n"
     "  --change FILE            who, what for, within which bounds: owner, window, scope, expectations, objectives\n"
     "  --exceptions FILE        accepted risks with owner, approver, ticket and expiry\n"
-    "  --owners FILE            who owns which subject\n"
+    "  --owners FILE            who owns which subject: {\"owners\":[{\"match\":{...},\"owner\":\"...\"}]}, or a CODEOWNERS file\n"
     "  --policy FILE            the gate's rules (default: templates/policies/default.json)\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
     "  --also NAME              another output in the packet; may be given several times\n"

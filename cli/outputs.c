@@ -93,6 +93,13 @@ static void put_names(struct buf *text, const char *member, const char *const *n
 	buf_char(text, ']');
 }
 
+/* Where a side file stands in the packet: below options/, under the option's name, or as people know it. */
+static struct str side_file_name(const struct side_file *file, struct str text, struct arena *arena)
+{
+	if (!strcmp(file->option, "owners") && codeowners_is(file->path, text)) return STR("CODEOWNERS");
+	return str_printf(arena, "%s.json", file->option);
+}
+
 bool outputs_options(struct result *result, const struct side_file *files, size_t count,
                      const struct build_choices *choices, struct error *error)
 {
@@ -107,8 +114,8 @@ bool outputs_options(struct result *result, const struct side_file *files, size_
 		bool good = read_file(files[i].path, &bytes, error);
 		sha256_of(buf_str(&bytes).ptr, bytes.len, digest);
 		hex_of(digest, SHA256_BYTES, hex);
-		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%s.json\",\"sha256\":\"%s\"}", files[i].option,
-		           files[i].option, hex);
+		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%.*s\",\"sha256\":\"%s\"}", files[i].option,
+		           STR_ARG(side_file_name(&files[i], buf_str(&bytes), &result->arena)), hex);
 		buf_free(&bytes);
 		if (!good) {
 			buf_free(&text);
@@ -130,8 +137,11 @@ static bool write_side_files(struct bag *bag, const struct outputs *o, struct er
 		struct arena arena = {0};
 		const struct side_file *file = &o->side_files[i];
 		if (!file->path) continue;
-		bool good = read_file(file->path, &bytes, error) &&
-		            bag_add(bag, str_printf(&arena, "options/%s.json", file->option), buf_str(&bytes), error);
+		bool good =
+		    read_file(file->path, &bytes, error) &&
+		    bag_add(bag,
+		            str_printf(&arena, "options/%.*s", STR_ARG(side_file_name(file, buf_str(&bytes), &arena))),
+		            buf_str(&bytes), error);
 		buf_free(&bytes);
 		arena_free(&arena);
 		if (!good) return false;

@@ -2,6 +2,7 @@
 
 #include "collect/container.h"
 #include "collect/reader.h"
+#include "collect/recommendations.h"
 #include "core/pool.h"
 #include "core/stream.h"
 
@@ -107,8 +108,13 @@ bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, 
 bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
                   const struct collect_options *options, struct error *error)
 {
-	return collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options,
-	                   error);
+	if (!collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options,
+	                 error))
+		return false;
+	/* What a recommendation is, does not depend on the side that exported it; each side's own word goes first. */
+	recommendations_complete(&sides[SIDE_BEFORE], &sides[SIDE_AFTER]);
+	recommendations_complete(&sides[SIDE_AFTER], &sides[SIDE_BEFORE]);
+	return true;
 }
 
 /* path: of the member as it was reached, "!/" and its name at the end. */

@@ -6,6 +6,7 @@
  */
 #include "collect/collect.h"
 
+#include "collect/recommendations.h"
 #include "core/hash.h"
 
 #include <stdlib.h>
@@ -198,4 +199,5 @@ void snapshot_settle(struct snapshot *s)
 	join_pages(s);
 	supersede(s);
 	assess_units(s);
+	recommendations_complete(s, s);
 }

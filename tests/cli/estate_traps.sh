@@ -82,5 +82,30 @@ say("Entra integration and local accounts are read from a cluster, and a stopped
 c = checks(built({"acr.json": registry(anonymousPullEnabled=True)}, {"acr.json": registry(anonymousPullEnabled=False, networkRuleSet={"defaultAction": "Deny"})}))
 say("anonymous pull and open networks of a registry fail until they are closed", [c["azure.acr.anonymous-pull-disabled", "acr1"], c["azure.acr.network-restricted", "acr1"]] == [("fail", "pass")] * 2, str(c))
 
+# ---- severities from the metadata
+
+KEY = "56a83a6e-c417-42ec-b567-1e6fcb3d09a9"
+def assessment(subject=AKS + "aks-1", key=KEY, code="Unhealthy", **more): return {"id": f"{subject}/providers/Microsoft.Security/assessments/{key}", "name": key, "type": "Microsoft.Security/assessments",
+                                              "resourceDetails": {"id": subject, "source": "Azure"}, "status": {"code": code}, "displayName": "Defender profile", **more}
+metadata = [{"id": "/providers/Microsoft.Security/assessmentMetadata/" + KEY.upper(), "name": KEY, "type": "Microsoft.Security/assessmentMetadata", "displayName": "x", "severity": "High",
+             "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/A1840DE2-8088-4ea8-b153-b4c723e9cb01"}]
+d = built({"assessments.json": [assessment()]}, {"assessments.json": [assessment()], "metadata.json": metadata})["diff"]
+say("an assessment without metadata has the severity of its recommendation's metadata, on both sides although one exports it",
+    [d["before"]["by_severity"], d["after"]["by_severity"], d["outcomes"]["unchanged"]] == [{"high": 1}, {"high": 1}, 1], d)
+d = built({"assessments.json": [assessment(metadata={"severity": "Low"})], "metadata.json": metadata}, {"assessments.json": [assessment(key="x")], "metadata.json": metadata})["diff"]
+say("what an assessment says itself stays, and one that no metadata knows is unknown", [d["before"]["by_severity"], d["after"]["by_severity"]] == [{"low": 1}, {"unknown": 1}], d)
+
+# ---- owners
+
+sarif = {"version": "2.1.0", "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{"tool": {"driver": {"name": "scan"}}, "results": [
+    {"ruleId": "R1", "message": {"text": path}, "level": "error", "locations": [{"physicalLocation": {"artifactLocation": {"uri": path}}}]} for path in ("src/a.c", "docs/b.md", "made/c.c")]}]}
+r = built({"a.sarif": sarif}, {"a.sarif": sarif}, side_files={"--owners": ("CODEOWNERS", "*  @org/all\n/docs/ @alice\n/made/\n")})
+packet = subprocess.run(["tar", "--zstd", "-xOf", f"{room}/{made}/p.tar.zst", "dossier-packet/data/findings.csv"], capture_output=True, text=True).stdout
+say("a CODEOWNERS file gives findings their owners, the last line that meets a path first", "@alice" in packet and "@org/all" in packet and packet.count("@org/all") == 2, packet)
+say("a CODEOWNERS file is in the packet under its own name",
+    b"data/options/CODEOWNERS" in subprocess.run(["tar", "--zstd", "-tf", f"{room}/{made}/p.tar.zst"], capture_output=True).stdout, None)
+e = built({"a.sarif": sarif}, {"a.sarif": sarif}, status=(2,), side_files={"--owners": ("owners.txt", "* @a\n/docs/ bob\n")})
+say("a line of CODEOWNERS that names nobody by a known spelling is an error with its place", "owners.txt:2:8: expected an owner" in e, e)
+
 raise SystemExit(failed)
 PYTHON
