@@ -480,7 +480,7 @@ static struct str all_fields(struct evaluation *v, int number)
 	for (size_t i = 0; i < v->field_count; i++) {
 		if (v->fields[i].number != number) continue;
 		struct str s = field_text(v, &v->fields[i]);
-		if (s.len) all = all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(s)) : s;
+		all = str_words(v->arena, all, s);
 	}
 	return all;
 }
@@ -570,8 +570,7 @@ static struct str all_nodes(struct evaluation *v, const cJSON *node, struct str 
 	struct expr_document inside = {.root = node};
 	node = expr_node(&inside, str_slice(rest, 0, star == SIZE_MAX ? rest.len : star), NULL, 0);
 	if (star == SIZE_MAX) {
-		struct str s = node_text(v, node);
-		return !s.len ? all : all.len ? str_printf(v->arena, "%.*s %.*s", STR_ARG(all), STR_ARG(s)) : s;
+		return str_words(v->arena, all, node_text(v, node));
 	}
 	const cJSON *child;
 	cJSON_ArrayForEach(child, node) all = all_nodes(v, child, str_slice(rest, star + 2, rest.len), all);

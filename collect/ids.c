@@ -25,12 +25,12 @@ static struct str id_of(struct str run, struct arena *arena)
 	if (str_starts_nocase(run, STR("CWE-")) && digits) {
 		rest = str_slice(rest, 0, digits);
 		while (rest.len > 1 && rest.ptr[0] == '0') rest = str_slice(rest, 1, rest.len);
-		return str_printf(arena, "CWE-%.*s", STR_ARG(rest));
+		return str_concat(arena, STR("CWE-"), rest);
 	}
 	if (str_starts_nocase(run, STR("CVE-")) && digits == 4 && rest.len > 5)
-		return str_printf(arena, "CVE-%.*s", STR_ARG(rest));
+		return str_concat(arena, STR("CVE-"), rest);
 	if (str_starts_nocase(run, STR("GHSA-")) && run.len == STR("GHSA-xxxx-xxxx-xxxx").len)
-		return str_printf(arena, "GHSA%.*s", STR_ARG(str_lower(arena, rest)));
+		return str_concat(arena, STR("GHSA"), str_lower(arena, rest));
 	return STR_EMPTY;
 }
 
@@ -41,8 +41,7 @@ struct str ids_in(struct arena *arena, struct str s)
 		size_t end = at;
 		while (end < s.len && is_id_char(s.ptr[end])) end++;
 		struct str id = end - at > 4 ? id_of(str_slice(s, at, end), arena) : STR_EMPTY;
-		if (id.len && !has_word(all, id))
-			all = all.len ? str_printf(arena, "%.*s %.*s", STR_ARG(all), STR_ARG(id)) : id;
+		if (!has_word(all, id)) all = str_words(arena, all, id);
 		at = end + 1;
 	}
 	return all;

@@ -14,6 +14,7 @@
 
 #include "collect/hook.h"
 #include "collect/reader.h"
+#include "core/json_names.h"
 
 enum { READING_PATHS = 64, UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
 
@@ -33,6 +34,8 @@ struct reading {
 	size_t path_count;
 	unsigned skipped;                    /* bytes before the first decoded one */
 	struct projected projected, element; /* of a record; of one element of its `each` */
+	uint32_t facts_unit;                 /* of the last record of facts */
+	struct json_names names;             /* of records that are read whole */
 	struct field *merged;
 	size_t merged_capacity;
 	uint64_t secrets;  /* records that found a secret */

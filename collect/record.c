@@ -123,8 +123,7 @@ static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, 
 	*kinds = STR_EMPTY;
 	for (size_t i = 0; i < count; i++) {
 		hash = hash_mix(hash, hash_mix(hash_bytes(prints[i].key), hash_bytes(prints[i].value)));
-		*kinds = kinds->len ? str_printf(&r->record, "%.*s %.*s", STR_ARG(*kinds), STR_ARG(prints[i].key))
-		                    : prints[i].key;
+		*kinds = str_words(&r->record, *kinds, prints[i].key);
 	}
 	return count && !hash ? 1 : hash;
 }
@@ -247,6 +246,16 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	note_capture(r, spec, v);
 }
 
+/* Most records of a file share theirs. */
+static uint32_t facts_unit(struct reading *r, struct str scope)
+{
+	struct snapshot *s = r->out;
+	if (r->facts_unit >= s->unit_count || !s->units[r->facts_unit].of_facts ||
+	    !str_eq(snapshot_string(s, s->units[r->facts_unit].target), scope))
+		r->facts_unit = snapshot_add_unit(s, r->spec->format, scope, true);
+	return r->facts_unit;
+}
+
 static void add_facts(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                       struct evaluation *v)
 {
@@ -258,7 +267,7 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	                              .flatten_count = spec->flatten_count};
 	struct str scope, fact = STR_EMPTY, value = STR_EMPTY;
 	if (spec->strings) {
-		source.subject = str_printf(&r->record, "%.*s.azurecr.io", STR_ARG(r->name_scope));
+		source.subject = str_concat(&r->record, r->name_scope, STR(".azurecr.io"));
 		scope = r->name_scope;
 	} else {
 		source.subject = expr_eval(spec->fields[FIELD_SUBJECT], v);
@@ -273,10 +282,10 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
 		if (v->at.len == 0) scope = source.subject; /* a `show` is the unit of its resource */
 	}
-	source.unit = snapshot_add_unit(s, r->spec->format, scope, true);
+	source.unit = facts_unit(r, scope);
 	if (spec->strings) {
 		struct str name = v->fields[0].escaped ? json_unescape(&r->record, v->fields[0].raw) : v->fields[0].raw;
-		facts_add(s, &source, str_printf(&r->record, "repositories.%.*s", STR_ARG(name)), STR("true"));
+		facts_add(s, &source, str_concat(&r->record, STR("repositories."), name), STR("true"));
 	} else if (spec->fields[FIELD_FACT]) {
 		if (fact.len) facts_add(s, &source, fact, spec->fields[FIELD_VALUE] ? value : STR("true"));
 	} else {
@@ -391,7 +400,8 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 	} else if (!project(spec->projection, record->bytes, &r->projected, &fault)) {
 		why = str_cstr(&r->arena, str_from(fault.message));
 		offset += fault.offset;
-	} else if (spec->facts && (repeated = json_repeated_name(record->bytes, r->spec->ignore_case)) != SIZE_MAX) {
+	} else if (spec->facts &&
+	           (repeated = json_names_repeated(&r->names, record->bytes, r->spec->ignore_case)) != SIZE_MAX) {
 		why = "an object has two members of one name";
 		offset += repeated;
 	} else if (spec->strings ? record->bytes.ptr[0] != '"' : record->bytes.ptr[0] != '{') {

@@ -6,8 +6,19 @@
 
 #include "core/str.h"
 
+/* What has been seen; zero-initialised is ready. It keeps its memory from one value to the next. */
+struct json_names {
+	uint64_t *slots; /* hashes of (value, object, name); 0: free */
+	size_t mask, count;
+	uint64_t values; /* looked at so far */
+};
+
 /* Offset of the first name that its object has already, or SIZE_MAX. s is one valid JSON value. ignore_case: ASCII
  * letters of names are compared without case. Time and memory in proportion to the text. */
+size_t json_names_repeated(struct json_names *names, struct str s, bool ignore_case);
+void json_names_free(struct json_names *names);
+
+/* The same for a single value. */
 size_t json_repeated_name(struct str s, bool ignore_case);
 
 #endif

@@ -110,6 +110,26 @@ struct str str_dup(struct arena *arena, struct str s)
 	return (struct str){copy, s.len};
 }
 
+struct str str_concat(struct arena *arena, struct str a, struct str b)
+{
+	char *joined = arena_bytes(arena, a.len + b.len + 1);
+	if (a.len) memcpy(joined, a.ptr, a.len);
+	if (b.len) memcpy(joined + a.len, b.ptr, b.len);
+	joined[a.len + b.len] = '\0';
+	return (struct str){joined, a.len + b.len};
+}
+
+struct str str_words(struct arena *arena, struct str a, struct str b)
+{
+	if (!a.len || !b.len) return a.len ? a : b;
+	char *joined = arena_bytes(arena, a.len + b.len + 2);
+	memcpy(joined, a.ptr, a.len);
+	joined[a.len] = ' ';
+	memcpy(joined + a.len + 1, b.ptr, b.len);
+	joined[a.len + 1 + b.len] = '\0';
+	return (struct str){joined, a.len + 1 + b.len};
+}
+
 struct str str_lower(struct arena *arena, struct str s)
 {
 	char *copy = arena_bytes(arena, s.len + 1);

@@ -52,6 +52,9 @@ bool str_glob_nocase(struct str pattern, struct str s);
 struct str str_dup(struct arena *arena, struct str s);
 struct str str_lower(struct arena *arena, struct str s);
 char *str_cstr(struct arena *arena, struct str s);
+struct str str_concat(struct arena *arena, struct str a, struct str b);
+/* a, a blank and b; of an empty one only the other, which is then not copied. */
+struct str str_words(struct arena *arena, struct str a, struct str b);
 struct str str_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Whole of s as a number; false if it is not one, or out of range. */

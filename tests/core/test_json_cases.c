@@ -304,6 +304,12 @@ static void check_open(void)
 	CHECK(json_repeated_name(twice, false) == 12 &&
 	          json_repeated_name(STR("{\"a\":1,\"b\":{\"a\":2}}"), false) == SIZE_MAX,
 	      "a repeated name is found by what it means, in one object only");
+	struct json_names names = {0};
+	bool apart = true;
+	for (int i = 0; i < 2000; i++) /* more than what the set holds at first */
+		apart &= json_names_repeated(&names, STR("{\"a\":1,\"b\":[{\"a\":2},{\"a\":3}]}"), false) == SIZE_MAX;
+	CHECK(apart && json_names_repeated(&names, twice, false) == 12, "names of one value are not those of the next");
+	json_names_free(&names);
 	CHECK(json_repeated_name(STR("{\"a\":\"\\\"a\\\":\",\"A\":1}"), false) == SIZE_MAX &&
 	          json_repeated_name(STR("{\"a\":1,\"A\":1}"), true) == 7,
 	      "a name inside of a string is none; without case it is the same");

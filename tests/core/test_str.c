@@ -140,6 +140,12 @@ static void check_copies(void)
 	       "printing gives what printf would");
 	char *longer = arena_alloc(&arena, 100001);
 	memset(longer, 'y', 100000);
+	SAYING(str_eq(str_concat(&arena, STR("ab"), STR("c")), STR("abc")) &&
+	           str_eq(str_concat(&arena, STR_EMPTY, STR_EMPTY), STR_EMPTY) &&
+	           str_eq(str_words(&arena, STR("ab"), STR("c")), STR("ab c")) &&
+	           str_eq(str_words(&arena, STR_EMPTY, STR("c")), STR("c")) &&
+	           str_eq(str_words(&arena, STR("ab"), STR_EMPTY), STR("ab")),
+	       "words are joined with a blank, and an empty one leaves none");
 	SAYING(str_printf(&arena, "%s%s", longer, longer).len == 200000, "printing has no limit");
 }
 
