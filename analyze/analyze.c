@@ -90,7 +90,8 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	int64_t last = result->captured[SIDE_BEFORE][1];
 	analysis->facts.judged_at[SIDE_BEFORE] = last != INSTANT_NONE ? last : result->as_of;
 	analysis->facts.judged_at[SIDE_AFTER] = result->as_of;
-	if (!owners_read(&analysis->owners, options->owners, &analysis->facts, arena, error)) return false;
+	if (!owners_read(&analysis->owners, options->owners, options->owners_name, &analysis->facts, arena, error))
+		return false;
 
 	checks_run(&written.checks, &analysis->facts, arena, &result->checks, &result->check_count);
 	for (size_t i = 0; i < result->check_count; i++)

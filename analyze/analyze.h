@@ -25,7 +25,9 @@ struct str finding_owner(const struct analysis *analysis, const struct snapshot 
 
 struct analyze_options {
 	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
-	const char *const *frameworks;                     /* names as in templates/frameworks, or files; none: MCSB */
+	const char
+	    *owners_name; /* by which owners is known, if it is not the path's: CODEOWNERS has no other sign; NULL */
+	const char *const *frameworks; /* names as in templates/frameworks, or files; none: MCSB */
 	size_t framework_count;
 	int64_t as_of;    /* --as-of, else SOURCE_DATE_EPOCH; INSTANT_NONE: the latest capture */
 	unsigned threads; /* of the diff; 0: one for each processor */

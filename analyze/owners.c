@@ -169,23 +169,24 @@ static bool read_rules(const struct document *document, struct owners *owners)
 	return true;
 }
 
-static bool read_file(struct owners *owners, const char *file, struct arena *arena, struct error *error)
+static bool read_file(struct owners *owners, const char *file, const char *name, struct arena *arena,
+                      struct error *error)
 {
 	struct document document;
 	struct str text;
 	if (!document_text(file, arena, &text, error)) return false;
-	if (codeowners_is(file, text)) return codeowners_parse(&owners->code, file, text, arena, error);
+	if (codeowners_is(name ? name : file, text)) return codeowners_parse(&owners->code, file, text, arena, error);
 	if (!document_parse(&document, file, text, arena, error)) return false;
 	bool good = read_rules(&document, owners);
 	document_free(&document);
 	return good;
 }
 
-bool owners_read(struct owners *owners, const char *file, const struct facts *facts, struct arena *arena,
-                 struct error *error)
+bool owners_read(struct owners *owners, const char *file, const char *name, const struct facts *facts,
+                 struct arena *arena, struct error *error)
 {
 	*owners = (struct owners){.facts = facts, .sides = {facts->sides[SIDE_BEFORE], facts->sides[SIDE_AFTER]}};
-	if (file && !read_file(owners, file, arena, error)) return false;
+	if (file && !read_file(owners, file, name, arena, error)) return false;
 	find_registries(owners, arena);
 	memo_side(owners, SIDE_BEFORE, arena);
 	memo_side(owners, SIDE_AFTER, arena);

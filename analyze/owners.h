@@ -36,9 +36,9 @@ struct owners {
 	struct owner_memo *memo[SIDE_COUNT]; /* by profile */
 };
 
-/* file NULL: tags and records only. facts must outlive the owners; all else is in the arena. */
-bool owners_read(struct owners *owners, const char *file, const struct facts *facts, struct arena *arena,
-                 struct error *error);
+/* file NULL: tags and records only. name: by which the file is known, if that is not its path's (codeowners_is); NULL. facts must outlive the owners; all else is in the arena. */
+bool owners_read(struct owners *owners, const char *file, const char *name, const struct facts *facts,
+                 struct arena *arena, struct error *error);
 /* The snapshot is one of the two that were diffed. */
 struct str owner_of(const struct owners *owners, const struct snapshot *snapshot, const struct finding *finding);
 /* Of a resource, which no finding need name: the rules with a subject and nothing else, then tags. */

@@ -64,14 +64,10 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"output", required_argument, NULL, 'o'},
                                         {0}};
 
-enum { CHANGE, EXCEPTIONS, OWNERS, POLICY, SIDE_FILES };
-
 struct arguments {
 	struct common common;
 	const char *sides[SIDE_COUNT], *output, *key, *cert;
-	struct side_file files[SIDE_FILES];
-	struct build_choices choices;
-	int64_t as_of;
+	struct settings settings;
 	struct arena arena;
 };
 
@@ -90,33 +86,33 @@ static bool read_as_of(const char *text, int64_t *out) { return instant_parse(st
 static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	*a = (struct arguments){.files = {{"change", NULL}, {"exceptions", NULL}, {"owners", NULL}, {"policy", NULL}},
-	                        .as_of = INSTANT_NONE};
+	*a = (struct arguments){.arena = {0}};
+	settings_none(&a->settings);
 	*stop = true;
-	if (epoch && epoch[0] && !read_as_of(epoch, &a->as_of))
+	if (epoch && epoch[0] && !read_as_of(epoch, &a->settings.as_of))
 		return usage_error(&build_command, "SOURCE_DATE_EPOCH is no number of seconds: \"%s\"", epoch);
 	for (int option; (option = next_option(argc, argv, options, &build_command, &a->common)) != -1;) {
 		switch (option) {
 		case OPTION_BEFORE: a->sides[SIDE_BEFORE] = optarg; break;
 		case OPTION_AFTER: a->sides[SIDE_AFTER] = optarg; break;
-		case OPTION_CHANGE: a->files[CHANGE].path = optarg; break;
-		case OPTION_EXCEPTIONS: a->files[EXCEPTIONS].path = optarg; break;
-		case OPTION_OWNERS: a->files[OWNERS].path = optarg; break;
-		case OPTION_POLICY: a->files[POLICY].path = optarg; break;
+		case OPTION_CHANGE: a->settings.files[SETTING_CHANGE].path = optarg; break;
+		case OPTION_EXCEPTIONS: a->settings.files[SETTING_EXCEPTIONS].path = optarg; break;
+		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
+		case OPTION_POLICY: a->settings.files[SETTING_POLICY].path = optarg; break;
 		case OPTION_SIGN: a->key = optarg; break;
 		case OPTION_CERT: a->cert = optarg; break;
 		case 'o': a->output = optarg; break;
 		case OPTION_FRAMEWORK:
-			add_name(a, argc, &a->choices.frameworks, &a->choices.framework_count, optarg);
+			add_name(a, argc, &a->settings.frameworks, &a->settings.framework_count, optarg);
 			break;
 		case OPTION_ALSO:
 			if (!outputs_also_known(optarg))
 				return usage_error(&build_command, "--also knows no output \"%s\", only: %s", optarg,
 				                   str_cstr(&a->arena, outputs_also_names(&a->arena)));
-			add_name(a, argc, &a->choices.also, &a->choices.also_count, optarg);
+			add_name(a, argc, &a->settings.also, &a->settings.also_count, optarg);
 			break;
 		case OPTION_AS_OF:
-			if (!read_as_of(optarg, &a->as_of))
+			if (!read_as_of(optarg, &a->settings.as_of))
 				return usage_error(&build_command,
 				                   "--as-of is no time (2026-03-09, 2026-03-09T12:00:00Z): \"%s\"",
 				                   optarg);
@@ -164,26 +160,15 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	struct collect_options collecting = collect_options_of(&a->common);
 	collecting.spool = spool;
 	if (a->key && !(signer = signer_open(a->key, a->cert, error))) return false;
-	struct analyze_options analyzing = {.change = a->files[CHANGE].path,
-	                                    .exceptions = a->files[EXCEPTIONS].path,
-	                                    .owners = a->files[OWNERS].path,
-	                                    .policy = a->files[POLICY].path,
-	                                    .frameworks = a->choices.frameworks,
-	                                    .framework_count = a->choices.framework_count,
-	                                    .as_of = a->as_of,
-	                                    .threads = a->common.threads};
+	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
 	bool good = collect_pair(result->sides, a->sides, &collecting, error);
 	for (int side = 0; side < SIDE_COUNT && good; side++) report_warnings(&result->sides[side]);
-	if (good)
-		good = analyze(result, &analyzing, error) &&
-		       outputs_options(result, a->files, SIDE_FILES, &a->choices, error);
+	if (good) good = analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
 	if (good) {
 		outputs_evidence_digest(result);
 		struct outputs outputs = {.result = result,
-		                          .choices = &a->choices,
+		                          .settings = &a->settings,
 		                          .spool = spool,
-		                          .side_files = a->files,
-		                          .side_file_count = SIDE_FILES,
 		                          .signer = signer,
 		                          .threads = a->common.threads};
 		terminal_progress("writing %s", a->output);

@@ -5,7 +5,6 @@
 
 #include "cli/command.h"
 #include "core/pool.h"
-#include "core/stream.h"
 #include "core/templates.h"
 #include "render/csv.h"
 #include "render/packet_json.h"
@@ -13,8 +12,6 @@
 #include "render/xml.h"
 
 #include <stdlib.h>
-
-enum { SIDE_FILE_MAX = 16 << 20 };
 
 /* ---- evidence ---- */
 
@@ -66,82 +63,19 @@ static bool write_evidence(struct bag *bag, const struct outputs *o, struct erro
 
 /* ---- side files ---- */
 
-static bool read_file(const char *path, struct buf *out, struct error *error)
-{
-	struct stream stream;
-	size_t got = 1;
-	if (!stream_open(&stream, path, NULL, error)) return false;
-	bool good = stream.size <= SIDE_FILE_MAX ? true : error_set(error, ERROR_INPUT, path, "is larger than 16 MB");
-	buf_reserve(out, (size_t)(good ? stream.size : 0) + 1);
-	while (good && got) {
-		buf_reserve(out, 1 << 16);
-		good = stream_read(&stream, out->ptr + out->len, out->capacity - out->len, &got, error);
-		if (good) out->len += got;
-	}
-	stream_close(&stream);
-	return good;
-}
-
-static void put_names(struct buf *text, const char *member, const char *const *names, size_t count)
-{
-	if (!count) return;
-	buf_printf(text, ",\"%s\":[", member);
-	for (size_t i = 0; i < count; i++) {
-		if (i) buf_char(text, ',');
-		buf_json(text, str_from(names[i]));
-	}
-	buf_char(text, ']');
-}
-
-/* Where a side file stands in the packet: below options/, under the option's name, or as people know it. */
-static struct str side_file_name(const struct side_file *file, struct str text, struct arena *arena)
-{
-	if (!strcmp(file->option, "owners") && codeowners_is(file->path, text)) return STR("CODEOWNERS");
-	return str_printf(arena, "%s.json", file->option);
-}
-
-bool outputs_options(struct result *result, const struct side_file *files, size_t count,
-                     const struct build_choices *choices, struct error *error)
-{
-	struct buf text = {0};
-	char when[40];
-	buf_printf(&text, "{\"as_of\":\"%s\"", instant_text(result->as_of, when));
-	for (size_t i = 0; i < count; i++) {
-		struct buf bytes = {0};
-		unsigned char digest[SHA256_BYTES];
-		char hex[SHA256_HEX + 1];
-		if (!files[i].path) continue;
-		bool good = read_file(files[i].path, &bytes, error);
-		sha256_of(buf_str(&bytes).ptr, bytes.len, digest);
-		hex_of(digest, SHA256_BYTES, hex);
-		buf_printf(&text, ",\"%s\":{\"path\":\"data/options/%.*s\",\"sha256\":\"%s\"}", files[i].option,
-		           STR_ARG(side_file_name(&files[i], buf_str(&bytes), &result->arena)), hex);
-		buf_free(&bytes);
-		if (!good) {
-			buf_free(&text);
-			return false;
-		}
-	}
-	put_names(&text, "frameworks", choices->frameworks, choices->framework_count);
-	put_names(&text, "also", choices->also, choices->also_count);
-	buf_char(&text, '}');
-	result->options = str_dup(&result->arena, buf_str(&text));
-	buf_free(&text);
-	return true;
-}
-
 static bool write_side_files(struct bag *bag, const struct outputs *o, struct error *error)
 {
-	for (size_t i = 0; i < o->side_file_count; i++) {
+	for (size_t i = 0; i < SETTING_FILES; i++) {
 		struct buf bytes = {0};
 		struct arena arena = {0};
-		const struct side_file *file = &o->side_files[i];
+		const struct side_file *file = &o->settings->files[i];
 		if (!file->path) continue;
-		bool good =
-		    read_file(file->path, &bytes, error) &&
-		    bag_add(bag,
-		            str_printf(&arena, "options/%.*s", STR_ARG(side_file_name(file, buf_str(&bytes), &arena))),
-		            buf_str(&bytes), error);
+		struct str name;
+		bool good = side_file_read(file, &bytes, error);
+		if (good)
+			name =
+			    str_printf(&arena, "options/%.*s", STR_ARG(side_file_name(file, buf_str(&bytes), &arena)));
+		good = good && bag_add(bag, name, buf_str(&bytes), error);
 		buf_free(&bytes);
 		arena_free(&arena);
 		if (!good) return false;
@@ -215,13 +149,13 @@ struct str outputs_also_names(struct arena *arena)
 }
 
 /* The rows that this packet holds, in the table's order. */
-static size_t chosen_outputs(const struct build_choices *choices, const struct output *chosen[OUTPUTS])
+static size_t chosen_outputs(const struct settings *settings, const struct output *chosen[OUTPUTS])
 {
 	size_t count = 0;
 	for (size_t i = 0; i < OUTPUTS; i++) {
 		bool asked = !table[i].also;
-		for (size_t k = 0; k < choices->also_count; k++)
-			asked = asked || !strcmp(table[i].also, choices->also[k]);
+		for (size_t k = 0; k < settings->also_count; k++)
+			asked = asked || !strcmp(table[i].also, settings->also[k]);
 		if (asked) chosen[count++] = &table[i];
 	}
 	return count;
@@ -235,6 +169,7 @@ struct writing {
 	struct writing_one {
 		struct sha256 hash;
 		unsigned char digest[SHA256_BYTES];
+		bool compress; /* not in a dry run */
 		struct frame_compressor compressor;
 		struct frame_list frames;
 		uint64_t size;
@@ -249,7 +184,7 @@ static bool take_bytes(void *context, const void *bytes, size_t len, struct erro
 	struct writing_one *one = context;
 	one->size += len;
 	sha256_add(&one->hash, bytes, len);
-	return frame_compressor_add(&one->compressor, bytes, len, error);
+	return !one->compress || frame_compressor_add(&one->compressor, bytes, len, error);
 }
 
 static void write_one(void *context, size_t i)
@@ -258,10 +193,11 @@ static void write_one(void *context, size_t i)
 	struct writing_one *one = &w->each[i];
 	struct sink sink = {one, take_bytes};
 	sha256_begin(&one->hash);
-	frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
+	one->compress = w->outputs->spool != NULL;
+	if (one->compress) frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
 	one->good = w->chosen[i]->write(w->outputs->result, sink, &one->error) &&
-	            frame_compressor_end(&one->compressor, &one->frames, &one->error);
-	frame_compressor_drop(&one->compressor);
+	            (!one->compress || frame_compressor_end(&one->compressor, &one->frames, &one->error));
+	if (one->compress) frame_compressor_drop(&one->compressor);
 	sha256_end(&one->hash, one->digest);
 }
 
@@ -280,24 +216,43 @@ static bool take_one(void *context, size_t i)
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
 {
 	struct writing w = {.outputs = o, .bag = bag, .error = error};
-	size_t count = chosen_outputs(o->choices, w.chosen);
+	size_t count = chosen_outputs(o->settings, w.chosen);
 	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, count, count}, o->threads);
 	for (size_t i = 0; i < count; i++) frame_list_free(&w.each[i].frames);
 	return good;
 }
 
-bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
+static struct bag_options bag_options_of(const struct outputs *o)
 {
-	struct bag_options options = {.change_id = o->result->change.id,
-	                              .as_of = o->result->as_of,
-	                              .version = STR(DOSSIER_VERSION),
-	                              .level = REPORT_LEVEL,
-	                              .jobs = o->threads};
-	struct bag *bag = bag_open(path, &options, error);
+	return (struct bag_options){.change_id = o->result->change.id,
+	                            .as_of = o->result->as_of,
+	                            .version = STR(DOSSIER_VERSION),
+	                            .level = REPORT_LEVEL,
+	                            .jobs = o->threads};
+}
+
+static bool fill(struct bag *bag, const struct outputs *o, struct bag_result *written, struct error *error)
+{
 	if (!bag) return false;
 	if (!write_reports(bag, o, error) || !write_side_files(bag, o, error) || !write_evidence(bag, o, error)) {
 		bag_abort(bag);
 		return false;
 	}
 	return bag_finish(bag, o->signer, written, error);
+}
+
+bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
+{
+	struct bag_options options = bag_options_of(o);
+	return fill(bag_open(path, &options, error), o, written, error);
+}
+
+bool outputs_list(const struct outputs *o,
+                  void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]),
+                  void *context, struct error *error)
+{
+	struct bag_options options = bag_options_of(o);
+	options.each = each;
+	options.each_context = context;
+	return fill(bag_open(NULL, &options, error), o, NULL, error);
 }

@@ -1,15 +1,11 @@
 /* trace: from a finding's id to the bytes of evidence that carry it. */
 #include "cli/command.h"
 #include "cli/terminal.h"
-#include "collect/container.h"
-#include "core/stream.h"
 #include "render/json.h"
 #include "render/packet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static int run(int argc, char **argv);
 
@@ -113,54 +109,7 @@ static bool find_row(struct packet *packet, struct str id, struct search *search
 	           : error_set(error, ERROR_INPUT, NULL, "there is no finding %.*s in this packet", STR_ARG(id));
 }
 
-/* ---- a container, and a compressed or UTF-16 file: offsets are those of a member, of its decoded text ---- */
-
-struct decoding {
-	struct str name;
-	int file;
-};
-
-static bool decoding_wants(void *context, struct str name, uint64_t size)
-{
-	(void)size;
-	return str_eq(name, ((struct decoding *)context)->name);
-}
-
-static bool decoding_take(void *context, const void *bytes, size_t len, struct error *error)
-{
-	struct decoding *d = context;
-	for (size_t done = 0; done < len;) {
-		ssize_t n = write(d->file, (const char *)bytes + done, len - done);
-		if (n < 0) return error_errno(error, NULL, "cannot hold the evidence in memory");
-		done += (size_t)n;
-	}
-	return true;
-}
-
-/* A file of the bag as a file descriptor; -1: an error. */
-static int open_evidence(struct packet *packet, struct str name, struct error *error)
-{
-	struct decoding d = {name, memfd_create("evidence", MFD_CLOEXEC)};
-	struct packet_visitor visitor = {.context = &d, .begin = decoding_wants, .data = decoding_take};
-	if (d.file < 0) {
-		error_errno(error, NULL, "cannot hold the evidence in memory");
-	} else if (!packet_each_member(packet, &visitor, error)) {
-		close(d.file);
-		d.file = -1;
-	}
-	return d.file;
-}
-
-static bool read_decoded(struct packet *packet, struct str name, uint64_t from, uint64_t length, struct buf *out,
-                         struct error *error)
-{
-	struct stream stream;
-	int file = open_evidence(packet, name, error);
-	if (file < 0 || !stream_open_file(&stream, file, "evidence", NULL, error)) return false;
-	bool good = stream_read_range(&stream, from, length, out, error);
-	stream_close(&stream);
-	return good;
-}
+/* ---- the record ---- */
 
 /* Where a path of evidence leads into a container of the bag: its length, or SIZE_MAX. A file that has the whole path as its
  * name goes before. */
@@ -176,25 +125,18 @@ static size_t container_end(struct packet *packet, struct str path)
 	return SIZE_MAX;
 }
 
-/* The bytes as the finding's offset counts them. */
+/* The bytes as the finding's offset counts them: those of a container's member, of the decoded text. */
 static bool read_record(struct packet *packet, struct str name, uint64_t offset, uint64_t length, struct buf *out,
                         struct error *error)
 {
-	struct buf head = {0};
-	uint64_t size;
+	struct arena arena = {0};
 	size_t end = container_end(packet, name);
-	if (end != SIZE_MAX) {
-		int file = open_evidence(packet, str_slice(name, 0, end), error);
-		return file >= 0 && members_read_range(file, "evidence", str_slice(name, end + 2, name.len), offset,
-		                                       length, out, error);
-	}
-	if (!packet_member_size(packet, name, &size, error)) return false;
-	bool good = packet_read_range(packet, name, 0, size < STREAM_HEAD ? size : STREAM_HEAD, &head, error);
-	bool plain = good && stream_is_plain(buf_str(&head));
-	buf_free(&head);
-	if (!good) return false;
-	return plain ? packet_read_range(packet, name, offset, length, out, error)
-	             : read_decoded(packet, name, offset, length, out, error);
+	struct str member = end == SIZE_MAX ? STR_EMPTY : str_slice(name, end + 2, name.len);
+	const char *file = str_cstr(&arena, end == SIZE_MAX ? name : str_slice(name, 0, end));
+	const struct file_origin *origin = packet_origin(packet, error);
+	bool good = origin && evidence_read(origin, file, member, offset, length, out, error);
+	arena_free(&arena);
+	return good;
 }
 
 static bool trace(const char *path, struct str id, bool json, struct error *error)

@@ -1,20 +1,24 @@
 /* verify: whether a packet is what it says it is. */
 #include "cli/command.h"
+#include "cli/compare.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/packet.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int run(int argc, char **argv);
 
 const struct command verify_command = {
     "verify", "whether a packet is whole, unchanged, and signed by whom",
-    "usage: dossier verify [--json] [--cert CERT.pem] PACKET\n\n"
+    "usage: dossier verify [--json] [--cert CERT.pem] [--recompute] PACKET\n\n"
     "Reads the whole packet and checks the container, the names, both manifests, and the signature.\n\n"
     "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
+    "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n"
     "  --json            one JSON object on stdout\n"
-    "  --jobs N          threads\n\n"
+    "  --jobs N          threads\n"
+    "  --templates DIR   with --recompute: the templates that the packet was made with\n\n"
     "Exit status: 0 every check holds; 3 one does not; 2 bad usage, or no such file; 4 the system failed.\n",
     run};
 
@@ -33,15 +37,36 @@ static void print_people(const char *path, const struct verify_report *report)
 	            report->ok ? "verified" : "NOT verified");
 }
 
+/* One more check behind the others. A packet that is damaged is not computed. */
+static bool recompute(const char *path, unsigned threads, struct listing *found, struct verify_report *report,
+                      struct error *error)
+{
+	struct verify_check *checks = ARENA_ARRAY(&report->arena, struct verify_check, report->count + 1);
+	struct verify_check *last = &checks[report->count];
+	memcpy(checks, report->checks, sizeof(*checks) * report->count);
+	*last = (struct verify_check){"recompute", false, STR("not judged: the packet is not whole")};
+	bool good = !report->ok || packet_recompute(path, threads, found, &report->arena, last, error);
+	report->checks = checks;
+	report->count++;
+	report->ok = report->ok && last->ok;
+	return good;
+}
+
 static int run(int argc, char **argv)
 {
-	enum { OPTION_CERT = OPTION_OWN };
-	static const struct option options[] = {COMMON_OPTIONS, {"cert", required_argument, NULL, OPTION_CERT}, {0}};
+	enum { OPTION_CERT = OPTION_OWN, OPTION_RECOMPUTE };
+	static const struct option options[] = {COMMON_OPTIONS,
+	                                        {"cert", required_argument, NULL, OPTION_CERT},
+	                                        {"recompute", no_argument, NULL, OPTION_RECOMPUTE},
+	                                        {0}};
 	struct common common = {0};
-	struct verify_options verifying = {0};
+	struct listing found = {0};
+	struct verify_options verifying = {.each_context = &found};
 	for (int option; (option = next_option(argc, argv, options, &verify_command, &common)) != -1;) {
 		if (option == OPTION_CERT)
 			verifying.cert_path = optarg;
+		else if (option == OPTION_RECOMPUTE)
+			verifying.each = listing_add;
 		else
 			return option == 'o' ? usage_error(&verify_command, "there is no option -o")
 			                     : option_status(option);
@@ -50,10 +75,13 @@ static int run(int argc, char **argv)
 	verifying.jobs = common.threads;
 	struct verify_report report;
 	struct error error;
-	if (!packet_verify(argv[optind], &verifying, &report, &error)) {
+	if (!packet_verify(argv[optind], &verifying, &report, &error) ||
+	    (verifying.each && !recompute(argv[optind], common.threads, &found, &report, &error))) {
 		verify_report_free(&report);
+		listing_free(&found);
 		return report_error(&error);
 	}
+	listing_free(&found);
 	int status = report.ok ? EXIT_DONE : EXIT_VERIFY;
 	if (!common.json)
 		print_people(argv[optind], &report);

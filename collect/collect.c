@@ -6,9 +6,7 @@
 #include "core/pool.h"
 #include "core/stream.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct job {
 	struct snapshot *const *into; /* by file */
@@ -28,6 +26,17 @@ static void read_one(void *context, size_t i)
 	job->good[i] = file->refused || reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
 }
 
+static void leave_out(struct snapshot *s, const struct walk_file *file)
+{
+	struct arena arena = {0};
+	ARRAY_RESERVE(s->left_out, s->left_out_count, s->left_out_capacity);
+	s->left_out[s->left_out_count++] =
+	    (struct left_out){strings_add(&s->strings, file->path), strings_add(&s->strings, str_from(file->refused))};
+	snapshot_warn(s, "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,
+	              str_printf(&arena, "%.*s is %s: not read, not carried", STR_ARG(file->path), file->refused));
+	arena_free(&arena);
+}
+
 static bool take_one(void *context, size_t i)
 {
 	struct job *job = context;
@@ -36,13 +45,7 @@ static bool take_one(void *context, size_t i)
 		*job->error = job->errors[i];
 		return false;
 	}
-	if (file->refused) {
-		struct arena arena = {0};
-		snapshot_warn(
-		    job->into[i], "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,
-		    str_printf(&arena, "%.*s is %s: not read, not carried", STR_ARG(file->path), file->refused));
-		arena_free(&arena);
-	}
+	if (file->refused) leave_out(job->into[i], file);
 	for (size_t k = 0; k < job->parts[i].count; k++) snapshot_append(job->into[i], &job->parts[i].snapshots[k]);
 	reader_parts_free(&job->parts[i]);
 	if (job->options->progress)
@@ -55,8 +58,11 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
                        const struct collect_options *options, struct error *error)
 {
 	struct job job = {.into = into, .walk = walk, .options = options, .error = error};
-	job.reader = (struct reader_options){
-	    .specs = specs, .spool = options->spool, .level = options->level, .explain = options->explain};
+	job.reader = (struct reader_options){.specs = specs,
+	                                     .origin = options->origin,
+	                                     .spool = options->spool,
+	                                     .level = options->level,
+	                                     .explain = options->explain};
 	job.parts = memory_grow(NULL, sizeof(*job.parts) * (walk->count + 1));
 	memset(job.parts, 0, sizeof(*job.parts) * (walk->count + 1));
 	job.errors = memory_grow(NULL, sizeof(*job.errors) * (walk->count + 1));
@@ -69,17 +75,35 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
 	return good;
 }
 
+static bool read_and_settle(struct snapshot *snapshots, size_t snapshot_count, const struct walk *walk,
+                            struct snapshot *const *into, const struct collect_options *options, struct error *error)
+{
+	struct arena arena = {0};
+	struct specs specs;
+	bool good = specs_load(&specs, &arena, error) && read_files(walk, into, &specs, options, error);
+	for (size_t i = 0; i < snapshot_count && good; i++) snapshot_settle(&snapshots[i]);
+	arena_free(&arena);
+	return good;
+}
+
+static void begin(struct snapshot *snapshots, size_t count, const struct collect_options *options)
+{
+	for (size_t i = 0; i < count; i++) {
+		snapshot_init(&snapshots[i]);
+		snapshots[i].origin = options->origin;
+	}
+}
+
 /* side_of[i]: the snapshot that paths[i] belongs to. */
 static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const char *const *paths,
                         const size_t *side_of, size_t count, const struct collect_options *options, struct error *error)
 {
 	struct arena arena = {0};
 	struct walk walk = {0};
-	struct specs specs;
 	struct snapshot **into = NULL;
 	size_t capacity = 0, filled = 0;
-	for (size_t i = 0; i < snapshot_count; i++) snapshot_init(&snapshots[i]);
-	bool good = specs_load(&specs, &arena, error);
+	bool good = true;
+	begin(snapshots, snapshot_count, options);
 	for (size_t i = 0; i < count && good; i++) {
 		good = walk_tree(&walk, &arena, paths[i], error);
 		while (filled < walk.count) {
@@ -87,8 +111,7 @@ static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const
 			into[filled++] = &snapshots[side_of[i]];
 		}
 	}
-	if (good) good = read_files(&walk, into, &specs, options, error);
-	for (size_t i = 0; i < snapshot_count && good; i++) snapshot_settle(&snapshots[i]);
+	good = good && read_and_settle(snapshots, snapshot_count, &walk, into, options, error);
 	free(into);
 	walk_free(&walk);
 	arena_free(&arena);
@@ -117,41 +140,63 @@ bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SID
 	return true;
 }
 
-/* path: of the member as it was reached, "!/" and its name at the end. */
-static bool read_member_record(struct str path, struct str member, uint64_t from, uint64_t length, struct buf *out,
-                               struct error *error)
+bool collect_walked(struct snapshot sides[SIDE_COUNT], const struct walk walks[SIDE_COUNT],
+                    const struct collect_options *options, struct error *error)
 {
-	struct arena arena = {0};
-	const char *container = str_cstr(&arena, str_slice(path, 0, path.len - member.len - 2));
-	int file = open(container, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	bool good = file >= 0 ? members_read_range(file, container, member, from, length, out, error)
-	                      : error_errno(error, container, "cannot open");
-	arena_free(&arena);
+	struct walk all = {0};
+	struct snapshot **into = NULL;
+	size_t capacity = 0, filled = 0;
+	begin(sides, SIDE_COUNT, options);
+	for (size_t side = 0; side < SIDE_COUNT; side++)
+		for (size_t i = 0; i < walks[side].count; i++) {
+			ARRAY_RESERVE(all.files, all.count, all.capacity);
+			all.files[all.count++] = walks[side].files[i];
+			ARRAY_RESERVE(into, filled, capacity);
+			into[filled++] = &sides[side];
+		}
+	bool good = read_and_settle(sides, SIDE_COUNT, &all, into, options, error);
+	free(into);
+	walk_free(&all);
+	return good;
+}
+
+static bool read_plain(const struct file *file, uint64_t from, size_t length, struct buf *out, struct error *error)
+{
+	size_t got = 1, len = 0;
+	buf_reserve(out, length);
+	while (len < length && got) {
+		if (!file_read(file, from + len, out->ptr + out->len + len, length - len, &got, error)) return false;
+		len += got;
+	}
+	if (len < length) return error_set(error, ERROR_INPUT, file->path, "has changed since it was read");
+	out->len += length;
+	return true;
+}
+
+bool evidence_read(const struct file_origin *origin, const char *path, struct str member, uint64_t from,
+                   uint64_t length, struct buf *out, struct error *error)
+{
+	struct file file;
+	struct stream stream;
+	if (!file_open(&file, origin, path, error)) return false;
+	if (member.len) return members_read_range(file, member, from, length, out, error);
+	if (!stream_open_file(&stream, file, NULL, error)) return false;
+	bool plain = !stream.encoding[0] && !stream.converted;
+	bool good = plain ? read_plain(&stream.file, from, (size_t)length, out, error)
+	                  : stream_read_range(&stream, from, length, out, error);
+	stream_close(&stream);
 	return good;
 }
 
 bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf *out, struct error *error)
 {
 	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
-	uint64_t from = span_offset(s->findings[finding].span), length = span_length(s->findings[finding].span);
 	struct arena arena = {0};
-	struct stream stream;
-	if (input->member)
-		return read_member_record(snapshot_string(s, input->display), snapshot_string(s, input->member), from,
-		                          length, out, error);
-	const char *path = str_cstr(&arena, snapshot_string(s, input->display));
-	bool good = stream_open(&stream, path, NULL, error);
-	if (good && !stream.encoding[0] && !stream.converted) {
-		buf_reserve(out, (size_t)length);
-		ssize_t n = pread(stream.file, out->ptr + out->len, (size_t)length, (off_t)from);
-		good =
-		    n == (ssize_t)length ? true : error_set(error, ERROR_INPUT, path, "has changed since it was read");
-		if (good) out->len += (size_t)length;
-		stream_close(&stream);
-	} else if (good) {
-		good = stream_read_range(&stream, from, length, out, error);
-		stream_close(&stream);
-	}
+	struct str path = snapshot_string(s, input->display), member = snapshot_string(s, input->member);
+	if (member.len) path = str_slice(path, 0, path.len - member.len - 2); /* without "!/" and its name */
+	uint64_t span = s->findings[finding].span;
+	bool good =
+	    evidence_read(s->origin, str_cstr(&arena, path), member, span_offset(span), span_length(span), out, error);
 	arena_free(&arena);
 	return good;
 }

@@ -8,15 +8,17 @@
 #define DOSSIER_COLLECT_COLLECT_H
 
 #include "collect/snapshot.h"
+#include "collect/walk.h"
 #include "core/spool.h"
 
 struct explain;
 
 struct collect_options {
 	unsigned threads;
-	struct spool *spool;     /* compressed evidence goes there; NULL: none is kept */
-	int level;               /* of zstd */
-	struct explain *explain; /* notes how each file is read (with one thread); NULL: nobody asks */
+	const struct file_origin *origin; /* where the files lie; NULL: the file system */
+	struct spool *spool;              /* compressed evidence goes there; NULL: none is kept */
+	int level;                        /* of zstd */
+	struct explain *explain;          /* notes how each file is read (with one thread); NULL: nobody asks */
 	/* After each file, on the calling thread; may be NULL. */
 	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);
 	void *progress_context;
@@ -31,11 +33,19 @@ bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, 
 bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
                   const struct collect_options *options, struct error *error);
 
+/* The same for files that are known: of each side a list, sorted by path. Those marked as refused are warned about. */
+bool collect_walked(struct snapshot sides[SIDE_COUNT], const struct walk walks[SIDE_COUNT],
+                    const struct collect_options *options, struct error *error);
+
 /* Appends what `from` holds (its numbers are changed on the way) and frees it. Duplicate files keep only their input. */
 void snapshot_append(struct snapshot *into, struct snapshot *from);
 /* Settles duplicates, pages, captures and units; collect() does it itself. */
 void snapshot_settle(struct snapshot *snapshot);
 
+/* Bytes [from, from + length) of a file of evidence, or of a container's member (empty: of the file itself), decoded,
+ * appended to out; all of them or an error. */
+bool evidence_read(const struct file_origin *origin, const char *path, struct str member, uint64_t from,
+                   uint64_t length, struct buf *out, struct error *error);
 /* Reads the bytes of a record again from its evidence file: for messages, and for `trace`. False: the file has gone or
  * has changed its size. A compressed file is decompressed up to there, a container read up to the member. */
 bool snapshot_read_record(const struct snapshot *snapshot, uint32_t finding, struct buf *out, struct error *error);

@@ -16,15 +16,13 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { BLOCK = 1 << 16, TAR_BLOCK = 512, ZIP_END = 22, ZIP_COMMENT = 0xffff };
 
 struct members {
 	const char *path;
 	enum container_kind kind;
-	int file;                 /* of a zip */
+	struct file file;         /* of a zip */
 	struct stream stream;     /* of a tar */
 	bool streaming;           /* the stream is open */
 	uint64_t size, at;        /* of a zip */
@@ -109,18 +107,17 @@ static la_ssize_t give_tar(struct archive *archive, void *context, const void **
 static la_ssize_t give_zip(struct archive *archive, void *context, const void **bytes)
 {
 	struct members *c = context;
-	ssize_t n;
+	struct error error = {0};
+	size_t got = 0;
 	*bytes = c->block;
 	if (c->broken) return give_failed(c, archive);
-	do n = pread(c->file, c->block, BLOCK, (off_t)c->at);
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
+	if (!file_read(&c->file, c->at, c->block, BLOCK, &got, &error)) {
 		c->broken = true;
-		error_errno(&c->fault, c->path, "cannot read");
+		c->fault = error;
 		return give_failed(c, archive);
 	}
-	c->at += (uint64_t)n;
-	return n;
+	c->at += got;
+	return (la_ssize_t)got;
 }
 
 static la_int64_t skip_zip(struct archive *archive, void *context, la_int64_t request)
@@ -145,17 +142,27 @@ static la_int64_t seek_zip(struct archive *archive, void *context, la_int64_t of
 
 /* ---- opening ---- */
 
+/* As many bytes as there are from the offset on: what cannot be read shows again later. */
+static size_t read_up_to(const struct members *c, uint64_t from, char *dst, size_t capacity)
+{
+	struct error none;
+	size_t len = 0, got = 1;
+	while (len < capacity && got && file_read(&c->file, from + len, dst + len, capacity - len, &got, &none))
+		len += got;
+	return len;
+}
+
 /* A whole zip ends with the end of its directory and a comment. */
 static bool zip_has_end(struct members *c)
 {
 	enum { TAIL = ZIP_END + ZIP_COMMENT };
 	uint64_t from = c->size > TAIL ? c->size - TAIL : 0;
 	char *tail = memory_grow(NULL, TAIL);
-	ssize_t n = pread(c->file, tail, TAIL, (off_t)from);
+	size_t n = read_up_to(c, from, tail, TAIL);
 	bool found = false;
-	for (ssize_t i = n - ZIP_END; i >= 0 && !found; i--) {
+	for (size_t i = n < ZIP_END ? 0 : n - ZIP_END + 1; i-- > 0 && !found;) {
 		const unsigned char *p = (const unsigned char *)tail + i;
-		found = memcmp(p, "PK\005\006", 4) == 0 && i + ZIP_END + (p[20] | p[21] << 8) <= n;
+		found = memcmp(p, "PK\005\006", 4) == 0 && i + ZIP_END + (size_t)(p[20] | p[21] << 8) <= n;
 	}
 	free(tail);
 	return found;
@@ -165,7 +172,7 @@ static bool zip_has_end(struct members *c)
 static bool zip_is_empty(const struct members *c)
 {
 	char magic[4];
-	return pread(c->file, magic, sizeof(magic), 0) == sizeof(magic) && memcmp(magic, "PK\005\006", 4) == 0;
+	return read_up_to(c, 0, magic, sizeof(magic)) == sizeof(magic) && memcmp(magic, "PK\005\006", 4) == 0;
 }
 
 static void begin_zip(struct members *c)
@@ -189,28 +196,22 @@ static void begin_tar(struct members *c)
 	archive_read_set_option(c->archive, "tar", "read_concatenated_archives", "1");
 }
 
-struct members *members_open(int file, const char *path, enum container_kind kind, struct error *error)
+struct members *members_open(struct file file, enum container_kind kind, struct error *error)
 {
-	struct stat info;
 	struct members *c = memory_grow(NULL, sizeof(*c));
 	memset(c, 0, sizeof(*c));
-	c->path = path;
+	c->path = file.path;
 	c->kind = kind;
-	c->file = file;
-	if (fstat(file, &info) != 0) {
-		error_errno(error, path, "cannot examine");
-		members_close(c);
-		return NULL;
-	}
-	c->size = (uint64_t)info.st_size;
+	c->size = file.size;
 	c->limit = CONTAINER_CONTENT_MAX(c->size);
 	if (kind == CONTAINER_TAR) {
-		c->file = -1;
-		c->streaming = stream_open_file(&c->stream, file, path, NULL, error);
+		c->streaming = stream_open_file(&c->stream, file, NULL, error);
 		if (!c->streaming) {
 			members_close(c);
 			return NULL;
 		}
+	} else {
+		c->file = file;
 	}
 	c->archive = archive_read_new();
 	if (!c->archive) memory_exhausted(0);
@@ -229,7 +230,7 @@ void members_close(struct members *c)
 	if (!c) return;
 	archive_read_free(c->archive);
 	if (c->streaming) stream_close(&c->stream);
-	if (c->file >= 0) close(c->file);
+	file_close(&c->file);
 	strings_free(&c->names);
 	free(c);
 }
@@ -394,37 +395,38 @@ static bool find_member(struct members *c, struct str name, struct error *error)
 	                                 : error_set(error, ERROR_INPUT, c->path, "has no member %.*s", STR_ARG(name));
 }
 
-bool members_read_range(int file, const char *path, struct str member, uint64_t from, uint64_t length, struct buf *out,
-                        struct error *error)
+/* What the file holds, by its first decoded bytes. */
+static bool recognise(const struct file *file, enum container_kind *kind, struct error *error)
 {
 	enum { HEAD = TAR_BLOCK };
 	char head[HEAD];
 	struct stream stream;
-	int again = dup(file);
-	if (again < 0) {
-		error_errno(error, path, "cannot open");
-		close(file);
-		return false;
-	}
-	if (!stream_open_file(&stream, again, path, NULL, error)) {
-		close(file);
-		return false;
-	}
+	struct file again;
 	size_t len = 0, got = 1;
+	if (!file_again(&again, file, error) || !stream_open_file(&stream, again, NULL, error)) return false;
 	bool good = true;
 	while (good && got && len < HEAD) {
 		good = stream_read(&stream, head + len, HEAD - len, &got, error);
 		len += got;
 	}
 	stream_close(&stream);
-	enum container_kind kind = good ? container_recognise(str_of(head, len)) : CONTAINER_NONE;
-	if (kind == CONTAINER_NONE) {
-		close(file);
-		return good ? error_set(error, ERROR_INPUT, path, "is no container") : false;
+	*kind = good ? container_recognise(str_of(head, len)) : CONTAINER_NONE;
+	return good && *kind == CONTAINER_NONE ? error_set(error, ERROR_INPUT, file->path, "is no container") : good;
+}
+
+bool members_read_range(struct file file, struct str member, uint64_t from, uint64_t length, struct buf *out,
+                        struct error *error)
+{
+	struct stream stream;
+	enum container_kind kind;
+	const char *path = file.path;
+	if (!recognise(&file, &kind, error)) {
+		file_close(&file);
+		return false;
 	}
-	struct members *c = members_open(file, path, kind, error);
-	good = c && find_member(c, member, error) &&
-	       stream_open_source(&stream, (struct stream_source){c, members_read}, path, NULL, error);
+	struct members *c = members_open(file, kind, error);
+	bool good = c && find_member(c, member, error) &&
+	            stream_open_source(&stream, (struct stream_source){c, members_read}, path, NULL, error);
 	if (good) {
 		good = stream_read_range(&stream, from, length, out, error);
 		stream_close(&stream);

@@ -34,9 +34,9 @@ struct container_member {
 
 struct members;
 
-/* Takes a file descriptor, which the container then owns, also after an error. path, borrowed, is for messages. Errors:
- * ERROR_SYSTEM; damage shows at the members. NULL on error. */
-struct members *members_open(int file, const char *path, enum container_kind kind, struct error *error);
+/* Takes an open file, which the container then owns, also after an error. Errors: ERROR_SYSTEM; damage shows at the members.
+ * NULL on error. */
+struct members *members_open(struct file file, enum container_kind kind, struct error *error);
 /* The next member that is no folder, in the order of the container. False: there is none; error->kind is ERROR_NONE at the end,
  * ERROR_INPUT if the container is damaged or over a bound from here on: what was read before is good. */
 bool members_next(struct members *container, struct container_member *member, struct error *error);
@@ -44,8 +44,8 @@ bool members_next(struct members *container, struct container_member *member, st
 bool members_read(void *container, char *dst, size_t capacity, size_t *got, struct error *error);
 void members_close(struct members *container); /* NULL is allowed */
 
-/* Bytes [from, from + length) of the named member's decoded bytes, appended to out. Takes the file descriptor as above. */
-bool members_read_range(int file, const char *path, struct str member, uint64_t from, uint64_t length, struct buf *out,
+/* Bytes [from, from + length) of the named member's decoded bytes, appended to out. Takes the file as above. */
+bool members_read_range(struct file file, struct str member, uint64_t from, uint64_t length, struct buf *out,
                         struct error *error);
 
 #endif

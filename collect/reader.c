@@ -8,10 +8,8 @@
 #include "core/stream.h"
 #include "core/utf8.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { HEAD_BYTES = 1 << 20, ENVELOPE_BYTES = 192 << 20 };
 
@@ -348,7 +346,9 @@ static void place_warnings(struct reading *r, struct str head)
 	p.next = next_unplaced(r->out, 0);
 	if (head.len < HEAD_BYTES) place_in(&p, head);
 	if (head.len < HEAD_BYTES || r->out->inputs[0].member || p.next == ERROR_NO_OFFSET) return;
-	if (!stream_open(&stream, r->file->reached.ptr, NULL, &error)) return;
+	struct file file;
+	if (!file_open(&file, r->out->origin, r->file->reached.ptr, &error)) return;
+	if (!stream_open_file(&stream, file, NULL, &error)) return;
 	char *block = memory_grow(NULL, PIECE);
 	while (p.next != ERROR_NO_OFFSET && stream_read(&stream, block, PIECE, &got, &error) && got)
 		place_in(&p, str_of(block, got));
@@ -361,7 +361,7 @@ static void place_warnings(struct reading *r, struct str head)
 /* A file that turned out to be a container: what its members are read from. */
 struct inside {
 	enum container_kind kind;
-	int file;
+	struct file file;
 };
 
 /* inside is NULL in a container. */
@@ -376,9 +376,7 @@ static bool carry_container(struct reading *r, struct stream *stream, enum conta
 		return stream_drain(stream, error);
 	}
 	inside->kind = kind;
-	inside->file = fcntl(stream->file, F_DUPFD_CLOEXEC, 0);
-	if (inside->file < 0) return error_errno(error, stream->path, "cannot open");
-	return stream_drain(stream, error);
+	return file_again(&inside->file, &stream->file, error) && stream_drain(stream, error);
 }
 
 static void reading_free(struct reading *r)
@@ -418,6 +416,7 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
                       struct error *error)
 {
 	snapshot_init(snapshot);
+	snapshot->origin = options->origin;
 	snapshot->inputs = memory_grow(NULL, sizeof(*snapshot->inputs));
 	snapshot->input_count = snapshot->input_capacity = 1;
 	struct input *input = &snapshot->inputs[0];
@@ -436,8 +435,10 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	                    .parents = {.width = PARENT_WORDS},
 	                    .last_parent = UINT32_MAX,
 	                    .captured = INSTANT_NONE};
+	struct file opened;
 	bool good = source ? stream_open_source(&stream, *source, file->reached.ptr, &through, error)
-	                   : stream_open(&stream, file->reached.ptr, &through, error);
+	                   : file_open(&opened, options->origin, file->reached.ptr, error) &&
+	                         stream_open_file(&stream, opened, &through, error);
 	if (good) {
 		good = read_stream(&r, &stream, options->specs, inside, error);
 		input->bytes = stream.raw;
@@ -517,7 +518,7 @@ static bool read_members(struct reader_parts *parts, const struct walk_file *fil
 	struct container_member member;
 	struct error fault = {0};
 	uint64_t refused = 0;
-	struct members *container = members_open(inside->file, file->reached.ptr, inside->kind, error);
+	struct members *container = members_open(inside->file, inside->kind, error);
 	struct stream_source source = {container, members_read};
 	bool good = container != NULL;
 	while (good && members_next(container, &member, &fault)) {
@@ -546,11 +547,11 @@ static bool read_members(struct reader_parts *parts, const struct walk_file *fil
 bool reader_read(struct reader_parts *parts, const struct walk_file *file, const struct reader_options *options,
                  struct error *error)
 {
-	struct inside inside = {.file = -1};
+	struct inside inside = {.kind = CONTAINER_NONE};
 	*parts = (struct reader_parts){0};
 	bool good = read_part(add_part(parts), file, STR_EMPTY, NULL, options, &inside, error);
-	if (good && inside.file >= 0) return read_members(parts, file, options, &inside, error);
-	if (inside.file >= 0) close(inside.file);
+	if (good && inside.file.is_open) return read_members(parts, file, options, &inside, error);
+	file_close(&inside.file);
 	return good;
 }
 

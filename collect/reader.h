@@ -14,7 +14,8 @@ struct explain;
 
 struct reader_options {
 	const struct specs *specs;
-	struct spool *spool; /* NULL: no compressed evidence */
+	const struct file_origin *origin; /* where the files lie; NULL: the file system */
+	struct spool *spool;              /* NULL: no compressed evidence */
 	int level;
 	struct explain *explain; /* notes how the file is read; NULL: nobody asks */
 };

@@ -30,6 +30,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->facts);
 	free(s->events);
 	free(s->warnings);
+	free(s->left_out);
 	tuples_free(&s->profiles);
 	tuples_free(&s->components);
 	strings_free(&s->strings);

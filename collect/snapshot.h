@@ -10,6 +10,7 @@
 
 #include "collect/vocabulary.h"
 #include "core/arena.h"
+#include "core/file.h"
 #include "core/instant.h"
 #include "core/sha256.h"
 #include "core/strings.h"
@@ -146,8 +147,14 @@ struct input {
 	struct frame_list frames; /* compressed evidence, when it was asked for */
 };
 
+/* A file beside the evidence that was not read and is not carried. */
+struct left_out {
+	uint32_t path, why; /* strings: why is "a symbolic link" */
+};
+
 struct snapshot {
 	struct strings strings;
+	const struct file_origin *origin; /* where the evidence lies; NULL: the file system */
 	struct input *inputs;
 	uint32_t input_count, input_capacity;
 	struct finding *findings;
@@ -166,6 +173,8 @@ struct snapshot {
 	uint32_t event_count, event_capacity;
 	struct warning *warnings;
 	uint32_t warning_count, warning_capacity;
+	struct left_out *left_out;
+	uint32_t left_out_count, left_out_capacity;
 };
 
 /* False for a second copy of equal bytes, and for an earlier capture that a later one supersedes: carried, not counted. */

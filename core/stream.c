@@ -12,11 +12,8 @@
 #include "core/arena.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <iconv.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -58,18 +55,15 @@ static bool read_source(struct stream *stream, char *dst, size_t capacity, size_
 
 static bool read_raw(struct stream *stream, char *dst, size_t capacity, size_t *got, struct error *error)
 {
-	ssize_t n;
 	if (stream->source.read) return read_source(stream, dst, capacity, got, error);
-	do n = pread(stream->file, dst, capacity, (off_t)stream->raw);
-	while (n < 0 && errno == EINTR);
-	if (n < 0) return error_errno(error, stream->path, "cannot read");
-	*got = (size_t)n;
-	stream->raw += (uint64_t)n;
+	if (!file_read(&stream->file, stream->raw, dst, capacity, got, error)) return false;
+	size_t n = *got;
+	stream->raw += n;
 	if (stream->raw > stream->size || (n == 0 && stream->raw < stream->size))
 		return error_set(error, ERROR_INPUT, stream->path,
 		                 "changed its size while it was read: %llu bytes, then %s",
 		                 (unsigned long long)stream->size, n ? "more" : "fewer");
-	if (n && stream->tap.raw) return stream->tap.raw(stream->tap.context, dst, (size_t)n, error);
+	if (n && stream->tap.raw) return stream->tap.raw(stream->tap.context, dst, n, error);
 	return true;
 }
 
@@ -252,13 +246,6 @@ static enum coding coding_of(const unsigned char *p, size_t n)
 	return CODING_PLAIN;
 }
 
-bool stream_is_plain(struct str head)
-{
-	size_t mark;
-	const unsigned char *p = (const unsigned char *)head.ptr;
-	return coding_of(p, head.len) == CODING_PLAIN && !text_encoding(p, head.len, &mark);
-}
-
 static bool start(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
@@ -303,9 +290,9 @@ static bool start(struct stream *stream, struct error *error)
 	return true;
 }
 
-static void set_up(struct stream *stream, int file, const char *path, const struct stream_tap *tap)
+static void set_up(struct stream *stream, const char *path, const struct stream_tap *tap)
 {
-	*stream = (struct stream){.file = file, .path = path, .encoding = ""};
+	*stream = (struct stream){.path = path, .encoding = ""};
 	if (tap) stream->tap = *tap;
 	stream->decoder = memory_grow(NULL, sizeof(*stream->decoder));
 	memset(stream->decoder, 0, sizeof(*stream->decoder));
@@ -315,7 +302,7 @@ static void set_up(struct stream *stream, int file, const char *path, const stru
 bool stream_open_source(struct stream *stream, struct stream_source source, const char *path,
                         const struct stream_tap *tap, struct error *error)
 {
-	set_up(stream, -1, path, tap);
+	set_up(stream, path, tap);
 	stream->source = source;
 	stream->size = UINT64_MAX;
 	bool good = start(stream, error);
@@ -323,30 +310,21 @@ bool stream_open_source(struct stream *stream, struct stream_source source, cons
 	return good;
 }
 
-bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
-                      struct error *error)
+bool stream_open_file(struct stream *stream, struct file file, const struct stream_tap *tap, struct error *error)
 {
-	struct stat info;
-	set_up(stream, file, path, tap);
-	bool good = true;
-	if (fstat(file, &info) != 0)
-		good = error_errno(error, path, "cannot examine");
-	else if (!S_ISREG(info.st_mode))
-		good = error_set(error, ERROR_INPUT, path, "not a regular file");
-	if (good) {
-		stream->size = (uint64_t)info.st_size;
-		good = start(stream, error);
-	}
+	set_up(stream, file.path, tap);
+	stream->file = file;
+	stream->size = file.size;
+	bool good = start(stream, error);
 	if (!good) stream_close(stream);
 	return good;
 }
 
 bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* not to hang on a FIFO */
-	*stream = (struct stream){.file = -1, .path = path};
-	if (file < 0) return error_errno(error, path, "cannot open");
-	return stream_open_file(stream, file, path, tap, error);
+	struct file file;
+	*stream = (struct stream){.path = path};
+	return file_open(&file, NULL, path, error) && stream_open_file(stream, file, tap, error);
 }
 
 bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, struct buf *out, struct error *error)
@@ -390,7 +368,6 @@ void stream_close(struct stream *stream)
 		free(d->pending);
 		free(d);
 	}
-	if (stream->file >= 0) close(stream->file);
+	file_close(&stream->file);
 	stream->decoder = NULL;
-	stream->file = -1;
 }

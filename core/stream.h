@@ -9,6 +9,7 @@
 
 #include "core/buf.h"
 #include "core/error.h"
+#include "core/file.h"
 
 struct stream_tap {
 	void *context;
@@ -27,10 +28,10 @@ struct stream_source {
 struct stream_decoder; /* private */
 
 struct stream {
-	int file; /* -1: there is a source */
+	struct file file; /* not open: there is a source */
 	struct stream_source source;
 	const char *path;     /* borrowed, for messages */
-	uint64_t size;        /* as fstat gave it when the file was opened; UINT64_MAX of a source */
+	uint64_t size;        /* as it was when the file was opened; UINT64_MAX of a source */
 	uint64_t raw;         /* raw bytes read so far */
 	uint64_t decoded;     /* decoded bytes handed out so far */
 	unsigned skipped;     /* bytes of a UTF-8 byte order mark before the first decoded byte */
@@ -44,9 +45,8 @@ struct stream {
 
 /* Refuses what is not a regular file. The tap may be NULL. */
 bool stream_open(struct stream *stream, const char *path, const struct stream_tap *tap, struct error *error);
-/* Same, for an open file descriptor, which the stream then owns. */
-bool stream_open_file(struct stream *stream, int file, const char *path, const struct stream_tap *tap,
-                      struct error *error);
+/* Same, for an open file, which the stream then owns, also after an error. */
+bool stream_open_file(struct stream *stream, struct file file, const struct stream_tap *tap, struct error *error);
 /* Same, for a source, which must outlive the stream. */
 bool stream_open_source(struct stream *stream, struct stream_source source, const char *path,
                         const struct stream_tap *tap, struct error *error);
@@ -56,9 +56,6 @@ bool stream_read(struct stream *stream, char *dst, size_t capacity, size_t *got,
 /* Appends decoded bytes [from, from + length), counted with stream->skipped; reads on from where the stream is, which must
  * not be past them. False also if the stream ends before. */
 bool stream_read_range(struct stream *stream, uint64_t from, uint64_t length, struct buf *out, struct error *error);
-/* By a file's first STREAM_HEAD bytes: offsets in it are offsets in the file, nothing is decompressed or converted. */
-enum { STREAM_HEAD = 64 };
-bool stream_is_plain(struct str head);
 /* Reads what is left of the raw bytes, so that the tap has seen all of them: of a damaged source, all that there are. */
 bool stream_drain(struct stream *stream, struct error *error);
 void stream_close(struct stream *stream);

@@ -40,6 +40,7 @@ struct crew {
 
 struct archive_writer {
 	char *path, *folder, *temporary;
+	bool dry; /* nothing is written */
 	int fd, level;
 	int64_t mtime;
 	struct buf out;   /* not yet written */
@@ -245,6 +246,7 @@ static bool put_small(struct archive_writer *archive, const char *bytes, size_t 
 static bool put_header(struct archive_writer *archive, struct str name, uint64_t size, struct error *error)
 {
 	char block[16 * TAR_BLOCK] = {0}; /* padding, long-name header, up to 1,024 bytes of name, header */
+	if (archive->dry) return true;
 	char *header = block + archive->owed;
 	size_t room = sizeof(block) - archive->owed;
 	size_t made = make_header(archive, name, size, ARCHIVE_FORMAT_TAR_USTAR, header, room);
@@ -307,6 +309,11 @@ static void crew_grow(struct crew *crew, unsigned size)
 static bool crew_compress(struct archive_writer *archive, struct str bytes, struct sha256 *hash, struct spool *spool,
                           struct frame_list *list, struct error *error)
 {
+	if (archive->dry) {
+		sha256_add(hash, bytes.ptr, bytes.len);
+		if (list) list->content += bytes.len;
+		return true;
+	}
 	size_t pieces = bytes.len / ZFRAME_BYTES + (bytes.len % ZFRAME_BYTES != 0);
 	if (pieces > 1 && archive->crew.jobs > 1) crew_grow(&archive->crew, archive->crew.jobs * 2);
 	unsigned size = archive->crew.size;
@@ -360,11 +367,11 @@ bool archive_add_frames(struct archive_writer *archive, struct str name, uint64_
                         const unsigned char sha256[SHA256_BYTES], const struct frame_list *frames, struct spool *spool,
                         struct error *error)
 {
-	if (size != frames->content)
+	if (size != frames->content && !archive->dry)
 		return error_set(error, ERROR_SYSTEM, archive->path, "'%.*s' has %llu bytes in frames, not %llu",
 		                 STR_ARG(name), (unsigned long long)frames->content, (unsigned long long)size);
 	if (!take_name(archive, name, error) || !put_header(archive, name, size, error)) return false;
-	if (!copy_frames(archive, frames, spool, error)) return false;
+	if (!archive->dry && !copy_frames(archive, frames, spool, error)) return false;
 	add_member(archive, name, size, sha256);
 	return true;
 }
@@ -416,7 +423,7 @@ static void stream_drop(struct archive_writer *archive)
 bool archive_member_end(struct archive_writer *archive, struct error *error)
 {
 	bool good;
-	if (archive->stream_frames.count == 0) { /* all of it is still in memory */
+	if (archive->stream_frames.content == 0) { /* all of it is still in memory */
 		good = add_bytes(archive, archive->stream_name, buf_str(&archive->stream), error);
 		stream_drop(archive);
 		return good;
@@ -505,14 +512,17 @@ static bool check_target(const char *path, struct error *error)
 
 struct archive_writer *archive_open(const char *path, int64_t mtime, int level, unsigned jobs, struct error *error)
 {
-	if (!check_target(path, error)) return NULL;
-	const char *slash = strrchr(path, '/');
+	if (path && !check_target(path, error)) return NULL;
+	const char *slash = path ? strrchr(path, '/') : NULL;
 	struct archive_writer *archive = memory_grow(NULL, sizeof(*archive));
-	*archive = (struct archive_writer){.fd = -1, .level = level, .mtime = mtime < 0 ? 0 : mtime};
-	archive->path = text("%s", path);
-	archive->folder = slash == path ? text("/") : slash ? text("%.*s", (int)(slash - path), path) : text(".");
+	*archive = (struct archive_writer){.fd = -1, .level = level, .mtime = mtime < 0 ? 0 : mtime, .dry = !path};
+	archive->path = text("%s", path ? path : "the packet");
+	archive->folder = slash && slash == path ? text("/")
+	                  : slash                ? text("%.*s", (int)(slash - path), path)
+	                                         : text(".");
 	archive->crew = (struct crew){.jobs = jobs ? jobs : 1, .level = level};
 	sha256_begin(&archive->whole);
+	if (archive->dry) return archive;
 	char *prefix = temporary_prefix(path);
 	remove_stale(archive->folder, prefix);
 	bool good = create_temporary(archive, prefix, error);
@@ -561,6 +571,7 @@ static bool finish_file(struct archive_writer *archive, struct error *error)
 {
 	char end[2 * TAR_BLOCK + TAR_BLOCK] = {0};
 	if (archive->streaming) return error_set(error, ERROR_SYSTEM, archive->path, "a member was not ended");
+	if (archive->dry) return true;
 	if (!put_small(archive, end, 2 * TAR_BLOCK + archive->owed, error)) return false;
 	if (!put_seek_table(archive, error) || !flush_out(archive, error)) return false;
 	if (archive->rows.content > ARCHIVE_CONTENT_MAX(archive->written))

@@ -43,8 +43,8 @@ struct archive_member {
 	unsigned char sha256[SHA256_BYTES];
 };
 
-/* mtime in seconds since the epoch, 0 or later; level 1 to 19; jobs: threads for compression, 0 and 1 are one. NULL on
- * error. */
+/* mtime in seconds since the epoch, 0 or later; level 1 to 19; jobs: threads for compression, 0 and 1 are one. path NULL: a
+ * dry run, which judges names and hashes members but writes and compresses nothing. NULL on error. */
 struct archive_writer *archive_open(const char *path, int64_t mtime, int level, unsigned jobs, struct error *error);
 
 /* A member in memory. */
@@ -55,7 +55,8 @@ bool archive_member_begin(struct archive_writer *archive, struct str name, struc
 bool archive_member_write(struct archive_writer *archive, const void *bytes, size_t len, struct error *error);
 bool archive_member_end(struct archive_writer *archive, struct error *error);
 
-/* A member that was hashed and compressed before. size must be frames->content; the hash is believed. */
+/* A member that was hashed and compressed before. size must be frames->content (in a dry run there need be no frames); the hash
+ * is believed. */
 bool archive_add_frames(struct archive_writer *archive, struct str name, uint64_t size,
                         const unsigned char sha256[SHA256_BYTES], const struct frame_list *frames, struct spool *spool,
                         struct error *error);

@@ -348,6 +348,16 @@ static bool add_tag_files(struct bag *bag, const struct signer *signer, struct e
 	return good;
 }
 
+static void tell_each(const struct bag *bag)
+{
+	size_t count = 0;
+	const struct archive_member *members = archive_members(bag->archive, &count);
+	for (size_t i = 0; i < count && bag->options.each; i++)
+		bag->options.each(bag->options.each_context,
+		                  str_slice(members[i].name, bag->folder.len + 1, members[i].name.len), members[i].size,
+		                  members[i].sha256);
+}
+
 bool bag_finish(struct bag *bag, const struct signer *signer, struct bag_result *result, struct error *error)
 {
 	struct bag_result ours = {0};
@@ -356,6 +366,7 @@ bool bag_finish(struct bag *bag, const struct signer *signer, struct bag_result 
 	snprintf(result->folder, sizeof(result->folder), "%.*s", STR_ARG(bag->folder));
 	count_payload(bag, &result->payload_bytes, &result->payload_files);
 	bool good = add_tag_files(bag, signer, error);
+	if (good) tell_each(bag);
 	if (good) {
 		good = archive_finish(bag->archive, result->sha256, &result->bytes, error);
 		bag->archive = NULL;

@@ -34,13 +34,16 @@ struct bag_options {
 	size_t label_count;
 	int level; /* 0: ZFRAME_LEVEL */
 	unsigned jobs;
+	/* Told of every file when the bag is finished, the path from the bag's folder; may be NULL. */
+	void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]);
+	void *each_context;
 };
 
 /* The bag's folder: `dossier-<change id>`, where bytes that a shell, a file system or a manifest would stumble over became
  * '_' (only A-Z a-z 0-9 . _ + , = @ - and valid UTF-8 above ASCII stay; at most 120 bytes); `dossier-packet` without id. */
 struct str bag_folder(struct arena *arena, struct str change_id);
 
-/* NULL on error. Strings in options are copied. */
+/* NULL on error. Strings in options are copied. path NULL: a dry run (render/archive.h). */
 struct bag *bag_open(const char *path, const struct bag_options *options, struct error *error);
 
 /* Payload. name is the path below data/, as in "report.pdf", "evidence/before/scan.sarif". */

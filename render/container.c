@@ -12,6 +12,9 @@
 #include "render/container.h"
 
 #include "core/arena.h"
+#include "core/buf.h"
+#include "core/spool.h"
+#include "core/zframes.h"
 #include "render/archive.h"
 
 #include <errno.h>
@@ -37,6 +40,7 @@ struct container {
 	char *path;
 	int fd;
 	bool seekable, begun, zstd, at_end;
+	bool shared;        /* path, fd and table are another one's */
 	uint64_t file_size; /* 0: not known (a pipe) */
 	uint64_t position;  /* in the tar, of what comes next */
 	char fault[256];
@@ -53,6 +57,7 @@ struct container {
 	struct sha256 rows8, rows12, table_rows;
 	bool table, table_fits;
 	/* from any place */
+	struct spool *spool;       /* where the frames are; NULL: in the file */
 	uint64_t *starts, *places; /* frame i: in the file, in the tar; count + 1 of each */
 	size_t count, held;        /* the frame in `out`; count: none */
 	char *packed;
@@ -126,7 +131,13 @@ static void drop_hash(struct sha256 *hash)
 void container_close(struct container *container)
 {
 	if (!container) return;
-	close(container->fd);
+	if (!container->shared) {
+		close(container->fd);
+		free(container->starts);
+		free(container->places);
+		spool_close(container->spool);
+		free(container->path);
+	}
 	ZSTD_freeDCtx(container->decoder);
 	drop_hash(&container->whole);
 	drop_hash(&container->rows8);
@@ -135,9 +146,6 @@ void container_close(struct container *container)
 	free(container->in);
 	free(container->out);
 	free(container->packed);
-	free(container->starts);
-	free(container->places);
-	free(container->path);
 	free(container);
 }
 
@@ -332,9 +340,10 @@ static enum container_step next_in_order(struct container *container, struct str
 
 /* --- from any place ---------------------------------------------------------------------------------------------- */
 
-static bool read_at(struct container *container, uint64_t offset, void *into, size_t len, struct error *error)
+static bool read_at(const struct container *container, uint64_t offset, void *into, size_t len, struct error *error)
 {
 	char *bytes = into;
+	if (container->spool) return spool_read(container->spool, offset, into, len, error);
 	while (len) {
 		ssize_t n = pread(container->fd, bytes, len, (off_t)offset);
 		if (n < 0 && errno == EINTR) continue;
@@ -394,15 +403,116 @@ static bool read_table(struct container *container, struct error *error)
 	return good;
 }
 
+static bool is_zstd(const struct container *container, struct error *error)
+{
+	unsigned char head[4];
+	if (container->file_size < sizeof(head) || !read_at(container, 0, head, sizeof(head), error)) return false;
+	return le32(head) == magic_frame || (le32(head) & 0xfffffff0) == magic_skippable;
+}
+
+static bool plain_from_any_place(struct container *container, const struct error *error)
+{
+	container->out_room = IN_BUFFER;
+	container->out = memory_grow(NULL, container->out_room);
+	return container->file_size > 0 && error->kind == ERROR_NONE;
+}
+
 struct container *container_open_seekable(const char *path, struct error *error)
 {
 	error->kind = ERROR_NONE;
 	struct container *container = open_file(path, error);
 	if (!container) return NULL;
-	container->seekable = container->begun = container->zstd = true;
-	if (read_table(container, error)) return container;
+	container->seekable = container->begun = true;
+	container->zstd = is_zstd(container, error);
+	if (container->zstd ? read_table(container, error) : plain_from_any_place(container, error)) return container;
 	container_close(container);
 	return NULL;
+}
+
+static void add_frame(struct container *container, size_t *capacity, const struct zframe *frame)
+{
+	size_t i = container->count++;
+	if (container->count >= *capacity) {
+		*capacity = *capacity ? *capacity * 2 : 256;
+		container->starts = memory_grow(container->starts, sizeof(uint64_t) * (*capacity + 1));
+		container->places = memory_grow(container->places, sizeof(uint64_t) * (*capacity + 1));
+	}
+	if (i == 0) container->starts[0] = container->places[0] = 0;
+	container->starts[i + 1] = frame->offset + frame->compressed;
+	container->places[i + 1] = container->places[i] + frame->content;
+}
+
+/* Appends what is held as one frame of the spool. */
+static bool keep_piece(struct container *container, struct zframe_encoder *encoder, struct buf *held, size_t *capacity,
+                       struct error *error)
+{
+	struct zframe frame;
+	if (held->len == 0) return true;
+	if (!zframe_encode_to(encoder, held->ptr, held->len, container->spool, &frame, error)) return false;
+	add_frame(container, capacity, &frame);
+	held->len = 0;
+	return true;
+}
+
+static bool keep_all(struct container *container, struct container *from, struct error *error)
+{
+	struct zframe_encoder *encoder = zframe_encoder_new(1);
+	struct buf held = {0};
+	struct str bytes;
+	size_t capacity = 0;
+	enum container_step step;
+	bool good = true;
+	while (good && (step = container_next(from, &bytes, error)) == CONTAINER_BYTES)
+		while (good && bytes.len) {
+			size_t n = ZFRAME_BYTES - held.len < bytes.len ? ZFRAME_BYTES - held.len : bytes.len;
+			buf_add(&held, str_slice(bytes, 0, n));
+			bytes = str_slice(bytes, n, bytes.len);
+			if (held.len == ZFRAME_BYTES) good = keep_piece(container, encoder, &held, &capacity, error);
+		}
+	if (good && step == CONTAINER_FAULT) good = error_set(error, ERROR_VERIFY, from->path, "%s", from->fault);
+	if (good && step == CONTAINER_ERROR) good = false;
+	good = good && keep_piece(container, encoder, &held, &capacity, error);
+	buf_free(&held);
+	zframe_encoder_free(encoder);
+	return good;
+}
+
+struct container *container_unpack(const char *path, struct error *error)
+{
+	struct container *from = container_open(path, error), *container = from ? open_file(path, error) : NULL;
+	if (!container) {
+		container_close(from);
+		return NULL;
+	}
+	container->seekable = container->begun = container->zstd = true;
+	container->spool = spool_open(NULL);
+	container->packed_room = ZSTD_compressBound(ZFRAME_BYTES);
+	container->out_room = ZFRAME_BYTES;
+	container->packed = memory_grow(NULL, container->packed_room);
+	container->out = memory_grow(NULL, container->out_room);
+	bool good = keep_all(container, from, error);
+	container_close(from);
+	container->held = container->count;
+	if (good && container->count) return container;
+	if (good) error_set(error, ERROR_VERIFY, path, "the packet is empty");
+	container_close(container);
+	return NULL;
+}
+
+struct container *container_share(const struct container *of)
+{
+	struct container *container = memory_grow(NULL, sizeof(*container));
+	*container = *of;
+	container->shared = true;
+	container->position = 0;
+	container->fault[0] = '\0';
+	container->held = container->count;
+	container->decoder = ZSTD_createDCtx();
+	if (!container->decoder) memory_exhausted(0);
+	ZSTD_DCtx_setParameter(container->decoder, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+	if (container->packed_room) container->packed = memory_grow(NULL, container->packed_room);
+	container->out = memory_grow(NULL, container->out_room);
+	return container;
 }
 
 /* The last frame that starts at or before the position. */
@@ -436,9 +546,20 @@ static enum container_step hold(struct container *container, size_t i, struct er
 	return CONTAINER_BYTES;
 }
 
+static enum container_step next_plain_from_place(struct container *container, struct str *bytes, struct error *error)
+{
+	uint64_t left = container->file_size - container->position;
+	size_t n = left < container->out_room ? (size_t)left : container->out_room;
+	if (!read_at(container, container->position, container->out, n, error)) return CONTAINER_ERROR;
+	*bytes = str_of(container->out, n);
+	container->position += n;
+	return CONTAINER_BYTES;
+}
+
 static enum container_step next_from_place(struct container *container, struct str *bytes, struct error *error)
 {
-	if (container->position >= container->places[container->count]) return CONTAINER_END;
+	if (container->position >= container_size(container)) return CONTAINER_END;
+	if (!container->zstd) return next_plain_from_place(container, bytes, error);
 	size_t i = frame_at(container, container->position);
 	enum container_step step = hold(container, i, error);
 	if (step != CONTAINER_BYTES) return step;
@@ -469,7 +590,10 @@ void container_seek(struct container *container, uint64_t position)
 
 bool container_is_seekable(const struct container *container) { return container->seekable; }
 uint64_t container_position(const struct container *container) { return container->position; }
-uint64_t container_size(const struct container *container) { return container->places[container->count]; }
+uint64_t container_size(const struct container *container)
+{
+	return container->zstd ? container->places[container->count] : container->file_size;
+}
 const char *container_fault(const struct container *container) { return container->fault; }
 
 void container_summary(struct container *container, struct container_summary *summary)

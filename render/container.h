@@ -4,7 +4,7 @@
  * In order (container_open): everything is looked at once, so that a pipe will do. The reader notices what a decoder would
  * pass over: frames that hold no data, bytes behind the end, a seek table that does not fit. Memory: a window of at most
  * 128 MB and two buffers.
- * From any place (container_open_seekable): 16 bytes of memory for each frame of the table.
+ * From any place (container_open_seekable): 16 bytes of memory for each frame of the table. A plain tar needs no table.
  *
  * A fault is a property of the bytes (container_fault: one line); an error is the system's.
  */
@@ -21,8 +21,14 @@ enum container_step { CONTAINER_BYTES, CONTAINER_END, CONTAINER_FAULT, CONTAINER
 
 /* NULL on error: the file is not there, no file, or may not be read. */
 struct container *container_open(const char *path, struct error *error);
-/* NULL without an error (kind ERROR_NONE) when the file has no seek table that fits its size. */
+/* NULL without an error (kind ERROR_NONE) when the file is zstd without a seek table that fits its size, or no regular file. */
 struct container *container_open_seekable(const char *path, struct error *error);
+/* The same for a zstd that has no table: it is read once, in order, and kept in a spool in frames of its own. NULL on error;
+ * what the file is reproached with is ERROR_VERIFY. */
+struct container *container_unpack(const char *path, struct error *error);
+/* Another view of the same seekable container, with a position of its own, for another thread. It shares the table: the
+ * first must outlive it. */
+struct container *container_share(const struct container *container);
 void container_close(struct container *container); /* NULL is allowed */
 
 /* The next bytes of the tar, valid until the next call. */

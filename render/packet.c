@@ -22,7 +22,9 @@ struct packet {
 	bool indexed;
 	struct strings names; /* number n: places[n - 1] */
 	struct place *places;
+	struct packet_member *members; /* made when they are asked for */
 	size_t count, capacity;
+	struct file_origin origin;
 };
 
 /* --- walking ---------------------------------------------------------------------------------------------------- */
@@ -31,6 +33,7 @@ struct walk {
 	struct packet *packet;
 	struct container *container; /* the packet's, or opened for this walk */
 	struct packet_tar *tar;
+	uint64_t end; /* of the file before, with its padding: where the next member begins, of whatever kind */
 };
 
 static bool walk_open(struct walk *walk, struct packet *packet, struct error *error)
@@ -69,8 +72,9 @@ static struct str first_part(struct str name)
 static bool walk_file(struct walk *walk, struct tar_entry *entry, bool *at_end, struct error *error)
 {
 	const char *path = walk->packet->path;
-	for (;;) {
+	for (bool first = true;; first = false) {
 		enum tar_step step = packet_tar_next(walk->tar, entry, error);
+		if (first) walk->end = packet_tar_position(walk->tar);
 		*at_end = step == TAR_END;
 		if (step == TAR_END) return true;
 		if (step != TAR_ENTRY) return step_error(walk, step, error);
@@ -125,6 +129,7 @@ void packet_close(struct packet *packet)
 	strings_free(&packet->names);
 	arena_free(&packet->strings);
 	free(packet->places);
+	free(packet->members);
 	free(packet->path);
 	free(packet);
 }
@@ -157,7 +162,7 @@ static bool make_index(struct packet *packet, struct error *error)
 		if (!good) break;
 		if (placed < packet->count) {
 			struct place *place = &packet->places[placed++];
-			place->position = packet_tar_position(walk.tar) - (place->size + 511) / 512 * 512;
+			place->position = walk.end - (place->size + 511) / 512 * 512;
 		}
 		if (!at_end) good = add_place(packet, entry.name, entry.size, error);
 	}
@@ -175,6 +180,18 @@ static const struct place *find_place(struct packet *packet, struct str name, st
 	error_set(error, ERROR_INPUT, packet->path, "there is no '%.*s' in the packet",
 	          (int)(name.len < 400 ? name.len : 400), name.ptr);
 	return NULL;
+}
+
+bool packet_members(struct packet *packet, const struct packet_member **members, size_t *count, struct error *error)
+{
+	if (!packet->indexed && !make_index(packet, error)) return false;
+	if (!packet->members) packet->members = memory_grow(NULL, sizeof(*packet->members) * (packet->count + 1));
+	for (size_t i = 0; i < packet->count; i++)
+		packet->members[i] =
+		    (struct packet_member){strings_get(&packet->names, (uint32_t)i + 1), packet->places[i].size};
+	*members = packet->members;
+	*count = packet->count;
+	return true;
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
@@ -317,4 +334,63 @@ bool packet_each_member(struct packet *packet, const struct packet_visitor *visi
 	}
 	walk_close(&walk);
 	return error->kind == ERROR_NONE;
+}
+
+/* --- members as files ------------------------------------------------------------------------------------------- */
+
+struct packet_file {
+	const struct packet *packet;
+	struct container *view;
+	struct place place;
+	struct str held; /* bytes of the view that were not wanted yet */
+	uint64_t held_at;
+};
+
+static void *origin_open(void *context, const char *path, uint64_t *size, struct error *error)
+{
+	struct packet *packet = context;
+	const struct place *place = find_place(packet, str_from(path), error);
+	if (!place) return NULL;
+	struct packet_file *file = memory_grow(NULL, sizeof(*file));
+	*file = (struct packet_file){.packet = packet, .view = container_share(packet->seekable), .place = *place};
+	*size = place->size;
+	return file;
+}
+
+static bool origin_read(void *handle, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct packet_file *file = handle;
+	*got = 0;
+	if (offset >= file->place.size || capacity == 0) return true;
+	if (offset < file->held_at || offset >= file->held_at + file->held.len) {
+		container_seek(file->view, file->place.position + offset);
+		enum container_step step = container_next(file->view, &file->held, error);
+		if (step == CONTAINER_ERROR) return false;
+		if (step != CONTAINER_BYTES)
+			return error_set(error, ERROR_VERIFY, file->packet->path, "%s",
+			                 step == CONTAINER_FAULT ? container_fault(file->view) : "cut off");
+		file->held_at = offset;
+	}
+	struct str bytes = str_slice(file->held, (size_t)(offset - file->held_at), file->held.len);
+	uint64_t left = file->place.size - offset;
+	size_t n = bytes.len < capacity ? bytes.len : capacity;
+	if (n > left) n = (size_t)left;
+	memcpy(dst, bytes.ptr, n);
+	*got = n;
+	return true;
+}
+
+static void origin_close(void *handle)
+{
+	struct packet_file *file = handle;
+	container_close(file->view);
+	free(file);
+}
+
+const struct file_origin *packet_origin(struct packet *packet, struct error *error)
+{
+	if (!packet->seekable && !(packet->seekable = container_unpack(packet->path, error))) return NULL;
+	if (!packet->indexed && !make_index(packet, error)) return NULL;
+	packet->origin = (struct file_origin){packet, origin_open, origin_read, origin_close};
+	return &packet->origin;
 }

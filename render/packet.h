@@ -20,6 +20,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/sha256.h"
 #include "core/str.h"
 #include "render/archive.h"
@@ -60,6 +61,9 @@ struct verify_options {
 	const char
 	    *cert_path; /* --cert; NULL: a signature is checked against the certificate inside, and may be absent */
 	unsigned jobs;  /* threads; 0 and 1 are one */
+	/* Told of every file in the bag's folder, once the end was reached; may be NULL. */
+	void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]);
+	void *each_context;
 };
 
 /* False only when no judgement was possible (error says why). options may be NULL. path may be a pipe: the file is read
@@ -88,6 +92,18 @@ bool packet_read_range(struct packet *packet, struct str name, uint64_t offset, 
                        struct error *error);
 /* The member's size, without reading it. */
 bool packet_member_size(struct packet *packet, struct str name, uint64_t *size, struct error *error);
+
+/* The files in the order of the tar; the name lives as long as the packet. False: the packet is damaged. */
+struct packet_member {
+	struct str name;
+	uint64_t size;
+};
+bool packet_members(struct packet *packet, const struct packet_member **members, size_t *count, struct error *error);
+
+/* The members as files that many threads may open, by name and from any place. A packet without a seek table is first read into
+ * a spool. NULL on error. The origin lives as long as the packet; no other function of this header may be in use at the same
+ * time as threads read files. */
+const struct file_origin *packet_origin(struct packet *packet, struct error *error);
 
 /* Every member in the order of the tar. begin: its name and size; returns false to skip the bytes. data: its bytes in order,
  * as often as it takes; may be NULL. end: after the last of them, also of a skipped one; may be NULL. data and end return

@@ -79,6 +79,25 @@ static void put_inputs(struct writer *w, const struct result *r)
 	buf_char(&w->pending, ']');
 }
 
+/* What lay beside the evidence and is not in the packet: nothing, most of the time. */
+static void put_left_out(struct writer *w, const struct result *r)
+{
+	bool first = true;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		const struct snapshot *s = &r->sides[side];
+		for (uint32_t i = 0; i < s->left_out_count; i++, first = false) {
+			buf_add(&w->pending, first ? STR(",\"not_carried\":[") : STR(","));
+			buf_printf(&w->pending, "{\"side\":\"%s\",\"path\":", side_names[side]);
+			buf_json(&w->pending, snapshot_string(s, s->left_out[i].path));
+			PUT(&w->pending, ",\"why\":");
+			buf_json(&w->pending, snapshot_string(s, s->left_out[i].why));
+			buf_char(&w->pending, '}');
+			if (!writer_step(w)) return;
+		}
+	}
+	if (!first) buf_char(&w->pending, ']');
+}
+
 static void put_templates(struct writer *w, const struct packet_template *templates, size_t count)
 {
 	PUT(&w->pending, ",\"templates\":[");
@@ -128,6 +147,7 @@ bool packet_json(const struct result *result, const struct packet_template *temp
 	struct writer w = {.sink = sink, .error = error};
 	put_head(&w.pending, result);
 	put_inputs(&w, result);
+	put_left_out(&w, result);
 	put_templates(&w, templates, template_count);
 	put_counts(&w.pending, result);
 	PUT(&w.pending, "}\n");

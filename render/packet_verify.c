@@ -492,6 +492,14 @@ static void judge_all(struct judge *judge, struct container *container, const st
 	for (size_t i = 0; i < CHECKS; i++) judge->report->ok = judge->report->ok && judge->report->checks[i].ok;
 }
 
+static void tell_each(const struct judge *judge, const struct verify_options *options)
+{
+	for (size_t i = 0; i < judge->count; i++)
+		if (!judge->records[i].folder)
+			options->each(options->each_context, strings_get(&judge->names, (uint32_t)i + 1),
+			              judge->records[i].size, judge->records[i].sha256);
+}
+
 bool packet_verify(const char *path, const struct verify_options *options, struct verify_report *report,
                    struct error *error)
 {
@@ -507,6 +515,7 @@ bool packet_verify(const char *path, const struct verify_options *options, struc
 		judge.tar = packet_tar_open(container);
 		good = read_all(&judge, error);
 		if (good) judge_all(&judge, container, trust);
+		if (good && judge.complete && options && options->each) tell_each(&judge, options);
 		packet_tar_close(judge.tar);
 	}
 	container_close(container);

@@ -618,7 +618,7 @@ static void owners(void)
 	struct result *result = &estate.result;
 	const struct snapshot *after = &result->sides[SIDE_AFTER];
 	struct error error = {0};
-	CHECK(owners_read(&estate.owners, NULL, &estate.facts, &result->arena, &error),
+	CHECK(owners_read(&estate.owners, NULL, NULL, &estate.facts, &result->arena, &error),
 	      "owners are known without a file");
 	CHECK(str_eq(owner_of(&estate.owners, after, &after->findings[0]), STR("team-images")),
 	      "an image belongs to its registry's owner, though only the other side exported the tag");
@@ -634,14 +634,14 @@ static void owners(void)
 		    "{\"owners\":[{\"match\":{\"component\":\"libx\",\"path\":\"USR/*/x.so\",\"rule\":\"CVE-5\"},\"owner\":\"five\"},"
 		    "{\"match\":{\"path\":\"usr/lib/y*\"},\"owner\":\"never\"},"
 		    "{\"match\":{\"subject\":\"*/app\"},\"owner\":\"app-team\"}]}"),
-		&estate.facts, &result->arena, &error),
+		NULL, &estate.facts, &result->arena, &error),
 	    "owners are read from a file: %s", error.message);
 	CHECK(str_eq(owner_of(&estate.owners, after, &after->findings[2]), STR("five")) &&
 	          str_eq(owner_of(&estate.owners, after, &after->findings[0]), STR("app-team")) &&
 	          str_eq(owner_of(&estate.owners, after, &after->findings[1]), STR("team-images")),
 	      "the first rule that matches goes before tags");
-	CHECK(!owners_read(&estate.owners, file_with("{\"owners\":[{\"match\":{},\"owner\":\"x\"}]}"), &estate.facts,
-	                   &result->arena, &error),
+	CHECK(!owners_read(&estate.owners, file_with("{\"owners\":[{\"match\":{},\"owner\":\"x\"}]}"), NULL,
+	                   &estate.facts, &result->arena, &error),
 	      "a rule that matches nothing is refused");
 	estate_close(&estate);
 }
@@ -660,7 +660,7 @@ static void notices(void)
 	estate_open(&estate);
 	struct result *result = &estate.result;
 	struct error error = {0};
-	owners_read(&estate.owners, NULL, &estate.facts, &result->arena, &error);
+	owners_read(&estate.owners, NULL, NULL, &estate.facts, &result->arena, &error);
 	CHECK(
 	    read_change(
 		&estate,

@@ -149,11 +149,6 @@ static void check_plain(void)
 	stream_close(&stream);
 	spit("mark", STR("\xef\xbb\xbf"));
 	SAYING(gives_in_any_pieces("mark", STR("")), "nothing may follow it");
-	SAYING(stream_is_plain(STR("{}")) && stream_is_plain(STR("")) && stream_is_plain(STR("\xef\xbb\xbf{}")) &&
-	           !stream_is_plain(STR("\x1f\x8b\x08")) && !stream_is_plain(STR("\x28\xb5\x2f\xfd")) &&
-	           !stream_is_plain(STR("\xff\xfe{\0")) && !stream_is_plain(STR("{\0}\0")) &&
-	           !stream_is_plain(STR("\0{\0}")),
-	       "a head tells whether offsets are the file's own");
 }
 
 static void check_compressed(void)

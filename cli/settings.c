@@ -1,0 +1,150 @@
+#include "cli/settings.h"
+
+#include "core/sha256.h"
+#include "core/stream.h"
+
+#include <string.h>
+
+enum { SIDE_FILE_MAX = 16 << 20 };
+
+static const char *const file_options[SETTING_FILES] = {[SETTING_CHANGE] = "change",
+                                                        [SETTING_EXCEPTIONS] = "exceptions",
+                                                        [SETTING_OWNERS] = "owners",
+                                                        [SETTING_POLICY] = "policy"};
+
+void settings_none(struct settings *settings)
+{
+	*settings = (struct settings){.as_of = INSTANT_NONE};
+	for (size_t i = 0; i < SETTING_FILES; i++) settings->files[i].option = file_options[i];
+}
+
+struct analyze_options settings_analysis(const struct settings *s, unsigned threads)
+{
+	return (struct analyze_options){.change = s->files[SETTING_CHANGE].path,
+	                                .exceptions = s->files[SETTING_EXCEPTIONS].path,
+	                                .owners = s->files[SETTING_OWNERS].path,
+	                                .owners_name = s->files[SETTING_OWNERS].name,
+	                                .policy = s->files[SETTING_POLICY].path,
+	                                .frameworks = s->frameworks,
+	                                .framework_count = s->framework_count,
+	                                .as_of = s->as_of,
+	                                .threads = threads};
+}
+
+bool side_file_read(const struct side_file *file, struct buf *out, struct error *error)
+{
+	const char *path = file->path;
+	struct stream stream;
+	size_t got = 1;
+	if (!stream_open(&stream, path, NULL, error)) return false;
+	bool good = stream.size <= SIDE_FILE_MAX ? true : error_set(error, ERROR_INPUT, path, "is larger than 16 MB");
+	buf_reserve(out, (size_t)(good ? stream.size : 0) + 1);
+	while (good && got) {
+		buf_reserve(out, 1 << 16);
+		good = stream_read(&stream, out->ptr + out->len, out->capacity - out->len, &got, error);
+		if (good) out->len += got;
+	}
+	stream_close(&stream);
+	return good;
+}
+
+struct str side_file_name(const struct side_file *file, struct str text, struct arena *arena)
+{
+	if (file->name) return str_from(file->name);
+	if (!strcmp(file->option, "owners") && codeowners_is(file->path, text)) return STR("CODEOWNERS");
+	return str_printf(arena, "%s.json", file->option);
+}
+
+/* ---- writing ---- */
+
+static bool put_file(struct buf *text, const struct side_file *file, struct arena *arena, struct error *error)
+{
+	struct buf bytes = {0};
+	unsigned char digest[SHA256_BYTES];
+	char hex[SHA256_HEX + 1];
+	bool good = side_file_read(file, &bytes, error);
+	sha256_of(bytes.ptr, bytes.len, digest);
+	hex_of(digest, SHA256_BYTES, hex);
+	if (good)
+		buf_printf(text, ",\"%s\":{\"path\":\"data/options/%.*s\",\"sha256\":\"%s\"}", file->option,
+		           STR_ARG(side_file_name(file, buf_str(&bytes), arena)), hex);
+	buf_free(&bytes);
+	return good;
+}
+
+static void put_names(struct buf *text, const char *member, const char *const *names, size_t count)
+{
+	if (!count) return;
+	buf_printf(text, ",\"%s\":[", member);
+	for (size_t i = 0; i < count; i++) {
+		if (i) buf_char(text, ',');
+		buf_json(text, str_from(names[i]));
+	}
+	buf_char(text, ']');
+}
+
+bool settings_record(const struct settings *s, struct result *result, struct error *error)
+{
+	struct buf text = {0};
+	char when[40];
+	bool good = true;
+	buf_printf(&text, "{\"as_of\":\"%s\"", instant_text(result->as_of, when));
+	for (size_t i = 0; i < SETTING_FILES && good; i++)
+		if (s->files[i].path) good = put_file(&text, &s->files[i], &result->arena, error);
+	put_names(&text, "frameworks", s->frameworks, s->framework_count);
+	put_names(&text, "also", s->also, s->also_count);
+	buf_char(&text, '}');
+	if (good) result->options = str_dup(&result->arena, buf_str(&text));
+	buf_free(&text);
+	return good;
+}
+
+/* ---- reading ---- */
+
+static bool wrong(const char *packet, const char *option, struct error *error)
+{
+	return error_set(error, ERROR_VERIFY, packet,
+	                 "data/packet.json: the option \"%.100s\" is not as this version writes it", option);
+}
+
+static bool get_names(const cJSON *list, const char ***names, size_t *count, struct arena *arena)
+{
+	if (!cJSON_IsArray(list)) return false;
+	*names = ARENA_ARRAY(arena, const char *, (size_t)cJSON_GetArraySize(list) + 1);
+	for (const cJSON *item = list->child; item; item = item->next) {
+		if (!cJSON_IsString(item)) return false;
+		(*names)[(*count)++] = str_cstr(arena, str_from(item->valuestring));
+	}
+	return true;
+}
+
+static bool get_file(const cJSON *object, struct side_file *file, struct arena *arena)
+{
+	static const struct str below = {"data/options/", 13};
+	const cJSON *path = cJSON_GetObjectItemCaseSensitive(object, "path");
+	if (!cJSON_IsString(path) || !str_starts(str_from(path->valuestring), below)) return false;
+	file->path = str_cstr(arena, str_from(path->valuestring));
+	file->name = file->path + below.len;
+	return true;
+}
+
+static bool get_option(struct settings *s, const cJSON *option, struct arena *arena)
+{
+	if (!strcmp(option->string, "as_of"))
+		return cJSON_IsString(option) && instant_parse(str_from(option->valuestring), &s->as_of);
+	if (!strcmp(option->string, "frameworks")) return get_names(option, &s->frameworks, &s->framework_count, arena);
+	if (!strcmp(option->string, "also")) return get_names(option, &s->also, &s->also_count, arena);
+	for (size_t i = 0; i < SETTING_FILES; i++)
+		if (!strcmp(option->string, s->files[i].option)) return get_file(option, &s->files[i], arena);
+	return false;
+}
+
+bool settings_read(struct settings *s, const cJSON *options, const char *packet, struct arena *arena,
+                   struct error *error)
+{
+	settings_none(s);
+	if (!cJSON_IsObject(options)) return wrong(packet, "options", error);
+	for (const cJSON *option = options->child; option; option = option->next)
+		if (!get_option(s, option, arena)) return wrong(packet, option->string, error);
+	return s->as_of != INSTANT_NONE || wrong(packet, "as_of", error);
+}

@@ -1,0 +1,65 @@
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool file_of(struct file *file, int fd, const char *path, struct error *error)
+{
+	struct stat info;
+	*file = (struct file){.is_open = true, .path = path, .fd = fd};
+	bool good = true;
+	if (fstat(fd, &info) != 0)
+		good = error_errno(error, path, "cannot examine");
+	else if (!S_ISREG(info.st_mode))
+		good = error_set(error, ERROR_INPUT, path, "not a regular file");
+	else
+		file->size = (uint64_t)info.st_size;
+	if (!good) file_close(file);
+	return good;
+}
+
+bool file_open(struct file *file, const struct file_origin *origin, const char *path, struct error *error)
+{
+	*file = (struct file){.path = path, .fd = -1, .origin = origin};
+	if (origin) {
+		file->handle = origin->open(origin->context, path, &file->size, error);
+		file->is_open = file->handle != NULL;
+		return file->is_open;
+	}
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* not to hang on a FIFO */
+	if (fd < 0) return error_errno(error, path, "cannot open");
+	return file_of(file, fd, path, error);
+}
+
+bool file_again(struct file *again, const struct file *file, struct error *error)
+{
+	if (file->origin) return file_open(again, file->origin, file->path, error);
+	*again = (struct file){.fd = -1};
+	int fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0) return error_errno(error, file->path, "cannot open");
+	return file_of(again, fd, file->path, error);
+}
+
+bool file_read(const struct file *file, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error)
+{
+	ssize_t n;
+	*got = 0;
+	if (file->origin) return file->origin->read(file->handle, offset, dst, capacity, got, error);
+	do n = pread(file->fd, dst, capacity, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) return error_errno(error, file->path, "cannot read");
+	*got = (size_t)n;
+	return true;
+}
+
+void file_close(struct file *file)
+{
+	if (!file->is_open) return;
+	if (file->origin)
+		file->origin->close(file->handle);
+	else
+		close(file->fd);
+	*file = (struct file){.fd = -1};
+}

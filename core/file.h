@@ -1,0 +1,43 @@
+/* file: bytes at any place of a file, which lies in the file system or in something else that holds files: a packet.
+ *
+ * Everything that reads evidence reads it through this, so that a packet's own evidence is read as folders are.
+ */
+#ifndef DOSSIER_CORE_FILE_H
+#define DOSSIER_CORE_FILE_H
+
+#include "core/error.h"
+
+#include <stddef.h>
+
+/* What holds files when it is not the file system. Its functions are called by many threads at once, but each handle by one at
+ * a time. It must outlive the files. */
+struct file_origin {
+	void *context;
+	/* NULL with the error if there is no such file. */
+	void *(*open)(void *context, const char *path, uint64_t *size, struct error *error);
+	/* Up to capacity bytes from the offset on; *got 0 is the end. */
+	bool (*read)(void *handle, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
+	void (*close)(void *handle);
+};
+
+/* Zero-initialised is no file; file_close may be called on it. */
+struct file {
+	bool is_open;
+	const char *path;                 /* borrowed, for messages */
+	uint64_t size;                    /* when it was opened */
+	int fd;                           /* where there is no origin */
+	const struct file_origin *origin; /* NULL: the file system */
+	void *handle;
+};
+
+/* Refuses what is not a regular file (ERROR_INPUT). origin NULL: the file system. */
+bool file_open(struct file *file, const struct file_origin *origin, const char *path, struct error *error);
+/* The same for an open file descriptor, which the file then owns, also after an error. */
+bool file_of(struct file *file, int fd, const char *path, struct error *error);
+/* The same file once more, to be read by itself. */
+bool file_again(struct file *again, const struct file *file, struct error *error);
+/* Up to capacity bytes from the offset on; *got 0 is the end. */
+bool file_read(const struct file *file, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
+void file_close(struct file *file);
+
+#endif
