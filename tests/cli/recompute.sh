@@ -59,7 +59,7 @@ one = fixtures / "sarif-rules/same.sarif"
 build(single, one, one, "--as-of", "2026-03-09T08:00:00.25Z")
 say("so is one of two files named by themselves, judged at a fraction of a second", recomputed(single))
 
-(room / "CODEOWNERS").write_text("\n")
+(room / "CODEOWNERS").write_text("{web}/*  @org/web\n")
 owned = room / "owned.tar.zst"
 build(owned, demo / "before", demo / "after", "--owners", room / "CODEOWNERS")
 say("so is one whose owners come from a CODEOWNERS file that nothing but its name tells", recomputed(owned))
