@@ -11,6 +11,7 @@
 
 #include "analyze/change.h"
 #include "analyze/checks.h"
+#include "analyze/estate.h"
 #include "analyze/gate.h"
 #include "analyze/notices.h"
 #include "analyze/objectives.h"
@@ -105,6 +106,9 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	result->exceptions = written.exceptions.list;
 	result->exception_count = written.exceptions.count;
 	count_without_owner(result, &analysis->owners);
+	struct estate *estate = ARENA_NEW(arena, struct estate);
+	estate_count(estate, result, &analysis->facts, &analysis->owners);
+	result->estate = estate;
 	notices_collect(result, &analysis->facts, &analysis->owners);
 	if (!controls_judge(result, options->frameworks, options->framework_count, analysis->covered,
 	                    &analysis->controls, error))

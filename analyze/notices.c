@@ -2,13 +2,12 @@
  * notice's rank. Sources walk files by path, subjects by name and the change in its own order, so that the list does
  * not depend on how snapshots number things.
  *
- * A command is made from the format that is missing and the resource it is missing for. Names come from evidence and
- * are quoted for the shell.
+ * What the estate as a whole lacks is in notices_estate.c, the commands that close gaps in notices_commands.c.
  */
 #include "analyze/notices.h"
 
 #include "analyze/change.h"
-#include "core/buf.h"
+#include "analyze/noticing.h"
 
 #include <stdlib.h>
 
@@ -16,23 +15,7 @@
 
 /* ---- the list ---- */
 
-struct ranked {
-	struct notice notice;
-	unsigned rank;
-	size_t order;
-};
-
-struct noticing {
-	struct result *result;
-	struct arena *arena;
-	const struct facts *facts;
-	const struct owners *owners;
-	struct ranked *list;
-	size_t count, capacity;
-	unsigned rank;
-};
-
-static struct notice *add(struct noticing *to, const char *code, enum gap gap, enum side side, struct str message)
+struct notice *notice_add(struct noticing *to, const char *code, enum gap gap, enum side side, struct str message)
 {
 	ARRAY_RESERVE(to->list, to->count, to->capacity);
 	struct ranked *ranked = &to->list[to->count];
@@ -53,88 +36,6 @@ static int compare_notices(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* ---- commands ---- */
-
-/* What reads a format again. {s} is the subscription, {g} the resource group, {n} the resource's name. */
-static const struct {
-	struct str format;
-	const char *command;
-} commands[] = {
-    {{"azure.account", 13}, "az account show --subscription {s} --output json"},
-    {{"azure.pricing", 13}, "az security pricing list --subscription {s} --output json"},
-    {{"azure.assessments", 17}, "az security assessment list --subscription {s} --output json"},
-    {{"azure.subassessments", 20}, "az security sub-assessment list --subscription {s} --output json"},
-    {{"azure.alerts", 12}, "az security alert list --subscription {s} --output json"},
-    {{"azure.aks", 9}, "az aks show --subscription {s} --resource-group {g} --name {n} --output json"},
-    {{"azure.acr", 9}, "az acr show --subscription {s} --resource-group {g} --name {n} --output json"},
-    {{"azure.acr-repositories", 22}, "az acr repository list --subscription {s} --name {n} --output json"},
-    {{"azure.policy-states", 19}, "az policy state list --subscription {s} --output json"},
-    {{"azure.connectedk8s", 18}, "az connectedk8s list --subscription {s} --output json"},
-    {{"azure.role-assignments", 22}, "az role assignment list --all --subscription {s} --output json"},
-    {{"azure.policy-exemptions", 23}, "az policy exemption list --subscription {s} --output json"},
-    {{"azure.policy-assignments", 24}, "az policy assignment list --subscription {s} --output json"},
-    {{"azure.secure-scores", 19}, "az security secure-scores list --subscription {s} --output json"},
-};
-
-static void quoted(struct buf *out, struct str word)
-{
-	bool plain = word.len > 0 && word.ptr[0] != '-';
-	for (size_t i = 0; i < word.len && plain; i++) {
-		char c = word.ptr[i];
-		plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-		        c == '_' || c == '.';
-	}
-	if (plain) {
-		buf_add(out, word);
-		return;
-	}
-	buf_char(out, '\'');
-	for (size_t i = 0; i < word.len; i++)
-		if (word.ptr[i] == '\'')
-			buf_add(out, STR("'\\''"));
-		else
-			buf_char(out, word.ptr[i]);
-	buf_char(out, '\'');
-}
-
-/* The part of an ARM id after "/NAME/". */
-static struct str part_after(struct str id, struct str name)
-{
-	size_t at = str_find_nocase(id, name);
-	if (at == SIZE_MAX) return STR_EMPTY;
-	id = str_slice(id, at + name.len, id.len);
-	const char *slash = id.len ? memchr(id.ptr, '/', id.len) : NULL;
-	return slash ? str_slice(id, 0, (size_t)(slash - id.ptr)) : id;
-}
-
-/* Empty if there is no such command, or the subject does not say all that it needs. */
-static struct str command_for(struct arena *arena, struct str format, struct str subject)
-{
-	const char *command = NULL;
-	for (size_t i = 0; i < COUNT(commands); i++)
-		if (str_eq_nocase(format, commands[i].format)) command = commands[i].command;
-	if (!command) return STR_EMPTY;
-	size_t slash = str_rfind_char(subject, '/');
-	struct str subscription = part_after(subject, STR("/subscriptions/")),
-		   group = part_after(subject, STR("/resourceGroups/"));
-	struct str name = slash != SIZE_MAX ? str_slice(subject, slash + 1, subject.len) : STR_EMPTY;
-	struct buf text = {0};
-	bool complete = true;
-	for (const char *c = command; *c; c++) {
-		if (*c != '{') {
-			buf_char(&text, *c);
-			continue;
-		}
-		struct str word = c[1] == 's' ? subscription : c[1] == 'g' ? group : name;
-		complete = complete && word.len;
-		quoted(&text, word);
-		c += 2;
-	}
-	struct str made = complete ? str_dup(arena, buf_str(&text)) : STR_EMPTY;
-	buf_free(&text);
-	return made;
-}
-
 /* ---- what the files warned of ---- */
 
 static bool of_this_side(const struct snapshot *snapshot, uint32_t input)
@@ -148,7 +49,7 @@ static void from_files(struct noticing *to, enum side side)
 	for (uint32_t i = 0; i < snapshot->warning_count; i++) {
 		const struct warning *warning = &snapshot->warnings[i];
 		struct notice *notice =
-		    add(to, warning->code, warning->gap, side, snapshot_string(snapshot, warning->message));
+		    notice_add(to, warning->code, warning->gap, side, snapshot_string(snapshot, warning->message));
 		notice->pointer = snapshot_string(snapshot, warning->pointer);
 		if (warning->input >= snapshot->input_count) continue;
 		const struct input *input = &snapshot->inputs[warning->input];
@@ -156,7 +57,7 @@ static void from_files(struct noticing *to, enum side side)
 		notice->input = snapshot_string(snapshot, input->path);
 		notice->owner = owner_of_subject(to->owners, scope);
 		if (warning->gap == GAP_SCOPE)
-			notice->command = command_for(to->arena, snapshot_string(snapshot, input->format), scope);
+			notice->command = notice_command(to->arena, snapshot_string(snapshot, input->format), scope);
 	}
 }
 
@@ -169,12 +70,12 @@ static void from_requirements(struct noticing *to, enum side side)
 		const struct requirement *needed = &change->requires[i];
 		if (needed->met || needed->side != side) continue;
 		struct notice *notice =
-		    add(to, "missing_evidence", GAP_SCOPE, side,
-		        str_printf(to->arena, "the change requires %.*s%s%.*s %s: no whole export of it is here",
-		                   STR_ARG(needed->format), needed->subject.len ? " for " : "",
-		                   STR_ARG(needed->subject), side_names[side]));
+		    notice_add(to, "missing_evidence", GAP_SCOPE, side,
+		               str_printf(to->arena, "the change requires %.*s%s%.*s %s: no whole export of it is here",
+		                          STR_ARG(needed->format), needed->subject.len ? " for " : "",
+		                          STR_ARG(needed->subject), side_names[side]));
 		notice->owner = change->owner;
-		notice->command = command_for(to->arena, needed->format, needed->subject);
+		notice->command = notice_command(to->arena, needed->format, needed->subject);
 	}
 }
 
@@ -189,14 +90,14 @@ static void from_scope(struct noticing *to, enum side side)
 	for (size_t i = 0; i < change->subscription_count; i++) {
 		struct str subject = subscription_path(to->arena, change->subscriptions[i]);
 		if (evidence_of(&to->result->sides[side], STR_EMPTY, subject) != EVIDENCE_NONE) continue;
-		struct notice *notice =
-		    add(to, "not_exported", GAP_SCOPE, side,
-		        str_printf(to->arena,
-		                   "subscription %.*s is in the change's scope, and nothing was exported from it %s",
-		                   STR_ARG(change_subscription_guid(subject)), side_names[side]));
+		struct notice *notice = notice_add(
+		    to, "not_exported", GAP_SCOPE, side,
+		    str_printf(to->arena,
+		               "subscription %.*s is in the change's scope, and nothing was exported from it %s",
+		               STR_ARG(change_subscription_guid(subject)), side_names[side]));
 		struct str owner = owner_of_subject(to->owners, subject);
 		notice->owner = owner.len ? owner : change->owner;
-		notice->command = command_for(to->arena, STR("azure.assessments"), subject);
+		notice->command = notice_command(to->arena, STR("azure.assessments"), subject);
 	}
 }
 
@@ -233,11 +134,11 @@ static void from_outside(struct noticing *to, enum side side)
 		list[k].files++;
 	}
 	for (size_t k = 0; k < count; k++) {
-		struct notice *notice =
-		    add(to, "outside_scope", GAP_SCOPE, side,
-		        str_printf(to->arena, "%llu file%s of subscription %.*s, which is not in the change's scope",
-		                   (unsigned long long)list[k].files, list[k].files == 1 ? "" : "s",
-		                   STR_ARG(list[k].subscription)));
+		struct notice *notice = notice_add(
+		    to, "outside_scope", GAP_SCOPE, side,
+		    str_printf(to->arena, "%llu file%s of subscription %.*s, which is not in the change's scope",
+		               (unsigned long long)list[k].files, list[k].files == 1 ? "" : "s",
+		               STR_ARG(list[k].subscription)));
 		notice->input = snapshot_string(snapshot, snapshot->inputs[list[k].input].path);
 		notice->owner = owner_of_subject(to->owners, subscription_path(to->arena, list[k].subscription));
 	}
@@ -269,14 +170,14 @@ static void from_tenants(struct noticing *to, enum side side)
 		if (fact == NO_MATCH) continue;
 		struct str tenant = snapshot_string(snapshot, snapshot->facts[fact].value);
 		if (!tenant.len || str_eq_nocase(tenant, expected)) continue;
-		struct notice *notice = add(
+		struct notice *notice = notice_add(
 		    to, "other_tenant", GAP_ENVIRONMENT, side,
 		    str_printf(to->arena, "subscription %.*s belongs to tenant %.*s, expected %.*s",
 		               STR_ARG(change_subscription_guid(subject->name)), STR_ARG(tenant), STR_ARG(expected)));
 		if (snapshot->facts[fact].input < snapshot->input_count)
 			notice->input = snapshot_string(snapshot, snapshot->inputs[snapshot->facts[fact].input].path);
 		notice->owner = owner_of_subject(to->owners, subject->name);
-		notice->command = command_for(to->arena, STR("azure.account"), subject->name);
+		notice->command = notice_command(to->arena, STR("azure.account"), subject->name);
 	}
 }
 
@@ -293,16 +194,17 @@ static void from_window(struct noticing *to, enum side side)
 		char captured[40], limit[40];
 		bool late = side == SIDE_BEFORE;
 		struct str scope = snapshot_string(snapshot, input->scope);
-		struct notice *notice = add(to, late ? "captured_late" : "captured_early", GAP_STALE, side,
-		                            str_printf(to->arena, "captured at %s, %s at %s: it may %s",
-		                                       instant_text(input->captured, captured),
-		                                       late ? "after the window's start" : "before the window's end",
-		                                       instant_text(bound, limit),
-		                                       late ? "already show the change" : "not show the change yet"));
+		struct notice *notice =
+		    notice_add(to, late ? "captured_late" : "captured_early", GAP_STALE, side,
+		               str_printf(to->arena, "captured at %s, %s at %s: it may %s",
+		                          instant_text(input->captured, captured),
+		                          late ? "after the window's start" : "before the window's end",
+		                          instant_text(bound, limit),
+		                          late ? "already show the change" : "not show the change yet"));
 		notice->input = snapshot_string(snapshot, input->path);
 		notice->owner = owner_of_subject(to->owners, scope);
 		if (side == SIDE_AFTER)
-			notice->command = command_for(to->arena, snapshot_string(snapshot, input->format), scope);
+			notice->command = notice_command(to->arena, snapshot_string(snapshot, input->format), scope);
 	}
 }
 
@@ -328,7 +230,7 @@ static int compare_lost(const void *a, const void *b)
 static void add_lost(struct noticing *to, const struct lost_unit *lost)
 {
 	const struct snapshot *before = &to->result->sides[SIDE_BEFORE];
-	struct notice *notice = add(
+	struct notice *notice = notice_add(
 	    to, "not_reassessed", GAP_SCOPE, SIDE_AFTER,
 	    str_printf(
 		to->arena,
@@ -338,7 +240,7 @@ static void add_lost(struct noticing *to, const struct lost_unit *lost)
 	const struct input *input = &before->inputs[lost->input];
 	struct str scope = snapshot_string(before, input->scope);
 	notice->owner = owner_of_subject(to->owners, scope);
-	notice->command = command_for(to->arena, snapshot_string(before, input->format), scope);
+	notice->command = notice_command(to->arena, snapshot_string(before, input->format), scope);
 }
 
 /* The units with most findings each, the rest in one line. */
@@ -372,9 +274,10 @@ static void from_lost_units(struct noticing *to, enum side side)
 			rest += lost[i].open;
 	}
 	if (rest)
-		add(to, "not_reassessed", GAP_SCOPE, SIDE_AFTER,
-		    str_printf(to->arena, "%llu findings open before in %u more units that were not assessed after",
-		               (unsigned long long)rest, (unsigned)(count - UNITS_MAX)));
+		notice_add(to, "not_reassessed", GAP_SCOPE, SIDE_AFTER,
+		           str_printf(to->arena,
+		                      "%llu findings open before in %u more units that were not assessed after",
+		                      (unsigned long long)rest, (unsigned)(count - UNITS_MAX)));
 	free(lost);
 }
 
@@ -391,27 +294,34 @@ static void from_stopped(struct noticing *to, enum side side)
 			continue;
 		struct str type = arm_type(to->arena, subject->name);
 		if (!str_eq_nocase(type, STR("Microsoft.ContainerService/managedClusters"))) continue;
-		struct notice *notice = add(
+		struct notice *notice = notice_add(
 		    to, "cluster_stopped", GAP_STATE, side,
 		    str_printf(to->arena, "%.*s was stopped when it was exported: nothing ran there that could be seen",
 		               STR_ARG(subject->name)));
 		if (snapshot->facts[fact].input < snapshot->input_count)
 			notice->input = snapshot_string(snapshot, snapshot->inputs[snapshot->facts[fact].input].path);
 		notice->owner = owner_of_subject(to->owners, subject->name);
-		notice->command = command_for(to->arena, STR("azure.aks"), subject->name);
+		notice->command = notice_command(to->arena, STR("azure.aks"), subject->name);
 	}
 }
 
 void notices_collect(struct result *result, const struct facts *facts, const struct owners *owners)
 {
 	static void (*const sources[])(struct noticing * to, enum side side) = {
-	    from_files,   from_requirements, from_scope,      from_outside,
-	    from_tenants, from_window,       from_lost_units, from_stopped,
+	    from_files,  from_requirements, from_scope,   from_outside,      from_tenants,
+	    from_window, from_lost_units,   from_stopped, notices_unscanned, notices_sensors,
+	    notices_arc, notices_operator,  notices_age,
 	};
 	struct noticing to = {.result = result, .arena = &result->arena, .facts = facts, .owners = owners};
 	for (int side = 0; side < SIDE_COUNT; side++)
 		for (to.rank = 0; to.rank < COUNT(sources); to.rank++) sources[to.rank](&to, (enum side)side);
 	if (to.count) qsort(to.list, to.count, sizeof(*to.list), compare_notices);
+	/* A gap that nobody else answers for is the change's own. */
+	for (size_t i = 0; i < to.count; i++) {
+		struct notice *notice = &to.list[i].notice;
+		if (notice->gap != GAP_NONE && !notice->owner.len && result->change.owner.len)
+			notice->owner = result->change.owner;
+	}
 	result->notices = ARENA_ARRAY(&result->arena, struct notice, to.count + 1);
 	result->notice_count = to.count;
 	for (size_t i = 0; i < to.count; i++) result->notices[i] = to.list[i].notice;

@@ -121,11 +121,13 @@ struct notice {
 	struct str input, pointer, message, owner, command;
 };
 
+struct estate;   /* analyze/estate.h: the estate in quantities, and who may administer it */
 struct analysis; /* analyze/analyze.h: owners and the index of facts */
 
 struct result {
 	struct arena arena;
 	const struct analysis *analysis; /* set by analyze(); NULL in a result made by hand */
+	const struct estate *estate;     /* the same */
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff;
 	struct change change;

@@ -8,6 +8,7 @@
 #include "analyze/events.h"
 
 #include "core/json.h"
+#include "render/json_estate.h"
 #include "render/json_why.h"
 
 #include <stdlib.h>
@@ -692,6 +693,10 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 	put_events(&w.pending, r);
 	put_expects(&w, &r->change);
 	put_objectives(&w, &r->change);
+	if (r->estate) {
+		key(&w.pending, "estate");
+		json_estate(&w, r->estate);
+	}
 	put_notices(&w, r);
 	PUT(&w.pending, "}\n");
 	return writer_end(&w);

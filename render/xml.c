@@ -18,7 +18,7 @@ void xml_row_attribute(struct buf *buf, struct str begin, struct str value)
 
 static struct str string(const struct snapshot *s, uint32_t n) { return snapshot_string(s, n); }
 
-static void fact_evidence(struct xml *x, enum side side, uint32_t fact)
+void xml_fact_evidence(struct xml *x, enum side side, uint32_t fact)
 {
 	const struct snapshot *s = &x->result->sides[side];
 	if (fact == NO_MATCH) return;
@@ -337,8 +337,8 @@ static void put_checks(struct xml *x, const struct result *r)
 		xml_word(&x->doc, "after", check_state_names[c->state[SIDE_AFTER]]);
 		xml_known(&x->doc, "owner", c->owner);
 		xml_known(&x->doc, "note", c->note);
-		fact_evidence(x, SIDE_BEFORE, c->fact[SIDE_BEFORE]);
-		fact_evidence(x, SIDE_AFTER, c->fact[SIDE_AFTER]);
+		xml_fact_evidence(x, SIDE_BEFORE, c->fact[SIDE_BEFORE]);
+		xml_fact_evidence(x, SIDE_AFTER, c->fact[SIDE_AFTER]);
 		xml_end(&x->doc);
 	}
 	xml_end(&x->doc);
@@ -359,8 +359,8 @@ static void put_facts(struct xml *x, const struct diff *d)
 		if (c->before != NO_MATCH)
 			xml_attribute(&x->doc, "before", string(before, before->facts[c->before].value));
 		if (c->after != NO_MATCH) xml_attribute(&x->doc, "after", string(after, after->facts[c->after].value));
-		fact_evidence(x, SIDE_BEFORE, c->before);
-		fact_evidence(x, SIDE_AFTER, c->after);
+		xml_fact_evidence(x, SIDE_BEFORE, c->before);
+		xml_fact_evidence(x, SIDE_AFTER, c->after);
 		xml_end(&x->doc);
 	}
 	xml_end(&x->doc);
@@ -494,6 +494,7 @@ static void put_report(struct xml *x, const struct result *r)
 	put_objectives(x, &r->change);
 	put_requires(x, &r->change);
 	put_checks(x, r);
+	if (r->estate) xml_put_estate(x, r->estate);
 	put_facts(x, &r->diff);
 	put_controls(x, r);
 	put_exceptions(x, r);

@@ -32,6 +32,10 @@ void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
 
 /* An evidence element: where the bytes of a record lie in the packet. */
 void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer);
+/* The evidence of a fact of a side; nothing for NO_MATCH. */
+void xml_fact_evidence(struct xml *x, enum side side, uint32_t fact);
+/* The element "estate" (xml_estate.c). */
+void xml_put_estate(struct xml *x, const struct estate *estate);
 /* A finding with its evidence and what was matched; for diff_each, context is the struct xml. */
 bool xml_put_finding(void *context, const struct diff_item *item);
 

@@ -107,5 +107,65 @@ say("a CODEOWNERS file is in the packet under its own name",
 e = built({"a.sarif": sarif}, {"a.sarif": sarif}, status=(2,), side_files={"--owners": ("owners.txt", "* @a\n/docs/ bob\n")})
 say("a line of CODEOWNERS that names nobody by a known spelling is an error with its place", "owners.txt:2:8: expected an owner" in e, e)
 
+# ---- quantities
+
+def pools(*sizes): return {"agentPoolProfiles": [{"name": f"p{i}", "vmSize": size, "count": count, "mode": "User"} for i, (size, count) in enumerate(sizes)]}
+def finding(tool, cve, image="acr1.azurecr.io/app"): return {"id": f"{ACR}acr1/providers/Microsoft.Security/assessments/c0b7cfc6-3172-465a-b378-53c7ff2cc0d5/subAssessments/{cve}", "name": cve, "type": "Microsoft.Security/assessments/subAssessments",
+    "idPropertiesId": cve, "displayName": cve, "timeGenerated": "2026-03-08T08:00:00Z", "status": {"code": "Unhealthy", "severity": "High"}, "resourceDetails": {"id": "/repositories/app/images/sha256:1", "source": "Azure"},
+    "additionalData": {"assessedResourceType": "AzureContainerRegistryVulnerability", "artifactDetails": {"registryHost": image.split("/")[0], "repositoryName": image.split("/", 1)[1], "digest": "sha256:1"}, "softwareDetails": {"packageName": "p", "version": "1"},
+                       "vulnerabilityDetails": {"cveId": cve, "severity": "High"}}}
+trivy = {"SchemaVersion": 2, "ArtifactName": "acr1.azurecr.io/app:1", "ArtifactType": "container_image", "CreatedAt": "2026-03-08T08:00:00Z",
+         "Results": [{"Target": "x", "Class": "os-pkgs", "Type": "debian", "Vulnerabilities": [{"VulnerabilityID": v, "PkgName": "p", "InstalledVersion": "1", "Severity": "HIGH"} for v in ("CVE-2024-1", "CVE-2024-9")]}]}
+old = [plan("Standard", (), "KubernetesService"), plan("Standard", (), "Containers")]
+clusters = [cluster("aks-1", **pools(("Standard_D4s_v5", 3), ("standard_e8-2S_v3", 2))), cluster("aks-2", powerState={"code": "Stopped"}, **pools(("Standard_DS3_v2", 5))),
+            cluster("aks-3", **pools(("Standard_NC4as_T4_v3", 1))), cluster("aks-4", **pools(("Standard_Wonder", 1)))]
+node_pool = {"id": AKS + "aks-3/agentPools/p0", "name": "p0", "type": "Microsoft.ContainerService/managedClusters/agentPools", "vmSize": "Standard_D8s_v3", "count": 2, "mode": "User", "orchestratorVersion": "1.31"}
+after = {"pricing.json": {"value": old}, "aks.json": clusters, "aks-nodepool-list-aks-3.json": [node_pool], "acr.json": registry(), "acr-repository-list-acr1.json": ["app", "base", "tools/x"], "arc.json": [arc(totalCoreCount=12), arc("edge-2", totalCoreCount=8, connectivityStatus="Offline")],
+         "sub.json": [finding("d", "CVE-2024-1"), finding("d", "CVE-2024-2")], "trivy.json": trivy, "account.json": account()}
+r = built({"pricing.json": {"value": [plan("Free")]}, "aks.json": clusters[:1], "account.json": account()}, after)
+one = r["estate"]["subscriptions"][0]
+q = one["after"]
+say("vCores are node counts times what the sizes' names say, a pool's own export before the profile in the cluster's, and an unreadable size makes a lower bound",
+    [q["clusters"], q["running"], q["vcores"], q["unsized"]] == [4, 3, 12 + 4 + 20 + 16, 1], q)
+say("under the plan are running clusters and Arc-connected ones that are not offline, before the plan none", [q["plan_clusters"], q["plan_vcores"], one["before"]["plan_clusters"]] == [6, 32 + 12, 0], q)
+say("a deprecated plan that is on beside Containers is said", q["overlapping_plans"] == ["KubernetesService"] and one["before"]["overlapping_plans"] == [], q)
+say("repositories without a result on either side are counted, named and warned about", [q["repositories"], q["scanned"]] == [3, 1] and r["estate"]["unscanned"][0]["first"] == "base, tools/x"
+    and any(w["code"] == "never_scanned" and w["gap"] == "scope" and "sub-assessment list" in w["command"] for w in r["warnings"]), r["warnings"])
+say("two scanners of one image are named with the vulnerabilities that both report", r["estate"]["scanner_overlaps"] == [{"tools": "Microsoft Defender for Cloud, Trivy", "images": 1, "vulnerabilities": 1}], r["estate"]["scanner_overlaps"])
+
+# ---- roles and permissions
+
+def role(who, name, scope=SCOPE): return {"id": f"{scope}/providers/Microsoft.Authorization/roleAssignments/{who}{name}".replace(" ", ""), "name": "x", "type": "Microsoft.Authorization/roleAssignments",
+                                          "principalName": who, "principalId": who, "roleDefinitionName": name, "roleDefinitionId": "x", "scope": scope}
+r = built({"account.json": account(), "role-assignments-sub-a.json": [role("reader@contoso.example", "Reader"), role("old.owner@contoso.example", "Owner")]},
+          {"account.json": account(), "role-assignments-sub-a.json": [role("reader@contoso.example", "AcrPush"), role("new@contoso.example", "Azure Kubernetes Service RBAC Cluster Admin")]})
+say("roles that administer clusters or push images are listed as added and removed, others are not",
+    sorted((g["principal"], g["outcome"]) for g in r["estate"]["roles"]) == [("new@contoso.example", "added"), ("old.owner@contoso.example", "removed"), ("reader@contoso.example", "added")], r["estate"]["roles"])
+hidden = [(w["side"], w["gap"]) for w in r["warnings"] if w["code"] == "role_cannot_see"]
+say("an operator whose exported roles do not read the subscription is a permission gap, on that side alone", hidden == [("after", "permission")], r["warnings"])
+
+# ---- time
+
+change = {"id": "CHG-1", "owner": "platform", "window": {"start": "2026-03-02T00:00:00Z", "end": "2026-03-08T00:00:00Z"}}
+r = built({"a.json": [assessment(status={"code": "Healthy", "statusChangeDate": "2026-03-01T00:00:00Z"})]}, {"a.json": [assessment(status={"code": "Healthy", "statusChangeDate": "2026-03-08T08:00:00Z"})], "t.json": trivy},
+          as_of="2026-03-20", side_files={"--change": ("change.json", change)})
+codes = {w["code"]: (w["gap"], w["owner"]) for w in r["warnings"]}
+say("recommendations captured within a day of the window's end and scans older than a week are stale, and such gaps are the change owner's", codes.get("refreshed_early") == codes.get("old_scan") == ("stale", "platform"), r["warnings"])
+
+# ---- identities
+
+r = built({"aks.json": cluster(kubernetesVersion="1"), "a.json": [assessment()]}, {"aks.json": {**cluster(kubernetesVersion="1"), "id": (AKS + "aks-1").upper()}, "a.json": [assessment(subject=(AKS + "aks-1").lower())]})
+say("ids that differ only in case are one resource: nothing was added, fixed or found anew", [r["diff"]["outcomes"]["unchanged"], r["diff"]["facts"]["added"], r["diff"]["facts"]["removed"]] == [1, 0, 0], r["diff"])
+moved = AKS.replace("rg-app", "rg-new") + "aks-1"
+r = built({"aks.json": [cluster()], "a.json": [assessment()]}, {"aks.json": [{**cluster(), "id": moved}], "a.json": [assessment(subject=moved)]})
+say("a cluster in a renamed resource group is another resource: what it had is gone, what it has is new", [r["diff"]["outcomes"]["fixed"], r["diff"]["outcomes"]["new"], r["diff"]["outcomes"]["unchanged"]] == [1, 1, 0], r["diff"])
+r = built({"aks.json": [cluster(createdAt="2026-01-01T00:00:00Z", nodeResourceGroup="MC_1")], "a.json": [assessment()]}, {"aks.json": [cluster(createdAt="2026-03-05T00:00:00Z", nodeResourceGroup="MC_2")], "a.json": [assessment(code="Healthy")]})
+say("a cluster created anew under the same name is the same resource, whose facts say so", r["diff"]["outcomes"]["fixed_verified"] == 1 and {f["fact"] for f in r["facts"]} >= {"nodeResourceGroup"}, r["facts"])
+early = [assessment(status={"code": "Unhealthy", "statusChangeDate": "2026-03-05T00:00:00Z"})]
+late = [assessment(status={"code": "Healthy", "statusChangeDate": "2026-03-08T00:00:00Z"})]
+r = built({"a.json": early}, {"1.json": early, "2.json": late})
+say("of two captures of one subscription the later one counts, and the other is said to be superseded",
+    r["diff"]["outcomes"]["fixed_verified"] == 1 and any(w["code"] == "superseded_capture" for w in r["warnings"]), [r["diff"], r["warnings"]])
+
 raise SystemExit(failed)
 PYTHON
