@@ -7,6 +7,7 @@
 #include "core/pool.h"
 #include "core/templates.h"
 #include "render/csv.h"
+#include "render/oscal.h"
 #include "render/packet_json.h"
 #include "render/pdf_report.h"
 #include "render/xml.h"
@@ -124,6 +125,8 @@ static const struct output {
 } table[] = {
     {"findings.csv", csv_findings, NULL}, {"report.xml", xml_report, NULL},         {"report.pdf", write_pdf, NULL},
     {"report.xsd", write_schema, NULL},   {"packet.json", write_packet_json, NULL},
+    {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
+    {"oscal/poam.xml", oscal_poam, NULL},
 };
 
 enum {

@@ -123,6 +123,35 @@ size_t text_replace(struct buf *buf, struct str s, size_t i)
 	return n;
 }
 
+struct str text_line(struct arena *arena, struct str s, size_t most)
+{
+	struct buf line = {0};
+	struct str trimmed = str_trim(s);
+	bool cut = false;
+	for (size_t i = 0; i < trimmed.len && !cut;) {
+		size_t start = i;
+		i += text_ascii(trimmed, i, "\t\t\t\t");
+		i += text_plain(trimmed, i);
+		buf_add(&line, str_slice(trimmed, start, i));
+		if (i == start && memchr("\t\n\r", trimmed.ptr[i], 3)) {
+			buf_char(&line, ' ');
+			i++;
+		} else if (i == start) {
+			i += text_replace(&line, trimmed, i);
+		}
+		cut = line.len > most;
+	}
+	if (cut) {
+		size_t end = most;
+		while (end && ((unsigned char)line.ptr[end] & 0xc0) == 0x80) end--;
+		line.len = end;
+		buf_add(&line, STR(" [cut]"));
+	}
+	struct str made = str_dup(arena, line.len ? buf_str(&line) : STR("-"));
+	buf_free(&line);
+	return made;
+}
+
 /* The locale chooses printf's decimal point; everything else that %g writes is ASCII. */
 static void add_number(struct buf *buf, const char *text)
 {

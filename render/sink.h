@@ -79,6 +79,11 @@ size_t text_ascii(struct str s, size_t i, const char special[4]);
 size_t text_plain(struct str s, size_t i);
 size_t text_replace(struct buf *buf, struct str s, size_t i);
 
+/* One line of it, in the arena: what cannot be seen made visible, tabs and line breaks become blanks, none at either end, and
+ * what is longer than `most` bytes (or some bytes less, to end at a character) is cut and ends with " [cut]". "-" where
+ * nothing is left. For formats that allow no line breaks, and where a list must stay small. */
+struct str text_line(struct arena *arena, struct str s, size_t most);
+
 /* Numbers, the same in every locale. */
 /* The shortest of %.15g, %.16g, %.17g that reads back as the same number, "-0" as "0"; "null" where it is not
  * finite. */

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "render/csv.h"
 #include "render/json.h"
+#include "render/oscal.h"
 #include "render/packet_json.h"
 #include "render/xml.h"
 #include "tests/check.h"
@@ -347,14 +348,19 @@ static bool out_packet(const struct result *r, struct sink sink, struct error *e
 	return packet_json(r, templates, 2, sink, e);
 }
 
-enum kind { KIND_JSON, KIND_XML, KIND_CSV };
+enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_CSV };
 static const struct output {
 	const char *name;
 	enum kind kind;
 	bool (*write)(const struct result *, struct sink, struct error *);
-} outputs[] = {{"inspect", KIND_JSON, out_inspect},  {"diff", KIND_JSON, out_diff},
-               {"build", KIND_JSON, out_build},      {"packet.json", KIND_JSON, out_packet},
-               {"report.xml", KIND_XML, xml_report}, {"findings.csv", KIND_CSV, csv_findings}};
+} outputs[] = {{"inspect", KIND_JSON, out_inspect},
+               {"diff", KIND_JSON, out_diff},
+               {"build", KIND_JSON, out_build},
+               {"packet.json", KIND_JSON, out_packet},
+               {"report.xml", KIND_XML, xml_report},
+               {"findings.csv", KIND_CSV, csv_findings},
+               {"assessment-results.xml", KIND_RESULTS, oscal_assessment_results},
+               {"poam.xml", KIND_POAM, oscal_poam}};
 enum { OUTPUTS = sizeof(outputs) / sizeof(*outputs) };
 
 static struct buf written(const struct output *output, const struct result *r)
@@ -367,7 +373,8 @@ static struct buf written(const struct output *output, const struct result *r)
 
 /* ---- readers ---- */
 
-static xmlSchemaPtr schema;
+static xmlSchemaPtr schema;           /* of report.xml */
+static xmlSchemaPtr oscal_schemas[2]; /* of the results and of the plan, where they are at hand */
 static char complaint[512];
 
 static void complain(void *context, const char *format, ...)
@@ -381,23 +388,39 @@ static void complain(void *context, const char *format, ...)
 	complaint[strcspn(complaint, "\n")] = '\0';
 }
 
-static bool load_schema(void)
+static xmlSchemaPtr read_schema(const char *path)
 {
-	xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(SCHEMA);
+	xmlSchemaParserCtxtPtr parser = xmlSchemaNewParserCtxt(path);
 	xmlSchemaSetParserErrors(parser, complain, complain, NULL);
-	schema = xmlSchemaParse(parser);
+	xmlSchemaPtr read = xmlSchemaParse(parser);
 	xmlSchemaFreeParserCtxt(parser);
+	return read;
+}
+
+static bool load_schemas(void)
+{
+	static const char *const names[] = {"assessment-results", "poam"};
+	const char *shared = getenv("SHARED");
+	for (int i = 0; i < 2 && shared; i++) {
+		char path[4096];
+		snprintf(path, sizeof(path), "%s/reference/oscal/oscal_%s.xsd", shared, names[i]);
+		oscal_schemas[i] = read_schema(path);
+	}
+	if (!oscal_schemas[0] || !oscal_schemas[1])
+		printf("skip - OSCAL's schemas are not at hand: its documents are only read, not validated\n");
+	complaint[0] = '\0';
+	schema = read_schema(SCHEMA);
 	return CHECK(schema != NULL, "the schema of report.xml is one (%s)", complaint);
 }
 
-/* The document, or NULL where it is not well-formed or not valid. */
-static xmlDocPtr read_xml(struct str text)
+/* The document, or NULL where it is not well-formed, or not valid by a schema that is not NULL. */
+static xmlDocPtr read_xml_by(struct str text, xmlSchemaPtr by)
 {
 	complaint[0] = '\0';
 	xmlSetGenericErrorFunc(NULL, complain);
 	xmlDocPtr doc = xmlReadMemory(text.ptr, (int)text.len, "report.xml", NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
-	if (!doc) return NULL;
-	xmlSchemaValidCtxtPtr valid = xmlSchemaNewValidCtxt(schema);
+	if (!doc || !by) return doc;
+	xmlSchemaValidCtxtPtr valid = xmlSchemaNewValidCtxt(by);
 	xmlSchemaSetValidErrors(valid, complain, complain, NULL);
 	int result = xmlSchemaValidateDoc(valid, doc);
 	xmlSchemaFreeValidCtxt(valid);
@@ -406,9 +429,11 @@ static xmlDocPtr read_xml(struct str text)
 	return NULL;
 }
 
-static bool valid_xml(struct str text)
+static xmlDocPtr read_xml(struct str text) { return read_xml_by(text, schema); }
+
+static bool valid_xml(struct str text, xmlSchemaPtr by)
 {
-	xmlDocPtr doc = read_xml(text);
+	xmlDocPtr doc = read_xml_by(text, by);
 	xmlFreeDoc(doc);
 	return doc != NULL;
 }
@@ -479,7 +504,9 @@ static bool well_formed(const struct output *output, struct str text)
 		json = cJSON_ParseWithLength(text.ptr, text.len);
 		cJSON_Delete(json);
 		return json && text.ptr[text.len - 1] == '\n' && utf8_first_invalid(text) == SIZE_MAX;
-	case KIND_XML: return valid_xml(text);
+	case KIND_XML: return valid_xml(text, schema);
+	case KIND_RESULTS: return valid_xml(text, oscal_schemas[0]);
+	case KIND_POAM: return valid_xml(text, oscal_schemas[1]);
 	case KIND_CSV: return csv_rows(text) > 0;
 	}
 	return false;
@@ -961,7 +988,7 @@ int main(void)
 	longest.title = strings_add(&s->strings, hostile[HOSTILE - 1]);
 	s->findings[1].profile = snapshot_add_profile(s, &longest);
 
-	if (!load_schema()) return check_done();
+	if (!load_schemas()) return check_done();
 	test_forms(&empty, "an empty");
 	test_forms(&plain, "a plain");
 	test_forms(&nasties, "a hostile");
@@ -987,6 +1014,7 @@ int main(void)
 	unmake(&nasties);
 	arena_free(&arena);
 	xmlSchemaFree(schema);
+	for (int i = 0; i < 2; i++) xmlSchemaFree(oscal_schemas[i]);
 	xmlCleanupParser();
 	return check_done();
 }
