@@ -279,7 +279,7 @@ static void put_subject_references(struct oscal *o, const struct observed *rule)
 }
 
 /* The file in the packet: of a container's member, the container, which stands before its members. */
-static uint32_t file_of(const struct snapshot *s, uint32_t input)
+static uint32_t evidence_file(const struct snapshot *s, uint32_t input)
 {
 	while (input && s->inputs[input].member) input--;
 	return input;
@@ -299,7 +299,7 @@ static void put_example(struct oscal *o, const struct observed_example *example)
 	const struct snapshot *s = &o->result->sides[example->side];
 	const struct finding *f = &s->findings[example->finding];
 	const struct input *input = &s->inputs[example->input];
-	struct oscal_uuid file = resource_uuid(o->result, example->side, file_of(s, example->input));
+	struct oscal_uuid file = resource_uuid(o->result, example->side, evidence_file(s, example->input));
 	char id[19], href[UUID_TEXT + 2];
 	snapshot_finding_id(s, example->side, example->finding, id);
 	snprintf(href, sizeof(href), "#%s", file.text);
@@ -446,7 +446,7 @@ static bool *referred_to(struct oscal *o, enum side side)
 	for (size_t i = 0; i < o->observed.count; i++) {
 		const struct observed *rule = &o->observed.list[i];
 		for (uint32_t k = 0; k < rule->example_count; k++)
-			if (rule->examples[k].side == side) referred[file_of(s, rule->examples[k].input)] = true;
+			if (rule->examples[k].side == side) referred[evidence_file(s, rule->examples[k].input)] = true;
 	}
 	return referred;
 }
