@@ -164,7 +164,7 @@ bless:
 # ---- Keeping it tidy -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(sort $(wildcard $(ROOMS:%=%/*.[ch]) $(ROOMS:%=tests/%/*.[ch]) tests/*.[ch] tests/bench/*.[ch]))
-SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh)
+SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh templates/plan/*.sh)
 
 .PHONY: format lint
 format:

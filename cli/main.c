@@ -3,7 +3,7 @@
  *   main.c       the table of commands, the edge of the program: memory that runs out, a closed pipe
  *   command.c    options, messages, exit status
  *   terminal.c   tables and colour for people
- *   inspect.c diff.c build.c verify.c trace.c    one command each
+ *   inspect.c diff.c build.c verify.c trace.c plan.c    one command each
  *   outputs.c    which files a packet holds, in which order
  *   summary.c    the lines that a build prints for people
  */
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {&inspect_command, &diff_command, &build_command, &verify_command,
-                                                 &trace_command};
+                                                 &trace_command, &plan_command};
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 static void out_of_memory(size_t wanted)

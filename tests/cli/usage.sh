@@ -68,11 +68,12 @@ diff --json --findings --jobs --templates
 build --before --after -o --change --exceptions --owners --policy --sign --cert --as-of --json --jobs --templates
 verify --json --cert --jobs
 trace --json
+plan --change --json --templates
 COMMANDS
 
 run --help
 ended 0
-for command in inspect diff build verify trace; do grep -q "^  $command " out || echo "$shown does not name $command" >>wrong; done
+for command in inspect diff build verify trace plan; do grep -q "^  $command " out || echo "$shown does not name $command" >>wrong; done
 say "\`dossier --help\` names every command"
 run --version
 ended 0
@@ -93,7 +94,7 @@ refused
 grep -q explode err || echo "$shown does not name the command" >>wrong
 say 'an unknown command ends with 2 and is named'
 
-for command in inspect diff build verify trace; do
+for command in inspect diff build verify trace plan; do
 	run "$command" --explode
 	refused
 	grep -q -e '--explode' err || { echo "$shown does not name it:" && cat err; } >>wrong
