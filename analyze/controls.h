@@ -1,28 +1,35 @@
 /* controls: which controls of a framework the evidence speaks of, and in which state they are.
  *
- * A framework is a table of controls and of what maps to them (templates/frameworks, or a file of one's own). What maps is
- * looked up for profiles, of which there are thousands, never for findings. The state is judged on the after side, the first
+ * A framework is a table of controls and of what maps to them (analyze/frameworks.h). What maps is looked up for profiles, of
+ * which there are thousands, never for findings (analyze/control_maps.h). The state is judged on the after side, the first
  * that applies: an open finding not excepted: not_satisfied; something assessed before, or in the change's scope, and not
  * assessed after, or a manual record: manual_review; open ones, all excepted: satisfied_with_exceptions; a pass: satisfied;
  * nothing: no_evidence. The before side by the same rules, where nothing is excepted or left out.
+ *
+ * "Not assessed after" is a record before whose scope unit was not assessed again, and a record that is an error counts as one
+ * for people to look at. A subscription of the change's scope is not assessed where none of its exports of a format by which
+ * the control is judged elsewhere is whole; one that was assessed before and not at all after is taken as in scope, so that
+ * leaving it out never turns a control green. A control of which no record speaks on either side stays no_evidence.
  */
 #ifndef DOSSIER_ANALYZE_CONTROLS_H
 #define DOSSIER_ANALYZE_CONTROLS_H
 
 #include "analyze/result.h"
 
-/* From a profile to the controls that it touches: numbers of result->controls, ascending. */
+/* From a profile to the controls that it touches: numbers of result->controls, ascending. Profiles that say the same of
+ * everything that counts share a row. */
 struct controls {
-	const uint32_t *lists[SIDE_COUNT]; /* of all profiles of a side, one after the other */
-	const uint32_t
-	    *starts[SIDE_COUNT]; /* profile p's are lists[starts[p]] to lists[starts[p + 1]]; NULL: none at all */
+	const uint32_t *rows[SIDE_COUNT];   /* by profile; NULL: none at all */
+	const uint32_t *lists[SIDE_COUNT];  /* of all rows of a side, one after the other */
+	const uint32_t *starts[SIDE_COUNT]; /* row r's are lists[starts[r]] to lists[starts[r + 1]] */
 };
 static inline const uint32_t *controls_of(const struct controls *controls, enum side side, uint32_t profile,
                                           size_t *count)
 {
 	const uint32_t *starts = controls->starts[side];
-	*count = starts ? starts[profile + 1] - starts[profile] : 0;
-	return *count ? controls->lists[side] + starts[profile] : NULL;
+	uint32_t row = controls->rows[side] ? controls->rows[side][profile] : 0;
+	*count = controls->rows[side] ? starts[row + 1] - starts[row] : 0;
+	return *count ? controls->lists[side] + starts[row] : NULL;
 }
 
 /* Fills result->controls in: every control of the named frameworks, in the order of their names and numbers. names: those of

@@ -83,11 +83,12 @@ struct control_link {
 	struct str tool, rule, title;
 	struct str through;        /* what the mapping goes by: "policy 090c7b07-...", "CWE-79", "the finding itself" */
 	struct str source;         /* where the mapping comes from: "Azure/azure-policy"; empty: the evidence itself */
+	struct str note;           /* how that source made it, where that matters; else empty */
 	uint64_t open[SIDE_COUNT]; /* status fail */
 	uint64_t pass[SIDE_COUNT];
-	uint64_t manual[SIDE_COUNT];
+	uint64_t manual[SIDE_COUNT];  /* manual, and error: not decided by the tool */
 	uint64_t excepted;            /* of open after: those that an exception covers */
-	uint64_t not_assessed;        /* of open and pass before: those whose unit was not assessed after */
+	uint64_t not_assessed;        /* records before whose unit was not assessed after */
 	uint32_t example[SIDE_COUNT]; /* a finding of it, an open one if there is one; NO_MATCH */
 };
 struct control {
@@ -96,9 +97,18 @@ struct control {
 	uint64_t open, pass, exceptions, manual, not_assessed; /* sums over the links, after side */
 	struct control_link *links; /* those that hold it back first, then by tool and rule */
 	size_t link_count;
+	struct str *unassessed; /* in the change's scope, or assessed before, and not after: subscriptions, subjects */
+	size_t unassessed_count;
 	struct str moved;                /* one sentence: what moved it from before to after; empty if nothing did */
 	struct str reported[SIDE_COUNT]; /* the export's own verdict ("Passed", "Failed"), empty if there is none */
 	bool disagrees;                  /* the export's own verdict after says otherwise than ours */
+};
+
+/* A framework that was asked for, with its sources: all controls of it stand together in result->controls. */
+struct framework_used {
+	struct str name, title, version, file; /* file: the base name of one's own; else empty */
+	struct str source, licence;            /* of its table */
+	size_t first, count;                   /* in result->controls */
 };
 
 enum gate_state { GATE_PASS, GATE_FAIL };
@@ -137,6 +147,8 @@ struct result {
 	size_t exception_count;
 	struct control *controls;
 	size_t control_count;
+	struct framework_used *frameworks;
+	size_t framework_count;
 	struct gate_rule *gate;
 	size_t gate_count;
 	bool verdict_pass;
