@@ -4,43 +4,11 @@
 
 enum { ROW_TOOL, ROW_RULE, ROW_TITLE, ROW_POLICY, ROW_IDS, ROW_NATURE, ROW_WORDS };
 
-static const char metadata[] = "/assessmentMetadata/", policy_fact[] = "policyDefinitionId";
-
 /* ---- rows ---- */
-
-static struct str last_part(struct str id)
-{
-	size_t slash = str_rfind_char(id, '/');
-	return slash == SIZE_MAX ? id : str_slice(id, slash + 1, id.len);
-}
-
-/* What exports of recommendations' metadata say: .../assessmentMetadata/KEY has policyDefinitionId .../policyDefinitions/GUID. */
-static void read_metadata(struct control_maps *maps)
-{
-	const struct snapshot *s = maps->snapshot;
-	struct arena scratch = {0};
-	for (uint32_t i = 0; i < s->fact_count; i++) {
-		const struct fact *fact = &s->facts[i];
-		struct str subject = snapshot_string(s, fact->subject);
-		if (!str_eq_nocase(snapshot_string(s, fact->name), str_from(policy_fact)) ||
-		    str_find_nocase(subject, str_from(metadata)) == SIZE_MAX ||
-		    !input_is_counted(&s->inputs[fact->input]))
-			continue;
-		uint32_t number = strings_add(&maps->keys, str_lower(&scratch, last_part(subject)));
-		while (maps->policy_capacity < number) {
-			maps->policy_capacity = maps->policy_capacity ? maps->policy_capacity * 2 : 64;
-			maps->policy_of = memory_grow(maps->policy_of, sizeof(uint32_t) * maps->policy_capacity);
-		}
-		maps->policy_of[number - 1] = fact->value;
-		arena_reset(&scratch);
-	}
-	arena_free(&scratch);
-}
 
 void control_maps_begin(struct control_maps *maps, const struct snapshot *s)
 {
 	*maps = (struct control_maps){.snapshot = s, .rows = {.width = ROW_WORDS}};
-	read_metadata(maps);
 	maps->row_of = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
@@ -54,8 +22,6 @@ void control_maps_free(struct control_maps *maps)
 {
 	tuples_free(&maps->rows);
 	free(maps->row_of);
-	strings_free(&maps->keys);
-	free(maps->policy_of);
 	*maps = (struct control_maps){0};
 }
 
@@ -177,11 +143,6 @@ static void ask_policy(struct asking *a, const struct control_maps *maps, const 
 	const struct snapshot *s = maps->snapshot;
 	struct str policy = snapshot_string(s, row[ROW_POLICY]), title = snapshot_string(s, row[ROW_TITLE]);
 	static const char preview[] = "[Preview]: ";
-	if (!policy.len) {
-		struct str key = str_lower(&a->scratch, snapshot_string(s, row[ROW_RULE]));
-		uint32_t number = strings_find(&maps->keys, key);
-		if (number) policy = last_part(snapshot_string(s, maps->policy_of[number - 1]));
-	}
 	if (ask(a, SCHEME_POLICY, policy) || row[ROW_NATURE] != NATURE_POSTURE) return;
 	if (str_starts_nocase(title, str_from(preview))) title = str_slice(title, strlen(preview), title.len);
 	ask(a, SCHEME_NAME, title);

@@ -1,7 +1,7 @@
 /* control_maps: which controls a finding speaks of, by what its record says.
  *
  *   the finding itself   an id "FRAMEWORK/NUMBER" by which the source names the control, FRAMEWORK one of the framework's names
- *   policy               the policy of the record; of a Defender recommendation without one, that of its metadata export
+ *   policy               the policy of the record
  *   name                 the title of a posture record, without "[Preview]: "
  *   CWE, CCI, OWASP      ids that the record bears ("CWE-79", "CCI-000366", "OWASP-2017-A1")
  *   AWS-Config           an id "AWS-Config/RULE", a rule of the tool Config; what Security Hub appends is cut off
@@ -26,11 +26,8 @@ struct control_hit {
 /* Zero-initialise; framework_maps_free when done. */
 struct control_maps {
 	const struct snapshot *snapshot;
-	struct tuples rows;  /* tool, rule, title, policy, ids, nature */
-	uint32_t *row_of;    /* by profile */
-	struct strings keys; /* recommendations that a metadata export gives a policy, in lower case; number n has */
-	uint32_t *policy_of; /* policy_of[n - 1], a string of the snapshot */
-	uint32_t policy_capacity;
+	struct tuples rows; /* tool, rule, title, policy, ids, nature */
+	uint32_t *row_of;   /* by profile */
 };
 
 void control_maps_begin(struct control_maps *maps, const struct snapshot *snapshot);

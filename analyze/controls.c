@@ -354,17 +354,11 @@ static void judge_controls(struct judging *j)
 	for (size_t i = 0; i < j->result->control_count; i++) {
 		uint32_t first = at;
 		while (at < links->keys.count && links->list[at].control == i) at++;
-		judge_control(j, &j->result->controls[i], links->list + first, at - first);
+		judge_control(j, &j->result->controls[i], at > first ? &links->list[first] : NULL, at - first);
 	}
 }
 
 /* ---- reading ---- */
-
-static struct str base_name(struct str path)
-{
-	size_t slash = str_rfind_char(path, '/');
-	return slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
-}
 
 static bool read_frameworks(struct judging *j, const char *const *names, size_t count, struct error *error)
 {
@@ -381,16 +375,15 @@ static bool read_frameworks(struct judging *j, const char *const *names, size_t 
 			if (str_eq_nocase(result->frameworks[k].name, f->name))
 				return error_set(error, ERROR_INPUT, NULL, "the framework %.*s is asked for twice",
 				                 STR_ARG(f->name));
-		struct str file =
-		    framework_is_file(names[i]) ? str_dup(j->arena, base_name(str_from(names[i]))) : STR_EMPTY;
-		result->frameworks[result->framework_count++] = (struct framework_used){f->name,
-		                                                                        f->title,
-		                                                                        f->version,
-		                                                                        file,
-		                                                                        f->sources[0].name,
-		                                                                        f->sources[0].licence,
-		                                                                        result->control_count,
-		                                                                        f->control_count};
+		result->frameworks[result->framework_count++] =
+		    (struct framework_used){.name = f->name,
+		                            .title = f->title,
+		                            .version = f->version,
+		                            .own = framework_is_file(names[i]),
+		                            .source = f->sources[0].name,
+		                            .licence = f->sources[0].licence,
+		                            .first = result->control_count,
+		                            .count = f->control_count};
 		result->control_count += f->control_count;
 	}
 	return true;

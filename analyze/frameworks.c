@@ -230,7 +230,7 @@ static bool read_source(struct reading *r, const cJSON *node, uint32_t *number)
 	struct str none = STR_EMPTY;
 	struct map_source source = {none, none, none, none};
 	if (node && !document_members(r->document, node, members, COUNT(members), &source)) return false;
-	if (!node) source.name = str_dup(f->arena, str_from(r->document->file));
+	if (!node) source.name = f->name;
 	*number = framework_add_source(f, source);
 	return true;
 }

@@ -126,6 +126,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		return usage_error(&build_command, "--before and --after are needed");
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
 	if (!a->key != !a->cert) return usage_error(&build_command, "--sign and --cert belong together");
+	settings_frameworks(&a->settings, &a->arena);
 	*stop = false;
 	return EXIT_DONE;
 }

@@ -64,23 +64,27 @@ static bool write_evidence(struct bag *bag, const struct outputs *o, struct erro
 
 /* ---- side files ---- */
 
+static bool write_side_file(struct bag *bag, const struct side_file *file, struct error *error)
+{
+	struct buf bytes = {0};
+	struct arena arena = {0};
+	struct str name = STR_EMPTY;
+	if (!file->path) return true;
+	bool good = side_file_read(file, &bytes, error);
+	if (good) name = str_printf(&arena, "options/%.*s", STR_ARG(side_file_name(file, buf_str(&bytes), &arena)));
+	good = good && bag_add(bag, name, buf_str(&bytes), error);
+	buf_free(&bytes);
+	arena_free(&arena);
+	return good;
+}
+
 static bool write_side_files(struct bag *bag, const struct outputs *o, struct error *error)
 {
-	for (size_t i = 0; i < SETTING_FILES; i++) {
-		struct buf bytes = {0};
-		struct arena arena = {0};
-		const struct side_file *file = &o->settings->files[i];
-		if (!file->path) continue;
-		struct str name;
-		bool good = side_file_read(file, &bytes, error);
-		if (good)
-			name =
-			    str_printf(&arena, "options/%.*s", STR_ARG(side_file_name(file, buf_str(&bytes), &arena)));
-		good = good && bag_add(bag, name, buf_str(&bytes), error);
-		buf_free(&bytes);
-		arena_free(&arena);
-		if (!good) return false;
-	}
+	const struct settings *settings = o->settings;
+	for (size_t i = 0; i < SETTING_FILES; i++)
+		if (!write_side_file(bag, &settings->files[i], error)) return false;
+	for (size_t i = 0; i < settings->framework_count; i++)
+		if (!write_side_file(bag, &settings->framework_files[i], error)) return false;
 	return true;
 }
 

@@ -121,22 +121,35 @@ static bool open_side_file(struct packet *packet, struct side_file *file, int *f
 
 static bool open_side_files(struct packet_facts *facts, struct error *error)
 {
+	struct settings *settings = &facts->settings;
 	bool good = true;
 	for (size_t i = 0; i < SETTING_FILES && good; i++)
-		if (facts->settings.files[i].path)
-			good = open_side_file(facts->packet, &facts->settings.files[i], &facts->side_files[i],
-			                      &facts->arena, error);
+		if (settings->files[i].path)
+			good = open_side_file(facts->packet, &settings->files[i], &facts->side_files[i], &facts->arena,
+			                      error);
+	facts->framework_files = ARENA_ARRAY(&facts->arena, int, settings->framework_count + 1);
+	for (size_t i = 0; i < settings->framework_count; i++) facts->framework_files[i] = -1;
+	for (size_t i = 0; i < settings->framework_count && good; i++) {
+		struct side_file *file = &settings->framework_files[i];
+		if (!file->path) continue;
+		good = open_side_file(facts->packet, file, &facts->framework_files[i], &facts->arena, error);
+		settings->frameworks[i] = file->path;
+	}
 	return good;
+}
+
+static void name_member(const struct side_file *file, const char *path, struct error *error)
+{
+	if (file->path && !strcmp(error->file, file->path))
+		snprintf(error->file, sizeof(error->file), "%s!/data/options/%s", path, file->name);
 }
 
 /* An error about a file in memory names the member. */
 static bool about_member(const struct packet_facts *facts, const char *path, struct error *error)
 {
-	for (size_t i = 0; i < SETTING_FILES; i++) {
-		const struct side_file *file = &facts->settings.files[i];
-		if (file->path && !strcmp(error->file, file->path))
-			snprintf(error->file, sizeof(error->file), "%s!/data/options/%s", path, file->name);
-	}
+	for (size_t i = 0; i < SETTING_FILES; i++) name_member(&facts->settings.files[i], path, error);
+	for (size_t i = 0; facts->framework_files && i < facts->settings.framework_count; i++)
+		name_member(&facts->settings.framework_files[i], path, error);
 	return false;
 }
 
@@ -227,6 +240,8 @@ void packet_facts_free(struct packet_facts *facts)
 {
 	for (size_t i = 0; i < SETTING_FILES; i++)
 		if (facts->side_files[i] >= 0) close(facts->side_files[i]);
+	for (size_t i = 0; facts->framework_files && i < facts->settings.framework_count; i++)
+		if (facts->framework_files[i] >= 0) close(facts->framework_files[i]);
 	packet_close(facts->packet);
 	arena_free(&facts->arena);
 	*facts = (struct packet_facts){.packet = NULL};

@@ -25,6 +25,7 @@ struct packet_facts {
 	struct str *other_templates; /* names of templates that are not what they were, or are here or there alone */
 	size_t other_template_count;
 	int side_files[SETTING_FILES]; /* the packet's data/options, open as long as the settings name them; -1: none */
+	int *framework_files;          /* the same for each framework of the settings; NULL: not opened */
 	struct arena arena;
 };
 

@@ -1,5 +1,6 @@
 #include "cli/settings.h"
 
+#include "analyze/frameworks.h"
 #include "core/sha256.h"
 #include "core/stream.h"
 
@@ -16,6 +17,20 @@ void settings_none(struct settings *settings)
 {
 	*settings = (struct settings){.as_of = INSTANT_NONE};
 	for (size_t i = 0; i < SETTING_FILES; i++) settings->files[i].option = file_options[i];
+}
+
+static const char *framework_option(size_t i, struct arena *arena)
+{
+	return str_printf(arena, "framework-%zu", i + 1).ptr;
+}
+
+void settings_frameworks(struct settings *s, struct arena *arena)
+{
+	s->framework_files = ARENA_ARRAY(arena, struct side_file, s->framework_count + 1);
+	for (size_t i = 0; i < s->framework_count; i++)
+		if (framework_is_file(s->frameworks[i]))
+			s->framework_files[i] =
+			    (struct side_file){.option = framework_option(i, arena), .path = s->frameworks[i]};
 }
 
 struct analyze_options settings_analysis(const struct settings *s, unsigned threads)
@@ -57,6 +72,7 @@ struct str side_file_name(const struct side_file *file, struct str text, struct 
 
 /* ---- writing ---- */
 
+/* {"path":"data/options/change.json","sha256":"..."} */
 static bool put_file(struct buf *text, const struct side_file *file, struct arena *arena, struct error *error)
 {
 	struct buf bytes = {0};
@@ -66,7 +82,7 @@ static bool put_file(struct buf *text, const struct side_file *file, struct aren
 	sha256_of(bytes.ptr, bytes.len, digest);
 	hex_of(digest, SHA256_BYTES, hex);
 	if (good)
-		buf_printf(text, ",\"%s\":{\"path\":\"data/options/%.*s\",\"sha256\":\"%s\"}", file->option,
+		buf_printf(text, "{\"path\":\"data/options/%.*s\",\"sha256\":\"%s\"}",
 		           STR_ARG(side_file_name(file, buf_str(&bytes), arena)), hex);
 	buf_free(&bytes);
 	return good;
@@ -83,6 +99,21 @@ static void put_names(struct buf *text, const char *member, const char *const *n
 	buf_char(text, ']');
 }
 
+static bool put_frameworks(struct buf *text, const struct settings *s, struct arena *arena, struct error *error)
+{
+	bool good = true;
+	if (s->framework_count) buf_add(text, STR(",\"frameworks\":["));
+	for (size_t i = 0; i < s->framework_count && good; i++) {
+		if (i) buf_char(text, ',');
+		if (s->framework_files[i].path)
+			good = put_file(text, &s->framework_files[i], arena, error);
+		else
+			buf_json(text, str_from(s->frameworks[i]));
+	}
+	if (s->framework_count) buf_char(text, ']');
+	return good;
+}
+
 bool settings_record(const struct settings *s, struct result *result, struct error *error)
 {
 	struct buf text = {0};
@@ -90,8 +121,11 @@ bool settings_record(const struct settings *s, struct result *result, struct err
 	bool good = true;
 	buf_printf(&text, "{\"as_of\":\"%s\"", instant_text(result->as_of, when));
 	for (size_t i = 0; i < SETTING_FILES && good; i++)
-		if (s->files[i].path) good = put_file(&text, &s->files[i], &result->arena, error);
-	put_names(&text, "frameworks", s->frameworks, s->framework_count);
+		if (s->files[i].path) {
+			buf_printf(&text, ",\"%s\":", s->files[i].option);
+			good = put_file(&text, &s->files[i], &result->arena, error);
+		}
+	good = good && put_frameworks(&text, s, &result->arena, error);
 	put_names(&text, "also", s->also, s->also_count);
 	buf_char(&text, '}');
 	if (good) result->options = str_dup(&result->arena, buf_str(&text));
@@ -128,11 +162,31 @@ static bool get_file(const cJSON *object, struct side_file *file, struct arena *
 	return true;
 }
 
+static bool get_frameworks(const cJSON *list, struct settings *s, struct arena *arena)
+{
+	if (!cJSON_IsArray(list)) return false;
+	size_t count = (size_t)cJSON_GetArraySize(list);
+	s->frameworks = ARENA_ARRAY(arena, const char *, count + 1);
+	s->framework_files = ARENA_ARRAY(arena, struct side_file, count + 1);
+	for (const cJSON *item = list->child; item; item = item->next) {
+		size_t i = s->framework_count++;
+		struct side_file *file = &s->framework_files[i];
+		if (cJSON_IsString(item)) {
+			s->frameworks[i] = str_cstr(arena, str_from(item->valuestring));
+		} else {
+			file->option = framework_option(i, arena);
+			if (!cJSON_IsObject(item) || !get_file(item, file, arena)) return false;
+			s->frameworks[i] = file->path;
+		}
+	}
+	return true;
+}
+
 static bool get_option(struct settings *s, const cJSON *option, struct arena *arena)
 {
 	if (!strcmp(option->string, "as_of"))
 		return cJSON_IsString(option) && instant_parse(str_from(option->valuestring), &s->as_of);
-	if (!strcmp(option->string, "frameworks")) return get_names(option, &s->frameworks, &s->framework_count, arena);
+	if (!strcmp(option->string, "frameworks")) return get_frameworks(option, s, arena);
 	if (!strcmp(option->string, "also")) return get_names(option, &s->also, &s->also_count, arena);
 	for (size_t i = 0; i < SETTING_FILES; i++)
 		if (!strcmp(option->string, s->files[i].option)) return get_file(option, &s->files[i], arena);

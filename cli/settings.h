@@ -1,7 +1,8 @@
 /* settings: the options of `build` that shape the result. They are written into packet.json, so that the result can be
  * computed again from the packet alone (cli/recompute.h): an option that changes a byte of any output belongs here.
  *
- *     {"as_of":"2026-03-09T12:00:00Z","change":{"path":"data/options/change.json","sha256":"..."},"frameworks":["MCSB"]}
+ *     {"as_of":"2026-03-09T12:00:00Z","change":{"path":"data/options/change.json","sha256":"..."},
+ *      "frameworks":["MCSB",{"path":"data/options/framework-2.json","sha256":"..."}]}
  */
 #ifndef DOSSIER_CLI_SETTINGS_H
 #define DOSSIER_CLI_SETTINGS_H
@@ -23,13 +24,16 @@ enum { SETTING_CHANGE, SETTING_EXCEPTIONS, SETTING_OWNERS, SETTING_POLICY, SETTI
 struct settings {
 	int64_t as_of; /* INSTANT_NONE: the latest capture */
 	struct side_file files[SETTING_FILES];
-	const char **frameworks; /* --framework */
+	const char **frameworks; /* --framework: a name, or a file's path */
 	size_t framework_count;
-	const char **also; /* --also: outputs that a packet holds only on request, by name */
+	struct side_file *framework_files; /* for each framework; its path is NULL where it is a name */
+	const char **also;                 /* --also: outputs that a packet holds only on request, by name */
 	size_t also_count;
 };
 
 void settings_none(struct settings *settings);
+/* Tells files from names in frameworks: fills framework_files in. */
+void settings_frameworks(struct settings *settings, struct arena *arena);
 struct analyze_options settings_analysis(const struct settings *settings, unsigned threads);
 /* result->options: a JSON object, the same on every machine. */
 bool settings_record(const struct settings *settings, struct result *result, struct error *error);
