@@ -70,11 +70,12 @@ struct side_writer {
 	struct writer *out;
 	const struct diff *diff;
 	enum side side;
-	struct shared profiles, components;
+	struct shared profiles, components, controls;
 	struct buf input;   /* of the input at hand */
 	struct arena arena; /* of one row */
 	struct buf path;    /* scratch */
 	const struct analysis *analysis;
+	const struct result *result;
 };
 
 /* evidence_path, evidence_sha256 */
@@ -117,6 +118,25 @@ static struct str component_cells(struct side_writer *w, const struct snapshot *
 	cell(buf, snapshot_string(s, c->fixed_version));
 	cell(buf, snapshot_string(s, c->purl));
 	return buf_str(buf);
+}
+
+/* The controls that it speaks of: "MCSB DS-6; MCSB PV-6" */
+static struct str controls_cell(struct side_writer *w, uint32_t profile)
+{
+	struct buf *cells = shared_text(&w->controls, profile), text = {0};
+	size_t count = 0;
+	if (cells->len) return buf_str(cells);
+	const uint32_t *list = w->analysis ? controls_of(&w->analysis->controls, w->side, profile, &count) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct control *c = &w->result->controls[list[i]];
+		if (i) PUT(&text, "; ");
+		buf_add(&text, c->framework);
+		buf_char(&text, ' ');
+		buf_add(&text, c->id);
+	}
+	cell(cells, buf_str(&text));
+	buf_free(&text);
+	return buf_str(cells);
 }
 
 static void cell_word(struct buf *buf, const char *word)
@@ -164,6 +184,7 @@ static void put_row(struct side_writer *w, uint32_t finding)
 		buf_char(buf, ',');
 	buf_add(buf, component_cells(w, s, f));
 	cell(buf, snapshot_string(s, p->ids));
+	buf_add(buf, controls_cell(w, f->profile));
 	cell(buf, finding_owner(w->analysis, s, f));
 	buf_add(buf, buf_str(&w->input));
 	cell_number(buf, span_offset(f->span));
@@ -177,7 +198,7 @@ static bool put_side(struct writer *out, const struct result *result, enum side 
 {
 	const struct diff *d = &result->diff;
 	const struct snapshot *s = d->sides[side];
-	struct side_writer w = {.out = out, .diff = d, .side = side, .analysis = result->analysis};
+	struct side_writer w = {.out = out, .diff = d, .side = side, .analysis = result->analysis, .result = result};
 	bool good = true;
 	for (uint32_t i = 0; good && i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
@@ -189,6 +210,7 @@ static bool put_side(struct writer *out, const struct result *result, enum side 
 	}
 	shared_free(&w.profiles);
 	shared_free(&w.components);
+	shared_free(&w.controls);
 	buf_free(&w.input);
 	buf_free(&w.path);
 	arena_free(&w.arena);
@@ -200,7 +222,7 @@ bool csv_findings(const struct result *result, struct sink sink, struct error *e
 	struct writer w = {.sink = sink, .error = error};
 	PUT(&w.pending,
 	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
-	    "version,fixed_version,purl,ids,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
+	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
 	if (put_side(&w, result, SIDE_BEFORE)) put_side(&w, result, SIDE_AFTER);
 	return writer_end(&w);
 }

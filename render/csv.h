@@ -5,10 +5,10 @@
  * row.
  *
  *   id key side outcome matched updated_by tier tool rule title severity status subject path line package version
- *   fixed_version purl ids owner evidence_path evidence_sha256 offset length pointer
+ *   fixed_version purl ids controls owner evidence_path evidence_sha256 offset length pointer
  *
  * outcome is empty where a record is not open and so has none. matched is the id of the other side's record.
- * updated_by and ids are separated by blanks. evidence_path is the file's path in the packet,
+ * updated_by and ids are separated by blanks, controls ("MCSB PV-6") by semicolons. evidence_path is the file's path in the packet,
  * data/evidence/before/... or .../after/...; offset and length are bytes of that file (of the member, in a
  * container).
  *

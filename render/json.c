@@ -8,6 +8,7 @@
 #include "analyze/events.h"
 
 #include "core/json.h"
+#include "render/json_controls.h"
 #include "render/json_estate.h"
 #include "render/json_why.h"
 
@@ -515,25 +516,6 @@ static void put_gate(struct writer *w, const struct result *r)
 	buf_char(buf, ']');
 }
 
-static void put_controls(struct writer *w, const struct result *r)
-{
-	struct buf *buf = &w->pending;
-	key(buf, "controls");
-	buf_char(buf, '[');
-	for (size_t i = 0; i < r->control_count; i++) {
-		const struct control *c = &r->controls[i];
-		open_object(w);
-		put_string(buf, "framework", c->framework);
-		put_string(buf, "control", c->id);
-		put_string(buf, "state", str_from(control_state_names[c->state]));
-		put_count(buf, "open", c->open);
-		put_count(buf, "pass", c->pass);
-		put_count(buf, "exceptions", c->exceptions);
-		buf_char(buf, '}');
-	}
-	buf_char(buf, ']');
-}
-
 static void put_exceptions(struct writer *w, const struct result *r)
 {
 	struct buf *buf = &w->pending;
@@ -686,7 +668,8 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 	key(&w.pending, "diff");
 	put_diff(&w.pending, &r->diff);
 	buf_char(&w.pending, '}');
-	put_controls(&w, r);
+	key(&w.pending, "controls"), json_controls(&w, r);
+	key(&w.pending, "frameworks"), json_frameworks(&w.pending, r);
 	put_exceptions(&w, r);
 	put_checks(&w, r);
 	put_fact_changes(&w, &r->diff);

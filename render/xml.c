@@ -366,26 +366,6 @@ static void put_facts(struct xml *x, const struct diff *d)
 	xml_end(&x->doc);
 }
 
-static void put_controls(struct xml *x, const struct result *r)
-{
-	xml_start(&x->doc, "controls");
-	for (size_t i = 0; i < r->control_count; i++) {
-		const struct control *c = &r->controls[i];
-		xml_start(&x->doc, "control");
-		xml_attribute(&x->doc, "framework", c->framework);
-		xml_attribute(&x->doc, "id", c->id);
-		xml_known(&x->doc, "title", c->title);
-		xml_word(&x->doc, "state", control_state_names[c->state]);
-		xml_count(&x->doc, "open", c->open);
-		xml_count(&x->doc, "pass", c->pass);
-		xml_count(&x->doc, "exceptions", c->exceptions);
-		xml_count(&x->doc, "manual", c->manual);
-		xml_count(&x->doc, "not_assessed", c->not_assessed);
-		xml_end(&x->doc);
-	}
-	xml_end(&x->doc);
-}
-
 static void put_exceptions(struct xml *x, const struct result *r)
 {
 	xml_start(&x->doc, "exceptions");
@@ -496,7 +476,7 @@ static void put_report(struct xml *x, const struct result *r)
 	put_checks(x, r);
 	if (r->estate) xml_put_estate(x, r->estate);
 	put_facts(x, &r->diff);
-	put_controls(x, r);
+	xml_put_controls(x);
 	put_exceptions(x, r);
 	put_notices(x, r);
 	put_findings(x, &r->diff);

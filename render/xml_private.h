@@ -30,6 +30,9 @@ void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
 	} while (0)
 #define ROW_COUNT(buf, name, value) (PUT((buf), " " name "=\""), buf_u64((buf), (value)), buf_char((buf), '"'))
 
+/* The section `controls`. */
+void xml_put_controls(struct xml *x);
+
 /* An evidence element: where the bytes of a record lie in the packet. */
 void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t span, struct str pointer);
 /* The evidence of a fact of a side; nothing for NO_MATCH. */
