@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "core/pool.h"
 #include "core/templates.h"
+#include "render/arf.h"
 #include "render/csv.h"
 #include "render/oscal.h"
 #include "render/packet_json.h"
@@ -131,6 +132,7 @@ static const struct output {
     {"report.xsd", write_schema, NULL},   {"packet.json", write_packet_json, NULL},
     {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},
+    {"scap/arf.xml", arf_report, NULL},
 };
 
 enum {

@@ -278,13 +278,6 @@ static void put_subject_references(struct oscal *o, const struct observed *rule)
 	}
 }
 
-/* The file in the packet: of a container's member, the container, which stands before its members. */
-static uint32_t evidence_file(const struct snapshot *s, uint32_t input)
-{
-	while (input && s->inputs[input].member) input--;
-	return input;
-}
-
 static struct oscal_uuid resource_uuid(const struct result *r, enum side side, uint32_t input)
 {
 	const struct snapshot *s = &r->sides[side];
@@ -415,8 +408,7 @@ static void put_resource(struct oscal *o, enum side side, uint32_t number)
 	const struct input *input = &s->inputs[number];
 	struct buf href = {0};
 	char hex[SHA256_HEX + 1], when[40];
-	buf_printf(&href, "../evidence/%s/", side_names[side]);
-	uri_path(&href, snapshot_string(s, input->path));
+	evidence_uri(&href, "../", s, side, number);
 	hex_of(input->sha256, SHA256_BYTES, hex);
 	xml_start(&o->doc, "resource");
 	oscal_uuid(o, "uuid", resource_uuid(o->result, side, number));

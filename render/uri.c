@@ -19,3 +19,15 @@ void uri_path(struct buf *buf, struct str path)
 		}
 	}
 }
+
+uint32_t evidence_file(const struct snapshot *s, uint32_t input)
+{
+	while (input && s->inputs[input].member) input--; /* members stand behind their container */
+	return input;
+}
+
+void evidence_uri(struct buf *buf, const char *above, const struct snapshot *s, enum side side, uint32_t input)
+{
+	buf_printf(buf, "%sevidence/%s/", above, side_names[side]);
+	uri_path(buf, snapshot_string(s, s->inputs[evidence_file(s, input)].path));
+}

@@ -5,6 +5,7 @@
  * string is something that breaks a careless writer.
  */
 #include "core/utf8.h"
+#include "render/arf.h"
 #include "render/csv.h"
 #include "render/json.h"
 #include "render/oscal.h"
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 
 #define SCHEMA "templates/schema/report.xsd"
+#define ARF_SCHEMA "/usr/share/openscap/schemas/arf/1.1/asset-reporting-format_1.1.0.xsd"
 
 /* ---- results ---- */
 
@@ -348,7 +350,7 @@ static bool out_packet(const struct result *r, struct sink sink, struct error *e
 	return packet_json(r, templates, 2, sink, e);
 }
 
-enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_CSV };
+enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_ARF, KIND_CSV };
 static const struct output {
 	const char *name;
 	enum kind kind;
@@ -360,7 +362,8 @@ static const struct output {
                {"report.xml", KIND_XML, xml_report},
                {"findings.csv", KIND_CSV, csv_findings},
                {"assessment-results.xml", KIND_RESULTS, oscal_assessment_results},
-               {"poam.xml", KIND_POAM, oscal_poam}};
+               {"poam.xml", KIND_POAM, oscal_poam},
+               {"arf.xml", KIND_ARF, arf_report}};
 enum { OUTPUTS = sizeof(outputs) / sizeof(*outputs) };
 
 static struct buf written(const struct output *output, const struct result *r)
@@ -375,6 +378,7 @@ static struct buf written(const struct output *output, const struct result *r)
 
 static xmlSchemaPtr schema;           /* of report.xml */
 static xmlSchemaPtr oscal_schemas[2]; /* of the results and of the plan, where they are at hand */
+static xmlSchemaPtr arf_schema;
 static char complaint[512];
 
 static void complain(void *context, const char *format, ...)
@@ -408,6 +412,9 @@ static bool load_schemas(void)
 	}
 	if (!oscal_schemas[0] || !oscal_schemas[1])
 		printf("skip - OSCAL's schemas are not at hand: its documents are only read, not validated\n");
+	arf_schema = read_schema(ARF_SCHEMA);
+	if (!arf_schema)
+		printf("skip - ARF's schema (openscap-common) is not installed: arf.xml is only read, not validated\n");
 	complaint[0] = '\0';
 	schema = read_schema(SCHEMA);
 	return CHECK(schema != NULL, "the schema of report.xml is one (%s)", complaint);
@@ -507,6 +514,7 @@ static bool well_formed(const struct output *output, struct str text)
 	case KIND_XML: return valid_xml(text, schema);
 	case KIND_RESULTS: return valid_xml(text, oscal_schemas[0]);
 	case KIND_POAM: return valid_xml(text, oscal_schemas[1]);
+	case KIND_ARF: return valid_xml(text, arf_schema);
 	case KIND_CSV: return csv_rows(text) > 0;
 	}
 	return false;
@@ -1014,6 +1022,7 @@ int main(void)
 	unmake(&nasties);
 	arena_free(&arena);
 	xmlSchemaFree(schema);
+	xmlSchemaFree(arf_schema);
 	for (int i = 0; i < 2; i++) xmlSchemaFree(oscal_schemas[i]);
 	xmlCleanupParser();
 	return check_done();
