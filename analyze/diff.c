@@ -63,11 +63,11 @@ static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
 	const struct profile *p = snapshot_profile(b, x), *q = snapshot_profile(a, y);
 	uint8_t bits = 0;
 	if (p->severity != q->severity) bits |= UPDATED_SEVERITY;
-	if (p->nature == NATURE_POSTURE) return bits;
-	if (x->line != y->line || snapshot_path_hash(b, x) != snapshot_path_hash(a, y)) bits |= UPDATED_LOCATION;
 	if (!str_eq(snapshot_string(b, snapshot_component(b, x)->version),
 	            snapshot_string(a, snapshot_component(a, y)->version)))
 		bits |= UPDATED_VERSION;
+	if (p->nature == NATURE_POSTURE) return bits;
+	if (x->line != y->line || snapshot_path_hash(b, x) != snapshot_path_hash(a, y)) bits |= UPDATED_LOCATION;
 	if (p->nature == NATURE_WEAKNESS && (x->message | 1) != (y->message | 1)) bits |= UPDATED_MESSAGE;
 	return bits;
 }

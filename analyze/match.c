@@ -2,8 +2,8 @@
  *
  *     slot -> after 90 -> after 13 -> before 40 -> before 17      a chain: the records of one key, seldom of two
  *
- * Nearly every group is one against one. In the others equal records pair first; what is left pairs in order if the counts are
- * equal, else by the order-keeping alignment of least distance: with n < m, each of the n takes a later partner than
+ * Nearly every group is one against one. In the others equal records pair first, then those of one path among themselves, then what
+ * is left: in order if the counts are equal, else by the order-keeping alignment of least distance: with n < m, each of the n takes a later partner than
  * the one before it, cost[i][j] = min(cost[i][j-1], cost[i-1][j-1] + distance(i, j)), in the band j - i <= m - n.
  *
  * Keys are split into parts by their high bits; a part is one job, so that memory stays flat and parts run in parallel.
@@ -153,7 +153,7 @@ static uint64_t fields(const struct match_side *side, const struct finding *f)
 
 struct candidate {
 	uint32_t index, line;
-	uint64_t version, looks, fields; /* hashes; fields: of all that was read */
+	uint64_t path, version, looks, fields; /* hashes; fields: of all that was read */
 	struct str version_text;
 	uint8_t severity;
 };
@@ -177,12 +177,20 @@ static int by_fields(const void *a, const void *b)
 	return by_looks(a, b);
 }
 
+static int by_path(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->path != y->path) return x->path < y->path ? -1 : 1;
+	return by_fields(a, b);
+}
+
 static struct candidate candidate_of(const struct match_side *side, uint32_t i)
 {
 	const struct finding *f = &side->snapshot->findings[i];
 	const struct component *c = snapshot_component(side->snapshot, f);
 	return (struct candidate){.index = i,
 	                          .line = f->line,
+	                          .path = snapshot_path_hash(side->snapshot, f),
 	                          .version = strings_hash(&side->snapshot->strings, c->version),
 	                          .version_text = snapshot_string(side->snapshot, c->version),
 	                          .severity = snapshot_profile(side->snapshot, f)->severity,
@@ -198,8 +206,8 @@ static uint64_t distance(const struct pairing *p, bool swapped, const struct can
 }
 
 /* few are fewer than many, both by_fields. */
-static void align(const struct pairing *p, bool swapped, const struct candidate *few, size_t n,
-                  const struct candidate *many, size_t m)
+static void align_few(const struct pairing *p, bool swapped, const struct candidate *few, size_t n,
+                      const struct candidate *many, size_t m)
 {
 	size_t width = m - n + 1;
 	if (n > BAND_CELLS / width) width = 1; /* too many to weigh: in order */
@@ -222,25 +230,103 @@ static void align(const struct pairing *p, bool swapped, const struct candidate 
 	free(taken);
 }
 
+static void align(const struct pairing *p, const struct candidate *b, size_t n, const struct candidate *a, size_t m)
+{
+	if (n <= m)
+		align_few(p, false, b, n, a, m);
+	else
+		align_few(p, true, a, m, b, n);
+}
+
+/* Moves those without a match to the front; returns how many they are. */
+static size_t unpaired(const struct pairing *p, enum side side, struct candidate *list, size_t n)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < n; i++)
+		if (p->m->sides[side].fates[list[i].index].match == NO_MATCH) list[left++] = list[i];
+	return left;
+}
+
+/* Those of one path among themselves: a line says nothing of another file's. */
+static void align_paths(const struct pairing *p, struct candidate *b, size_t n, struct candidate *a, size_t m)
+{
+	qsort(b, n, sizeof(*b), by_path);
+	qsort(a, m, sizeof(*a), by_path);
+	for (size_t i = 0, k = 0; i < n && k < m;) {
+		size_t i_end = i, k_end = k;
+		while (i_end < n && b[i_end].path == b[i].path) i_end++;
+		while (k_end < m && a[k_end].path == a[k].path) k_end++;
+		uint64_t x = b[i].path, y = a[k].path;
+		if (x == y) align(p, b + i, i_end - i, a + k, k_end - k);
+		if (x <= y) i = i_end;
+		if (y <= x) k = k_end;
+	}
+}
+
+/* Those that look equal, by_looks: first those equal in all that was read, then in order, then whatever may be paired at all; all of
+ * it the same with the sides exchanged. Leaves those without a match in front. */
+static void pair_equal(const struct pairing *p, struct candidate *b, size_t *n, struct candidate *a, size_t *m)
+{
+	for (size_t i = 0, k = 0; i < *n && k < *m;) {
+		uint64_t x = b[i].fields, y = a[k].fields;
+		if (x == y) pair(p, b[i].index, a[k].index);
+		i += x <= y;
+		k += y <= x;
+	}
+	*n = unpaired(p, SIDE_BEFORE, b, *n);
+	*m = unpaired(p, SIDE_AFTER, a, *m);
+	for (size_t i = 0; i < *n && i < *m; i++)
+		if (allowed(p, b[i].index, a[i].index)) pair(p, b[i].index, a[i].index);
+	*n = unpaired(p, SIDE_BEFORE, b, *n);
+	*m = unpaired(p, SIDE_AFTER, a, *m);
+	if (!*n || !*m || *n > BAND_CELLS / *m) return;
+	const struct fate *fb = p->m->sides[SIDE_BEFORE].fates, *fa = p->m->sides[SIDE_AFTER].fates;
+	for (size_t far = 1; far < *n || far < *m; far++)
+		for (size_t near = 0; near < far; near++)
+			for (int turn = 0; turn < 2; turn++) {
+				size_t i = turn ? near : far, k = turn ? far : near;
+				if (i >= *n || k >= *m) continue;
+				uint32_t x = b[i].index, y = a[k].index;
+				if (fb[x].match == NO_MATCH && fa[y].match == NO_MATCH && allowed(p, x, y))
+					pair(p, x, y);
+			}
+	*n = unpaired(p, SIDE_BEFORE, b, *n);
+	*m = unpaired(p, SIDE_AFTER, a, *m);
+}
+
+static size_t run_of_looks(const struct candidate *list, size_t from, size_t n)
+{
+	size_t end = from;
+	while (end < n && list[end].looks == list[from].looks) end++;
+	return end - from;
+}
+
 static void pair_group(const struct pairing *p, struct candidate *b, size_t n, struct candidate *a, size_t m)
 {
 	size_t left_b = 0, left_a = 0, i = 0, k = 0;
 	qsort(b, n, sizeof(*b), by_looks);
 	qsort(a, m, sizeof(*a), by_looks);
 	while (i < n || k < m) { /* equal ones first; what stays is moved to the front */
-		if (i < n && k < m && b[i].looks == a[k].looks && allowed(p, b[i].index, a[k].index))
-			pair(p, b[i++].index, a[k++].index);
-		else if (k == m || (i < n && b[i].looks <= a[k].looks))
-			b[left_b++] = b[i++];
-		else
-			a[left_a++] = a[k++];
+		size_t run_b = run_of_looks(b, i, n), run_a = run_of_looks(a, k, m);
+		if (run_b && run_a && b[i].looks < a[k].looks)
+			run_a = 0;
+		else if (run_b && run_a && b[i].looks > a[k].looks)
+			run_b = 0;
+		size_t rest_b = run_b, rest_a = run_a;
+		if (run_b && run_a) pair_equal(p, b + i, &rest_b, a + k, &rest_a);
+		memmove(b + left_b, b + i, sizeof(*b) * rest_b);
+		memmove(a + left_a, a + k, sizeof(*a) * rest_a);
+		left_b += rest_b;
+		left_a += rest_a;
+		i += run_b;
+		k += run_a;
 	}
+	align_paths(p, b, left_b, a, left_a);
+	left_b = unpaired(p, SIDE_BEFORE, b, left_b);
+	left_a = unpaired(p, SIDE_AFTER, a, left_a);
 	qsort(b, left_b, sizeof(*b), by_fields);
 	qsort(a, left_a, sizeof(*a), by_fields);
-	if (left_b <= left_a)
-		align(p, false, b, left_b, a, left_a);
-	else
-		align(p, true, a, left_a, b, left_b);
+	align(p, b, left_b, a, left_a);
 }
 
 /* ---- groups ---- */

@@ -450,6 +450,15 @@ static void check_groups(void)
 	SAYING(diff.outcomes[OUTCOME_UNCHANGED] == 1 && diff.outcomes[OUTCOME_FIXED] == 1 && after_is(0, "new"),
 	       "in a group, too, fingerprints that differ keep records apart");
 	end();
+	begin();
+	BEFORE(.path = "a.c", .identity = 7, .line = 60, .severity = SEVERITY_HIGH);
+	BEFORE(.path = "b.c", .identity = 7, .line = 50, .severity = SEVERITY_HIGH);
+	AFTER(.path = "b.c", .identity = 7, .line = 50, .severity = SEVERITY_LOW);
+	AFTER(.path = "a.c", .identity = 7, .line = 40, .severity = SEVERITY_LOW);
+	compare();
+	SAYING(fate(SIDE_BEFORE, 0)->match == 1 && fate(SIDE_BEFORE, 1)->match == 0,
+	       "what one fingerprint stands for in two files is matched file by file, whatever the lines");
+	end();
 }
 
 /* ---- outcomes ---- */

@@ -98,7 +98,7 @@ static struct record any_record(const struct record *most)
 		r.message = r.snippet = 0;
 		if (!once_in(3)) r.identity = 0;
 	}
-	if (nature_of(&r) == NATURE_POSTURE) r.file = r.line = r.package = r.version = r.identity = 0;
+	if (nature_of(&r) == NATURE_POSTURE) r.file = r.line = r.package = r.identity = 0;
 	if (!r.identity) r.kinds = 0;
 	return r;
 }
@@ -349,9 +349,9 @@ static bool in_tier(const struct made *m, enum tier tier, const struct record *b
 static uint8_t differs(const struct record *b, const struct record *a)
 {
 	uint8_t bits = b->severity != a->severity ? UPDATED_SEVERITY : 0;
+	if (b->version != a->version) bits |= UPDATED_VERSION;
 	if (nature_of(b) == NATURE_POSTURE) return bits;
 	if (b->line != a->line || !same_path(b, a)) bits |= UPDATED_LOCATION;
-	if (b->version != a->version) bits |= UPDATED_VERSION;
 	if (nature_of(b) == NATURE_WEAKNESS && b->message != a->message) bits |= UPDATED_MESSAGE;
 	return bits;
 }
@@ -475,6 +475,28 @@ static const char *tiers(const struct pair_of_sides *p)
 	return wrong;
 }
 
+/* Two pairs of one tier that could as well be matched within their paths are not matched across them. */
+static const char *paths_kept(const struct pair_of_sides *p)
+{
+	struct made m;
+	make(&m, &p->sides[0], &p->sides[1]);
+	const char *wrong = NULL;
+	for (uint32_t i = 0; i < m.count[0]; i++)
+		for (uint32_t k = 0; k < m.count[0]; k++) {
+			const struct fate *x = &m.diff.fates[0][i], *y = &m.diff.fates[0][k];
+			if (x->match == NO_MATCH || y->match == NO_MATCH || x->tier != y->tier) continue;
+			const struct record *b1 = m.records[0][i], *a1 = m.records[1][x->match];
+			const struct record *b2 = m.records[0][k], *a2 = m.records[1][y->match];
+			if (open(b1) != open(b2) || open(a1) != open(a2) || same_path(b1, a1) || !same_path(b1, a2) ||
+			    !same_path(b2, a1) || kept_apart(&m, b1))
+				continue;
+			if (in_tier(&m, (enum tier)x->tier, b1, a2) && in_tier(&m, (enum tier)x->tier, b2, a1))
+				wrong = "two pairs cross paths";
+		}
+	unmake(&m);
+	return wrong;
+}
+
 static bool has_pass(const struct made *m, int other, const struct record *r)
 {
 	for (uint32_t i = 0; i < m->count[other]; i++) {
@@ -537,13 +559,13 @@ struct view {
 
 static struct view view_of(const struct record *r)
 {
-	struct view v = {.tool = r->tool, .rule = r->rule, .subject = r->subject, .severity = r->severity};
+	struct view v = {
+	    .tool = r->tool, .rule = r->rule, .subject = r->subject, .severity = r->severity, .version = r->version};
 	if (nature_of(r) == NATURE_POSTURE) return v;
 	v.package = package_of(r);
 	v.folder = r->file ? r->folder : 0;
 	v.file = r->file;
 	v.line = r->line;
-	v.version = r->version;
 	v.message = r->message;
 	return v;
 }
@@ -870,6 +892,8 @@ int main(void)
 	check_property("each open record has one outcome, and both sums hold", sums, 2000);
 	check_property("matches are one to one and mutual, of records that count, one of them open", one_to_one, 2000);
 	check_property("each pair is of its tier, equal ones first, and nothing that would match is left over", tiers,
+	               3000);
+	check_property("two pairs that could be matched within their paths are not matched across them", paths_kept,
 	               3000);
 	check_property("an outcome is what the match, the passes and the scope say", outcomes, 3000);
 	check_property("before with the diff applied is after, and back", invertible, 2000);
