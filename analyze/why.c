@@ -167,17 +167,26 @@ static void differing_fields(const struct diff *d, const uint32_t pair[SIDE_COUN
 
 /* ---- the reason ---- */
 
-static enum why_reason reason_of(const struct diff *d, enum side side, const struct fate *fate, const struct why *why)
+/* The scope unit of a finding among the other side's; UINT32_MAX: it is not there. */
+static uint32_t unit_there(const struct diff *d, enum side side, uint32_t unit)
 {
-	const struct snapshot *other = d->sides[1 - side];
+	const struct snapshot *s = d->sides[side];
+	return snapshot_find_unit(d->sides[1 - side], snapshot_string(s, s->units[unit].tool),
+	                          snapshot_string(s, s->units[unit].target));
+}
+
+enum why_reason why_reason_of(const struct diff *d, enum side side, uint32_t finding)
+{
+	const struct fate *fate = &d->fates[side][finding];
+	const struct snapshot *s = d->sides[side], *other = d->sides[1 - side];
 	if (fate->match != NO_MATCH) {
 		enum status status = (enum status)snapshot_profile(other, &other->findings[fate->match])->status;
 		return status == STATUS_FAIL ? WHY_MATCHED : status == STATUS_ERROR ? WHY_ERROR : WHY_STATUS;
 	}
 	if (fate->outcome == OUTCOME_FIXED_VERIFIED || fate->outcome == OUTCOME_REOPENED) return WHY_PASS;
 	if (fate->outcome == OUTCOME_FIXED || fate->outcome == OUTCOME_NEW) return WHY_ASSESSED;
-	return why->other_unit != UINT32_MAX && other->units[why->other_unit].touched ? WHY_INCOMPLETE
-	                                                                              : WHY_NOT_ASSESSED;
+	uint32_t unit = unit_there(d, side, snapshot_profile(s, &s->findings[finding])->unit);
+	return unit != UINT32_MAX && other->units[unit].touched ? WHY_INCOMPLETE : WHY_NOT_ASSESSED;
 }
 
 void why_of(const struct diff *d, enum side side, uint32_t finding, struct arena *arena, struct why *why)
@@ -188,11 +197,8 @@ void why_of(const struct diff *d, enum side side, uint32_t finding, struct arena
 	why->tier = (enum tier)fate->tier;
 	why->agreed_count = why->differs_count = 0;
 	why->unit = snapshot_profile(s, f)->unit;
-	why->other_unit = UINT32_MAX;
-	if (fate->match == NO_MATCH)
-		why->other_unit = snapshot_find_unit(d->sides[1 - side], snapshot_string(s, s->units[why->unit].tool),
-		                                     snapshot_string(s, s->units[why->unit].target));
-	why->reason = reason_of(d, side, fate, why);
+	why->other_unit = fate->match == NO_MATCH ? unit_there(d, side, why->unit) : UINT32_MAX;
+	why->reason = why_reason_of(d, side, finding);
 	if (fate->match == NO_MATCH) return;
 	uint32_t pair[SIDE_COUNT] = {[SIDE_BEFORE] = side == SIDE_BEFORE ? finding : fate->match,
 	                             [SIDE_AFTER] = side == SIDE_BEFORE ? fate->match : finding};

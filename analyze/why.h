@@ -68,6 +68,9 @@ struct why {
 /* side and finding: as in a diff_item. Texts that had to be made are in the arena. */
 void why_of(const struct diff *diff, enum side side, uint32_t finding, struct arena *arena, struct why *why);
 
+/* The reason alone. */
+enum why_reason why_reason_of(const struct diff *diff, enum side side, uint32_t finding);
+
 /* What one field of a record says, as `differs` gives it; for fields that are kept. */
 struct str why_value(const struct snapshot *snapshot, uint32_t finding, enum why_field field, struct arena *arena);
 bool why_is_kept(enum why_field field);

@@ -20,7 +20,8 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-extern const struct command inspect_command, diff_command, build_command, verify_command, trace_command, plan_command;
+extern const struct command inspect_command, diff_command, build_command, verify_command, trace_command, list_command,
+    extract_command, plan_command;
 
 /* Options that every command knows. */
 struct common {

@@ -128,9 +128,9 @@ static const struct output {
 	bool (*write)(const struct result *result, struct sink sink, struct error *error);
 	const char *also; /* written only when --also names it; NULL: in every packet */
 } table[] = {
-    {"findings.csv", csv_findings, NULL}, {"report.xml", xml_report, NULL},         {"report.pdf", write_pdf, NULL},
-    {"report.xsd", write_schema, NULL},   {"packet.json", write_packet_json, NULL},
-    {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
+    {"findings.csv", csv_findings, NULL},     {"report.xml", xml_report, NULL},
+    {"report.pdf", write_pdf, NULL},          {"report.xsd", write_schema, NULL},
+    {"packet.json", write_packet_json, NULL}, {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},
     {"scap/arf.xml", arf_report, NULL},
 };
@@ -181,6 +181,7 @@ struct writing {
 		bool compress; /* not in a dry run */
 		struct frame_compressor compressor;
 		struct frame_list frames;
+		struct csv_rows rows; /* of findings.csv */
 		uint64_t size;
 		bool good;
 		struct error error;
@@ -196,6 +197,25 @@ static bool take_bytes(void *context, const void *bytes, size_t len, struct erro
 	return !one->compress || frame_compressor_add(&one->compressor, bytes, len, error);
 }
 
+/* Of findings.csv it is noted where the rows are. */
+static bool write_output(const struct output *output, const struct result *result, struct csv_rows *rows,
+                         struct sink sink, struct error *error)
+{
+	if (output->write == csv_findings) return csv_findings_rows(result, rows, sink, error);
+	return output->write(result, sink, error);
+}
+
+static bool take_index_bytes(void *context, const void *bytes, size_t len, struct error *error)
+{
+	return bag_member_write(context, bytes, len, error);
+}
+
+static bool add_index(struct bag *bag, struct csv_rows *rows, struct error *error)
+{
+	return bag_member_begin(bag, STR("findings.index"), error) &&
+	       csv_index(rows, (struct sink){bag, take_index_bytes}, error) && bag_member_end(bag, error);
+}
+
 static void write_one(void *context, size_t i)
 {
 	struct writing *w = context;
@@ -204,7 +224,7 @@ static void write_one(void *context, size_t i)
 	sha256_begin(&one->hash);
 	one->compress = w->outputs->spool != NULL;
 	if (one->compress) frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
-	one->good = w->chosen[i]->write(w->outputs->result, sink, &one->error) &&
+	one->good = write_output(w->chosen[i], w->outputs->result, &one->rows, sink, &one->error) &&
 	            (!one->compress || frame_compressor_end(&one->compressor, &one->frames, &one->error));
 	if (one->compress) frame_compressor_drop(&one->compressor);
 	sha256_end(&one->hash, one->digest);
@@ -218,8 +238,10 @@ static bool take_one(void *context, size_t i)
 		*w->error = one->error;
 		return false;
 	}
-	return bag_add_frames(w->bag, str_from(w->chosen[i]->name), one->size, one->digest, &one->frames,
-	                      w->outputs->spool, w->error);
+	bool good = bag_add_frames(w->bag, str_from(w->chosen[i]->name), one->size, one->digest, &one->frames,
+	                           w->outputs->spool, w->error);
+	if (good && w->chosen[i]->write == csv_findings) good = add_index(w->bag, &one->rows, w->error);
+	return good;
 }
 
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
@@ -227,7 +249,10 @@ static bool write_reports(struct bag *bag, const struct outputs *o, struct error
 	struct writing w = {.outputs = o, .bag = bag, .error = error};
 	size_t count = chosen_outputs(o->settings, w.chosen);
 	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, count, count}, o->threads);
-	for (size_t i = 0; i < count; i++) frame_list_free(&w.each[i].frames);
+	for (size_t i = 0; i < count; i++) {
+		frame_list_free(&w.each[i].frames);
+		csv_rows_free(&w.each[i].rows);
+	}
 	return good;
 }
 

@@ -151,7 +151,8 @@ static bool make_script(struct buf *out, struct str cloud, const struct change *
 
 static void print_json(struct str cloud, const struct change *change, struct str script, struct arena *arena)
 {
-	struct subscriptions subscriptions = change->given ? subscriptions_of(change, arena) : (struct subscriptions){0};
+	struct subscriptions subscriptions =
+	    change->given ? subscriptions_of(change, arena) : (struct subscriptions){0};
 	struct buf out = {0};
 	buf_add(&out, STR("{\"dossier\":\"plan\",\"version\":1,\"cloud\":"));
 	buf_json(&out, cloud);

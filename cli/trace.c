@@ -1,113 +1,27 @@
-/* trace: from a finding's id to the bytes of evidence that carry it. */
+/* trace: from a finding's id to the bytes of evidence that carry it, and what became of it. */
+#include "analyze/why.h"
 #include "cli/command.h"
+#include "cli/lookup.h"
 #include "cli/terminal.h"
 #include "render/json.h"
-#include "render/packet.h"
 
+#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int run(int argc, char **argv);
 
 const struct command trace_command = {
     "trace", "from a finding's id to the bytes of evidence that carry it",
-    "usage: dossier trace [--json] PACKET FINDING-ID\n\n"
-    "Looks the finding (F- and 16 hex digits) up in the packet, and prints the record of evidence it was read from, with file,\n"
-    "SHA-256, byte offset and JSON Pointer.\n\n"
+    "usage: dossier trace [--json | --raw] PACKET FINDING-ID\n\n"
+    "Looks the finding (F- and 16 hex digits) up in the packet, and prints what became of it and why, the controls and\n"
+    "exceptions that name it, and the record of evidence it was read from, with file, SHA-256, byte offset and JSON Pointer.\n"
+    "Only what it takes is read from the packet.\n\n"
+    "  --raw             the record's bytes and nothing else\n"
     "  --json            one JSON object on stdout\n\n"
     "Exit status: 0; 2 no such packet or finding; 3 the packet is damaged; 4 the system failed.\n",
     run};
-
-/* A row of findings.csv, cut into cells; the cells are unquoted in place. */
-enum { CELLS = 40 };
-struct row {
-	struct str cells[CELLS];
-	size_t count;
-};
-
-/* One row at the start of text; returns its length with the line end. */
-static size_t read_row(char *text, size_t len, struct row *row)
-{
-	size_t i = 0;
-	row->count = 0;
-	while (i < len) {
-		char *out = text + i, *start = out;
-		bool quoted = i < len && text[i] == '"';
-		i += quoted;
-		while (i < len) {
-			if (quoted && text[i] == '"') {
-				if (i + 1 >= len || text[i + 1] != '"') {
-					quoted = false;
-					i++;
-					continue;
-				}
-				i++;
-			} else if (!quoted && (text[i] == ',' || text[i] == '\r' || text[i] == '\n')) {
-				break;
-			}
-			*out++ = text[i++];
-		}
-		if (row->count < CELLS) row->cells[row->count++] = str_of(start, (size_t)(out - start));
-		if (i >= len || text[i] != ',') break;
-		i++;
-	}
-	while (i < len && (text[i] == '\r' || text[i] == '\n')) i++;
-	return i;
-}
-
-static struct str cell(const struct row *head, const struct row *row, const char *name)
-{
-	for (size_t i = 0; i < head->count && i < row->count; i++)
-		if (str_eq(head->cells[i], str_from(name))) return row->cells[i];
-	return STR_EMPTY;
-}
-
-/* Looks for the row while the member streams by; quotes are counted, since a quoted cell may hold line breaks. */
-struct search {
-	struct str id;
-	struct buf line, head_line, found;
-	bool in_quotes, done;
-};
-
-static bool wants(void *context, struct str name, uint64_t size)
-{
-	(void)context;
-	(void)size;
-	return str_eq(name, STR("data/findings.csv"));
-}
-
-static bool take(void *context, const void *bytes, size_t len, struct error *error)
-{
-	struct search *s = context;
-	const char *p = bytes;
-	(void)error;
-	for (size_t i = 0, start = 0; i < len; i++) {
-		if (p[i] == '"') s->in_quotes = !s->in_quotes;
-		if (p[i] != '\n' || s->in_quotes) {
-			if (i + 1 == len) buf_add(&s->line, str_of(p + start, len - start));
-			continue;
-		}
-		buf_add(&s->line, str_of(p + start, i + 1 - start));
-		start = i + 1;
-		if (!s->head_line.len)
-			buf_add(&s->head_line, buf_str(&s->line));
-		else if (str_starts(buf_str(&s->line), s->id) && s->line.ptr[s->id.len] == ',')
-			buf_add(&s->found, buf_str(&s->line));
-		s->line.len = 0;
-		if (s->found.len) return false;
-	}
-	return true;
-}
-
-static bool find_row(struct packet *packet, struct str id, struct search *search, struct error *error)
-{
-	*search = (struct search){.id = id};
-	struct packet_visitor visitor = {.context = search, .begin = wants, .data = take};
-	if (!packet_each_member(packet, &visitor, error)) return false;
-	return search->found.len
-	           ? true
-	           : error_set(error, ERROR_INPUT, NULL, "there is no finding %.*s in this packet", STR_ARG(id));
-}
 
 /* ---- the record ---- */
 
@@ -139,62 +53,203 @@ static bool read_record(struct packet *packet, struct str name, uint64_t offset,
 	return good;
 }
 
-static bool trace(const char *path, struct str id, bool json, struct error *error)
+/* ---- exceptions ---- */
+
+/* Whether an exception's match (analyze/exceptions.h) means the finding of this row. */
+static bool meets(const cJSON *match, const struct lookup *row)
 {
-	struct search search = {0};
-	struct buf record = {0};
-	struct row head, row;
-	uint64_t offset = 0, length = 0;
-	struct packet *packet = packet_open(path, error);
-	bool good = packet && find_row(packet, id, &search, error);
-	if (good) {
-		read_row(search.head_line.ptr, search.head_line.len, &head);
-		read_row(search.found.ptr, search.found.len, &row);
-		good = str_to_u64(cell(&head, &row, "offset"), &offset) &&
-		       str_to_u64(cell(&head, &row, "length"), &length);
-		if (!good)
-			error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands",
-			          STR_ARG(id));
+	static const char *const fields[] = {"rule", "subject", "severity", "tool", "path"};
+	bool any = false;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const cJSON *glob = cJSON_GetObjectItemCaseSensitive(match, fields[i]);
+		if (!cJSON_IsString(glob) || !*glob->valuestring) continue;
+		if (!str_glob_nocase(str_from(glob->valuestring), lookup_cell(row, fields[i]))) return false;
+		any = true;
 	}
-	struct json_traced traced = {.finding = id, .offset = offset, .length = length};
-	if (good) {
-		traced.path = cell(&head, &row, "evidence_path");
-		traced.sha256 = cell(&head, &row, "evidence_sha256");
-		traced.pointer = cell(&head, &row, "pointer");
-		good = read_record(packet, traced.path, offset, length, &record, error);
-		traced.record = buf_str(&record);
+	const cJSON *component = cJSON_GetObjectItemCaseSensitive(match, "component");
+	if (!cJSON_IsString(component) || !*component->valuestring) return any;
+	struct str glob = str_from(component->valuestring);
+	return str_glob_nocase(glob, lookup_cell(row, "package")) || str_glob_nocase(glob, lookup_cell(row, "purl"));
+}
+
+static const char *member_text(const cJSON *object, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+/* "EX-1 (until 2026-06-30), EX-2": those of the packet's exceptions that name the finding; empty if there are none. */
+static bool exceptions_of(struct packet *packet, const struct lookup *row, struct buf *out, struct error *error)
+{
+	static const struct str name = {"data/options/exceptions.json", 28};
+	struct error none;
+	struct buf text = {0};
+	uint64_t size;
+	if (!packet_member_size(packet, name, &size, &none)) return true;
+	if (!packet_read_member(packet, name, &text, 16 << 20, error)) return false;
+	cJSON *root = cJSON_ParseWithLength(text.ptr, text.len);
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "exceptions");
+	for (const cJSON *item = cJSON_IsArray(list) ? list->child : NULL; item; item = item->next) {
+		const char *id = member_text(item, "id"), *expires = member_text(item, "expires");
+		if (!id || !meets(cJSON_GetObjectItemCaseSensitive(item, "match"), row)) continue;
+		buf_printf(out, "%s%s", out->len ? ", " : "", id);
+		if (expires) buf_printf(out, " (until %s)", expires);
 	}
-	if (good && json) good = json_trace(&traced, sink_file(stdout), error);
-	if (good && !json) {
-		printf(
-		    "finding   %.*s  %.*s  %.*s\nrule      %.*s\nsubject   %.*s\nevidence  %.*s\nsha256    %.*s\nbytes     %llu at %llu\npointer   %.*s\n\n",
-		    STR_ARG(id), STR_ARG(cell(&head, &row, "outcome")), STR_ARG(cell(&head, &row, "severity")),
-		    STR_ARG(cell(&head, &row, "rule")), STR_ARG(cell(&head, &row, "subject")), STR_ARG(traced.path),
-		    STR_ARG(traced.sha256), (unsigned long long)length, (unsigned long long)offset,
-		    STR_ARG(traced.pointer));
-		fwrite(record.ptr, 1, record.len, stdout);
+	cJSON_Delete(root);
+	buf_free(&text);
+	return true;
+}
+
+/* ---- people ---- */
+
+/* JSON laid out by tabs: the tokens stay as they are. */
+static void lay_out(struct buf *out, struct str json)
+{
+	size_t depth = 0;
+	bool quoted = false;
+	for (size_t i = 0; i < json.len; i++) {
+		char c = json.ptr[i], next = i + 1 < json.len ? json.ptr[i + 1] : '\0';
+		if (!quoted && (c == '}' || c == ']')) {
+			depth -= depth > 0;
+			buf_char(out, '\n');
+			for (size_t k = 0; k < depth; k++) buf_add(out, STR("    "));
+		}
+		buf_char(out, c);
+		if (c == '"') quoted = !quoted;
+		if (quoted && c == '\\') buf_char(out, json.ptr[++i]);
+		if (quoted) continue;
+		if (c == ':') buf_char(out, ' ');
+		if ((c == '{' && next == '}') || (c == '[' && next == ']')) {
+			buf_char(out, next);
+			i++;
+		} else if (c == '{' || c == '[' || c == ',') {
+			depth += c != ',';
+			buf_char(out, '\n');
+			for (size_t k = 0; k < depth; k++) buf_add(out, STR("    "));
+		}
+	}
+}
+
+static void line(const char *name, struct str text)
+{
+	if (!text.len) return;
+	printf("%-11s", name);
+	print_text(stdout, text);
+	putchar('\n');
+}
+
+static struct str sentence_of(const struct lookup *row)
+{
+	enum side side = str_eq(lookup_cell(row, "side"), STR("before")) ? SIDE_BEFORE : SIDE_AFTER;
+	for (int i = 0; i < WHY_REASON_COUNT; i++)
+		if (str_eq(lookup_cell(row, "why"), str_from(why_reason_names[i])))
+			return str_from(why_sentence((enum why_reason)i, side));
+	return STR_EMPTY;
+}
+
+static void print_people(const struct lookup *row, struct str exceptions, const struct json_traced *traced)
+{
+	static const char *const columns[] = {"severity", "status",  "tool", "rule",     "title",   "subject", "path",
+	                                      "line",     "package", "ids",  "controls", "version", "owner"};
+	struct arena arena = {0};
+	struct buf compact = {0}, text = {0};
+	line("finding", traced->finding);
+	line("key", lookup_cell(row, "key"));
+	line("outcome", lookup_cell(row, "outcome"));
+	line("why", sentence_of(row));
+	line("matched", lookup_cell(row, "matched"));
+	line("changed", lookup_cell(row, "updated_by"));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) line(columns[i], lookup_cell(row, columns[i]));
+	line("exceptions", exceptions);
+	line("evidence", traced->path);
+	line("sha256", traced->sha256);
+	line("bytes", str_printf(&arena, "%llu at %llu", (unsigned long long)traced->length,
+	                         (unsigned long long)traced->offset));
+	line("pointer", traced->pointer);
+	if (json_compact(&compact, traced->record))
+		lay_out(&text, buf_str(&compact));
+	else
+		buf_add(&text, traced->record);
+	putchar('\n');
+	for (struct str rest = buf_str(&text); rest.len;) {
+		const char *end = memchr(rest.ptr, '\n', rest.len);
+		size_t n = end ? (size_t)(end - rest.ptr) : rest.len;
+		print_text(stdout, str_slice(rest, 0, n));
 		putchar('\n');
+		rest = str_slice(rest, end ? n + 1 : n, rest.len);
 	}
+	buf_free(&compact);
+	buf_free(&text);
+	arena_free(&arena);
+}
+
+/* ---- all of it ---- */
+
+enum form { FORM_PEOPLE, FORM_RAW, FORM_JSON };
+
+static bool read_traced(struct packet *packet, const char *path, struct str id, const struct lookup *row,
+                        struct json_traced *traced, struct buf *record, struct error *error)
+{
+	*traced = (struct json_traced){.finding = id,
+	                               .path = lookup_cell(row, "evidence_path"),
+	                               .sha256 = lookup_cell(row, "evidence_sha256"),
+	                               .pointer = lookup_cell(row, "pointer")};
+	if (!str_to_u64(lookup_cell(row, "offset"), &traced->offset) ||
+	    !str_to_u64(lookup_cell(row, "length"), &traced->length))
+		return error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands",
+		                 STR_ARG(id));
+	if (!read_record(packet, traced->path, traced->offset, traced->length, record, error)) return false;
+	traced->record = buf_str(record);
+	return true;
+}
+
+static bool print_as(enum form form, struct packet *packet, const struct lookup *row, const struct json_traced *traced,
+                     struct error *error)
+{
+	struct buf exceptions = {0};
+	if (form == FORM_JSON) return json_trace(traced, sink_file(stdout), error);
+	if (form == FORM_RAW) return sink_write(sink_file(stdout), traced->record, error);
+	bool good = exceptions_of(packet, row, &exceptions, error);
+	if (good) print_people(row, buf_str(&exceptions), traced);
+	buf_free(&exceptions);
+	return good;
+}
+
+static bool trace(const char *path, struct str id, enum form form, struct error *error)
+{
+	struct lookup row = {.row_text = {0}};
+	struct buf record = {0};
+	struct json_traced traced;
+	struct packet *packet = packet_open(path, error);
+	bool good = packet && lookup_finding(packet, id, &row, error) &&
+	            read_traced(packet, path, id, &row, &traced, &record, error) &&
+	            print_as(form, packet, &row, &traced, error);
+	if (!good && !error->file[0]) snprintf(error->file, sizeof(error->file), "%s", path);
 	packet_close(packet);
 	buf_free(&record);
-	buf_free(&search.line);
-	buf_free(&search.head_line);
-	buf_free(&search.found);
+	lookup_free(&row);
 	return good;
 }
 
 static int run(int argc, char **argv)
 {
-	static const struct option options[] = {COMMON_OPTIONS, {0}};
+	enum { OPTION_RAW = OPTION_OWN };
+	static const struct option options[] = {COMMON_OPTIONS, {"raw", no_argument, NULL, OPTION_RAW}, {0}};
 	struct common common = {0};
-	struct error error;
-	int option = next_option(argc, argv, options, &trace_command, &common);
-	if (option != -1)
-		return option == 'o' ? usage_error(&trace_command, "there is no option -o") : option_status(option);
+	struct error error = {0};
+	enum form form = FORM_PEOPLE;
+	for (int option; (option = next_option(argc, argv, options, &trace_command, &common)) != -1;) {
+		if (option != OPTION_RAW)
+			return option == 'o' ? usage_error(&trace_command, "there is no option -o")
+			                     : option_status(option);
+		form = FORM_RAW;
+	}
+	if (common.json && form == FORM_RAW) return usage_error(&trace_command, "--json or --raw, not both");
+	if (common.json) form = FORM_JSON;
 	if (argc - optind != 2) return usage_error(&trace_command, "name a packet and a finding");
 	struct str id = str_from(argv[optind + 1]);
 	if (id.len != 18 || !str_starts(id, STR("F-")))
 		return usage_error(&trace_command, "a finding is F- and 16 hex digits, not \"%s\"", argv[optind + 1]);
-	int status = trace(argv[optind], id, common.json, &error) ? EXIT_DONE : report_error(&error);
+	int status = trace(argv[optind], id, form, &error) ? EXIT_DONE : report_error(&error);
 	return finish_output(status);
 }

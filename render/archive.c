@@ -17,6 +17,7 @@
 #include "core/pool.h"
 #include "core/strings.h"
 #include "core/utf8.h"
+#include "render/container.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -438,6 +439,64 @@ bool archive_member_end(struct archive_writer *archive, struct error *error)
 	stream_drop(archive);
 	spool_reset(archive->spool);
 	return good;
+}
+
+/* --- another archive's members ------------------------------------------------------------------------------------ */
+
+bool archive_reserve(struct archive_writer *archive, struct str name, struct error *error)
+{
+	return take_name(archive, name, error);
+}
+
+/* Content from the position to the end, in frames of our own. Zeros that only fill the last member up are left to the next
+ * header, as if they had been written here. */
+static bool take_content(struct archive_writer *archive, struct container *from, uint64_t end, struct error *error)
+{
+	struct buf held = {0};
+	bool good = true;
+	while (good && container_position(from) < end) {
+		struct str bytes;
+		uint64_t left = end - container_position(from);
+		enum container_step step = container_next(from, &bytes, error);
+		if (step == CONTAINER_FAULT) error_set(error, ERROR_VERIFY, archive->path, "%s", container_fault(from));
+		if (step == CONTAINER_END) error_set(error, ERROR_VERIFY, archive->path, "cut off");
+		good = step == CONTAINER_BYTES;
+		if (good && bytes.len > left) bytes.len = (size_t)left;
+		for (size_t n; good && bytes.len; bytes = str_slice(bytes, n, bytes.len)) {
+			n = ZFRAME_BYTES - held.len < bytes.len ? ZFRAME_BYTES - held.len : bytes.len;
+			buf_add(&held, str_slice(bytes, 0, n));
+			if (held.len < ZFRAME_BYTES) continue;
+			good = put_small(archive, held.ptr, held.len, error);
+			held.len = 0;
+		}
+		if (left <= bytes.len) break;
+	}
+	bool padding = held.len < TAR_BLOCK;
+	for (size_t i = 0; i < held.len; i++) padding = padding && held.ptr[i] == 0;
+	if (padding)
+		archive->owed = held.len;
+	else if (good)
+		good = put_small(archive, held.ptr, held.len, error);
+	buf_free(&held);
+	return good;
+}
+
+bool archive_take_over(struct archive_writer *archive, struct container *from, uint64_t end, struct error *error)
+{
+	struct buf raw = {0};
+	struct zframe frame;
+	bool good = true, got = true;
+	uint64_t position = 0;
+	for (size_t i = 0; good && got && i < container_frames(from); i++) {
+		raw.len = 0;
+		good = container_frame(from, i, &raw, &frame, &got, error);
+		if (!good || !got || position + frame.content > end) break;
+		good = put_frame(archive, buf_str(&raw), frame, error);
+		position += frame.content;
+	}
+	buf_free(&raw);
+	container_seek(from, position);
+	return good && take_content(archive, from, end, error);
 }
 
 /* --- the file --------------------------------------------------------------------------------------------------- */

@@ -47,6 +47,13 @@ struct archive_member {
  * dry run, which judges names and hashes members but writes and compresses nothing. NULL on error. */
 struct archive_writer *archive_open(const char *path, int64_t mtime, int level, unsigned jobs, struct error *error);
 
+/* Begins an archive with the members of another: `end` is where the tar's end begins in it. Its frames are copied as they are;
+ * where they cannot be, the content is compressed anew. Before any other member; names go before, by archive_reserve. */
+struct container;
+bool archive_take_over(struct archive_writer *archive, struct container *from, uint64_t end, struct error *error);
+/* The name of a member that is taken over. */
+bool archive_reserve(struct archive_writer *archive, struct str name, struct error *error);
+
 /* A member in memory. */
 bool archive_add(struct archive_writer *archive, struct str name, struct str bytes, struct error *error);
 

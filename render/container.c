@@ -594,6 +594,24 @@ uint64_t container_size(const struct container *container)
 {
 	return container->zstd ? container->places[container->count] : container->file_size;
 }
+size_t container_frames(const struct container *container) { return container->count; }
+
+bool container_frame(const struct container *container, size_t i, struct buf *out, struct zframe *frame, bool *got,
+                     struct error *error)
+{
+	uint64_t from = container->starts[i], packed = container->starts[i + 1] - from;
+	buf_reserve(out, (size_t)packed);
+	char *bytes = out->ptr + out->len;
+	if (!read_at(container, from, bytes, (size_t)packed, error)) return false;
+	*got = packed > 9 && le32(bytes) == magic_frame && (bytes[4] & 0x04);
+	if (!*got) return true;
+	out->len += (size_t)packed;
+	*frame = (struct zframe){.compressed = (uint32_t)packed,
+	                         .content = (uint32_t)(container->places[i + 1] - container->places[i]),
+	                         .checksum = le32(bytes + packed - 4)};
+	return true;
+}
+
 const char *container_fault(const struct container *container) { return container->fault; }
 
 void container_summary(struct container *container, struct container_summary *summary)

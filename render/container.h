@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "core/zframes.h"
 
 struct container;
 
@@ -40,6 +41,12 @@ bool container_is_seekable(const struct container *container);
 uint64_t container_position(const struct container *container);
 /* Seekable only: bytes of the tar. */
 uint64_t container_size(const struct container *container);
+
+/* Seekable only. Appends frame i as it is in the file and fills in what a seek table says of it; *got false: there are no such
+ * frames here, or they do not end with a checksum. */
+size_t container_frames(const struct container *container);
+bool container_frame(const struct container *container, size_t i, struct buf *out, struct zframe *frame, bool *got,
+                     struct error *error);
 
 const char *container_fault(const struct container *container);
 

@@ -5,6 +5,9 @@
 #include "render/csv.h"
 
 #include "analyze/analyze.h"
+#include "analyze/why.h"
+
+#include <stdlib.h>
 
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
@@ -76,6 +79,7 @@ struct side_writer {
 	struct buf path;    /* scratch */
 	const struct analysis *analysis;
 	const struct result *result;
+	struct csv_rows *rows; /* NULL: nobody asks */
 };
 
 /* evidence_path, evidence_sha256 */
@@ -163,6 +167,22 @@ static void put_fate(struct buf *buf, const struct diff *d, enum side side, cons
 	cell_word(buf, fate->tier != TIER_NONE ? tier_names[fate->tier] : "");
 }
 
+void csv_rows_free(struct csv_rows *rows)
+{
+	free(rows->rows);
+	*rows = (struct csv_rows){0};
+}
+
+/* The id is F- and 16 hex digits. */
+static void note_row(struct csv_rows *rows, const char *id, uint64_t offset)
+{
+	uint64_t prefix = 0;
+	for (size_t i = 2; i < 2 + CSV_INDEX_PREFIX; i++)
+		prefix = prefix << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
+	ARRAY_RESERVE(rows->rows, rows->count, rows->capacity);
+	rows->rows[rows->count++] = prefix << 40 | offset;
+}
+
 static void put_row(struct side_writer *w, uint32_t finding)
 {
 	struct buf *buf = &w->out->pending;
@@ -171,6 +191,7 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	const struct profile *p = snapshot_profile(s, f);
 	char id[19], key[19];
 	snapshot_finding_id(s, w->side, finding, id);
+	if (w->rows) note_row(w->rows, id, w->out->passed + w->out->pending.len);
 	diff_key(w->diff, w->side, finding, key);
 	buf_add(buf, str_of(id, 18));
 	cell_word(buf, key);
@@ -190,15 +211,18 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	cell_number(buf, span_offset(f->span));
 	cell_number(buf, span_length(f->span));
 	cell(buf, snapshot_pointer(s, finding, &w->arena));
+	bool judged = w->diff->fates[w->side][finding].outcome < OUTCOME_COUNT;
+	cell_word(buf, judged ? why_reason_names[why_reason_of(w->diff, w->side, finding)] : "");
 	PUT(buf, "\r\n");
 	arena_reset(&w->arena);
 }
 
-static bool put_side(struct writer *out, const struct result *result, enum side side)
+static bool put_side(struct writer *out, const struct result *result, enum side side, struct csv_rows *rows)
 {
 	const struct diff *d = &result->diff;
 	const struct snapshot *s = d->sides[side];
-	struct side_writer w = {.out = out, .diff = d, .side = side, .analysis = result->analysis, .result = result};
+	struct side_writer w = {
+	    .out = out, .diff = d, .side = side, .analysis = result->analysis, .result = result, .rows = rows};
 	bool good = true;
 	for (uint32_t i = 0; good && i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
@@ -219,10 +243,34 @@ static bool put_side(struct writer *out, const struct result *result, enum side 
 
 bool csv_findings(const struct result *result, struct sink sink, struct error *error)
 {
+	return csv_findings_rows(result, NULL, sink, error);
+}
+
+bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struct sink sink, struct error *error)
+{
 	struct writer w = {.sink = sink, .error = error};
 	PUT(&w.pending,
 	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
-	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer\r\n");
-	if (put_side(&w, result, SIDE_BEFORE)) put_side(&w, result, SIDE_AFTER);
+	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer,why\r\n");
+	if (put_side(&w, result, SIDE_BEFORE, rows)) put_side(&w, result, SIDE_AFTER, rows);
+	return writer_end(&w);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
+{
+	struct writer w = {.sink = sink, .error = error};
+	if (rows->count) qsort(rows->rows, rows->count, sizeof(*rows->rows), ascending);
+	for (size_t i = 0; i < rows->count; i++) {
+		uint64_t row = rows->rows[i];
+		buf_printf(&w.pending, "%06llx %010llx\n", (unsigned long long)(row >> 40),
+		           (unsigned long long)(row & ((UINT64_C(1) << 40) - 1)));
+		if (!writer_step(&w)) break;
+	}
 	return writer_end(&w);
 }

@@ -5,12 +5,12 @@
  * row.
  *
  *   id key side outcome matched updated_by tier tool rule title severity status subject path line package version
- *   fixed_version purl ids controls owner evidence_path evidence_sha256 offset length pointer
+ *   fixed_version purl ids controls owner evidence_path evidence_sha256 offset length pointer why
  *
  * outcome is empty where a record is not open and so has none. matched is the id of the other side's record.
  * updated_by and ids are separated by blanks, controls ("MCSB PV-6") by semicolons. evidence_path is the file's path in the packet,
  * data/evidence/before/... or .../after/...; offset and length are bytes of that file (of the member, in a
- * container).
+ * container). why is the reason of the outcome (analyze/why.h).
  *
  * The file will be opened in a spreadsheet, and evidence is hostile: a cell that begins with = + - @ (also
  * full-width), a tab or a line break gets an apostrophe before it, so that it is text and no formula. What cannot be
@@ -18,7 +18,9 @@
  * are in the evidence.
  *
  * For looking an id up: it is the first cell of a row and never quoted, but a quoted cell may hold line breaks, and
- * after one of them anything. Quotes have to be counted.
+ * after one of them anything. Quotes have to be counted. Or the index is asked, findings.index: a line of
+ * CSV_INDEX_LINE bytes for each row, "HHHHHH OOOOOOOOOO\n", the first six of the id's hex digits and the row's offset in
+ * findings.csv, in hex; sorted. Rows of one prefix stand side by side.
  */
 #ifndef DOSSIER_RENDER_CSV_H
 #define DOSSIER_RENDER_CSV_H
@@ -26,6 +28,19 @@
 #include "analyze/result.h"
 #include "render/sink.h"
 
+enum { CSV_INDEX_PREFIX = 6, CSV_INDEX_LINE = 18 };
+
+/* Where the rows are, noted while they are written. Zero-initialised is empty; csv_rows_free. */
+struct csv_rows {
+	uint64_t *rows; /* prefix << 40 | offset */
+	size_t count, capacity;
+};
+void csv_rows_free(struct csv_rows *rows);
+
 bool csv_findings(const struct result *result, struct sink sink, struct error *error);
+/* The same, and fills the rows in. */
+bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struct sink sink, struct error *error);
+/* Sorts the rows. */
+bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error);
 
 #endif

@@ -24,6 +24,7 @@ struct packet {
 	struct place *places;
 	struct packet_member *members; /* made when they are asked for */
 	size_t count, capacity;
+	uint64_t end; /* of the last member with its padding; known with the index */
 	struct file_origin origin;
 };
 
@@ -166,6 +167,7 @@ static bool make_index(struct packet *packet, struct error *error)
 		}
 		if (!at_end) good = add_place(packet, entry.name, entry.size, error);
 	}
+	packet->end = packet_tar_position(walk.tar);
 	walk_close(&walk);
 	packet->indexed = good;
 	return good;
@@ -305,6 +307,21 @@ bool packet_member_size(struct packet *packet, struct str name, uint64_t *size, 
 	if (good) *size = entry.size;
 	walk_close(&walk);
 	return good;
+}
+
+bool packet_copy(struct packet *packet, struct archive_writer *archive, struct error *error)
+{
+	if (!packet_origin(packet, error)) return false;
+	for (size_t i = 0; i < packet->count; i++) {
+		struct buf full = {0};
+		buf_add(&full, packet->folder);
+		buf_char(&full, '/');
+		buf_add(&full, strings_get(&packet->names, (uint32_t)i + 1));
+		bool good = archive_reserve(archive, buf_str(&full), error);
+		buf_free(&full);
+		if (!good) return false;
+	}
+	return archive_take_over(archive, packet->seekable, packet->end, error);
 }
 
 /* --- every member ----------------------------------------------------------------------------------------------- */

@@ -105,6 +105,9 @@ bool packet_members(struct packet *packet, const struct packet_member **members,
  * time as threads read files. */
 const struct file_origin *packet_origin(struct packet *packet, struct error *error);
 
+/* Begins an archive with all that is in the packet (archive_take_over). */
+bool packet_copy(struct packet *packet, struct archive_writer *archive, struct error *error);
+
 /* Every member in the order of the tar. begin: its name and size; returns false to skip the bytes. data: its bytes in order,
  * as often as it takes; may be NULL. end: after the last of them, also of a skipped one; may be NULL. data and end return
  * false to stop: then packet_each_member returns true, or false if they have filled in the error. */

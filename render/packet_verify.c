@@ -12,6 +12,7 @@
 
 #include "core/instant.h"
 #include "core/strings.h"
+#include "render/manifest.h"
 #include "render/packet_tar.h"
 #include "render/sign.h"
 
@@ -284,22 +285,10 @@ static void judge_layout(struct judge *judge)
 
 /* --- lines of text files ----------------------------------------------------------------------------------------- */
 
-/* Cuts the next line off, without LF or CR LF. */
-static struct str next_line(struct str *rest)
-{
-	size_t n = 0;
-	const char *end = memchr(rest->ptr, '\n', rest->len);
-	n = end ? (size_t)(end - rest->ptr) : rest->len;
-	struct str line = str_slice(*rest, 0, n);
-	*rest = str_slice(*rest, end ? n + 1 : n, rest->len);
-	if (line.len && line.ptr[line.len - 1] == '\r') line.len--;
-	return line;
-}
-
 static void judge_bagit(struct judge *judge)
 {
 	struct str text = buf_str(&judge->kept[KEPT_BAGIT]);
-	struct str version = next_line(&text), encoding = next_line(&text);
+	struct str version = manifest_line(&text), encoding = manifest_line(&text);
 	if (!judge->have[KEPT_BAGIT])
 		say(judge, CHECK_BAGIT, false, "there is no bagit.txt");
 	else if (!str_eq(version, STR("BagIt-Version: 1.0")) || text.len ||
@@ -324,7 +313,7 @@ static void judge_oxum(struct judge *judge)
 	size_t found = 0;
 	struct str said = STR_EMPTY, label = STR("Payload-Oxum:");
 	for (struct str rest = buf_str(&judge->kept[KEPT_INFO]); rest.len;) {
-		struct str line = next_line(&rest);
+		struct str line = manifest_line(&rest);
 		if (!str_starts_nocase(line, label)) continue;
 		said = str_trim(str_slice(line, label.len, line.len));
 		found++;
@@ -355,52 +344,16 @@ static void trouble(struct judge *judge, struct manifest_verdict *verdict, uint6
 	verdict->trouble = what;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-	return -1;
-}
-
-static bool parse_hash(struct str line, unsigned char sha256[SHA256_BYTES])
-{
-	if (line.len < SHA256_HEX + 2) return false;
-	for (size_t i = 0; i < SHA256_BYTES; i++) {
-		int high = hex_value(line.ptr[2 * i]), low = hex_value(line.ptr[2 * i + 1]);
-		if (high < 0 || low < 0) return false;
-		sha256[i] = (unsigned char)(high << 4 | low);
-	}
-	return line.ptr[SHA256_HEX] == ' ' || line.ptr[SHA256_HEX] == '\t';
-}
-
-/* RFC 8493, 2.1.3: %0D, %0A and %25 stand for CR, LF and %; other percent signs for themselves. */
-static struct str decode_path(struct str path, struct buf *out)
-{
-	if (!memchr(path.ptr, '%', path.len)) return path;
-	out->len = 0;
-	for (size_t i = 0; i < path.len; i++) {
-		int high = path.len - i > 2 && path.ptr[i] == '%' ? hex_value(path.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(path.ptr[i + 2]) : -1, c = low < 0 ? -1 : high << 4 | low;
-		bool coded = c == '\r' || c == '\n' || c == '%';
-		buf_char(out, coded ? (char)c : path.ptr[i]);
-		if (coded) i += 2;
-	}
-	return buf_str(out);
-}
-
 static void judge_line(struct judge *judge, struct str line, struct str prefix, struct buf *scratch,
                        struct manifest_verdict *verdict)
 {
 	unsigned char sha256[SHA256_BYTES];
+	struct str path;
 	verdict->lines++;
-	if (!parse_hash(line, sha256)) {
+	if (!manifest_entry(line, sha256, &path, scratch)) {
 		trouble(judge, verdict, &verdict->malformed, line, "is a line without hash and path");
 		return;
 	}
-	size_t at = SHA256_HEX + 1;
-	if (line.ptr[at] == ' ' || line.ptr[at] == '\t' || line.ptr[at] == '*') at++;
-	struct str path = decode_path(str_slice(line, at, line.len), scratch);
 	uint32_t number = strings_find(&judge->names, path);
 	struct record *record = number ? &judge->records[number - 1] : NULL;
 	if (!str_starts(path, prefix) || (prefix.len == 0 && str_starts(path, STR("data/"))))
@@ -432,7 +385,7 @@ static void judge_manifest(struct judge *judge, enum check_id id, enum kept_id f
 		return;
 	}
 	for (struct str rest = buf_str(&judge->kept[file]); rest.len;)
-		judge_line(judge, next_line(&rest), prefix, &scratch, &verdict);
+		judge_line(judge, manifest_line(&rest), prefix, &scratch, &verdict);
 	buf_free(&scratch);
 	for (size_t i = 0; i < judge->count; i++) {
 		struct str path = strings_get(&judge->names, (uint32_t)i + 1);

@@ -41,6 +41,7 @@ struct writer {
 	struct sink sink;
 	struct error *error;
 	struct buf pending;
+	uint64_t passed; /* bytes that were pending once and are no more */
 	bool failed;
 };
 

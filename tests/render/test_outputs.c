@@ -445,7 +445,7 @@ static bool valid_xml(struct str text, xmlSchemaPtr by)
 	return doc != NULL;
 }
 
-enum { CSV_COLUMNS = 26 };
+enum { CSV_COLUMNS = 28 };
 
 /* The next cell, unquoted, into cell; *last: a row ends after it. False at the end, or where it is not RFC 4180. */
 static bool next_cell(struct str csv, size_t *at, struct buf *cell, bool *last)
@@ -730,8 +730,9 @@ static void add_row(struct buf *rows, struct made *m, enum side side, uint32_t f
 	diff_key(&m->result.diff, side, finding, key);
 	buf_printf(rows, "%s,%s,%s,%s,CodeQL,%s,A title,%s,fail,repo,src/a.c,%s,", id, key, side_names[side], fate,
 	           rule, severity, line);
-	buf_printf(rows, "zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,team-a,data/evidence/%s,", files[side]);
-	buf_printf(rows, "%u,40,/runs/0/results/%u\r\n", 100 + 50 * finding, finding);
+	buf_printf(rows, "zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,,team-a,data/evidence/%s,", files[side]);
+	buf_printf(rows, "%u,40,/runs/0/results/%u,%s\r\n", 100 + 50 * finding, finding,
+	           finding ? "assessed" : "matched");
 }
 
 static void test_csv(struct made *m)
@@ -746,7 +747,7 @@ static void test_csv(struct made *m)
 	buf_add(&rows,
 	        STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,"
 	            "package,version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,"
-	            "pointer\r\n"));
+	            "pointer,why\r\n"));
 	add_row(&rows, m, SIDE_BEFORE, 0, updated[SIDE_BEFORE], "js/xss", "high", "3");
 	add_row(&rows, m, SIDE_BEFORE, 1, "fixed,,,", "js/sql", "high", "");
 	add_row(&rows, m, SIDE_AFTER, 0, updated[SIDE_AFTER], "js/xss", "high", "4");
