@@ -125,7 +125,9 @@ for sentence, edit, named in (
         ("a row taken out of findings.csv is found", drop_row, "data/findings.csv"),
         ("a count changed in packet.json is found", replace("packet.json", b'"unchanged":', b'"unchanged":1'), "data/packet.json"),
         ("a byte added to report.pdf is found", lambda folder: (folder / "data/report.pdf").open("ab").write(b"\n"), "data/report.pdf"),
-        ("evidence changed with the manifests is found by the reports", replace("evidence/after/pricing-shop-production.json", b"Standard", b"Free"), "data/report.xml"),
+        ("evidence changed with the manifests is found by the reports", replace("evidence/after/pricing-shop-production.json", b"Standard", b"Free"), "data/packet.json"),
+        ("a state changed in the OSCAL results is found", replace("oscal/assessment-results.xml", b"not-satisfied", b"satisfied"), "data/oscal/assessment-results.xml"),
+        ("a risk changed in the OSCAL plan of action is found", replace("oscal/poam.xml", b"open", b"closed"), "data/oscal/poam.xml"),
         ("a file more is found", lambda folder: (folder / "data/letter.txt").write_text("All is well."), "data/letter.txt (not of this packet)"),
         ("a report that is missing is found", lambda folder: (folder / "data/report.pdf").unlink(), "data/report.pdf (missing)"),
         ("VERIFY.txt changed is found", lambda folder: (folder / "VERIFY.txt").write_text("true\n"), "VERIFY.txt")):
