@@ -12,9 +12,11 @@
 #include "analyze/change.h"
 #include "analyze/checks.h"
 #include "analyze/estate.h"
+#include "analyze/exception_notices.h"
 #include "analyze/gate.h"
 #include "analyze/notices.h"
 #include "analyze/objectives.h"
+#include "analyze/waivers.h"
 #include "core/pool.h"
 
 /* In the order of the enums of analyze/result.h. */
@@ -101,15 +103,20 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	requires_judge(&result->change, &result->sides[SIDE_BEFORE], &result->sides[SIDE_AFTER]);
 	objectives_judge(&result->change, &result->diff, result->checks, result->check_count);
 
-	analysis->covered = ARENA_ARRAY(arena, bool, (size_t)result->sides[SIDE_AFTER].finding_count + 1);
-	exceptions_judge(&written.exceptions, &result->diff, result->as_of, analysis->covered);
+	size_t findings = (size_t)result->sides[SIDE_AFTER].finding_count + 1;
+	struct acceptance acceptance = {ARENA_ARRAY(arena, bool, findings), ARENA_ARRAY(arena, uint8_t, findings)};
+	exceptions_judge(&written.exceptions, &result->diff, result->as_of, &acceptance);
 	result->exceptions = written.exceptions.list;
 	result->exception_count = written.exceptions.count;
+	waivers_collect(result, &analysis->facts, &acceptance);
+	analysis->covered = acceptance.covered;
+	analysis->severity = acceptance.severity;
 	count_without_owner(result, &analysis->owners);
 	struct estate *estate = ARENA_NEW(arena, struct estate);
 	estate_count(estate, result, &analysis->facts, &analysis->owners);
 	result->estate = estate;
 	notices_collect(result, &analysis->facts, &analysis->owners);
+	exception_notices_add(result);
 	if (!controls_judge(result, options->frameworks, options->framework_count, analysis->covered,
 	                    &analysis->controls, error))
 		return false;

@@ -16,6 +16,7 @@ struct analysis {
 	struct facts facts;
 	struct owners owners;     /* owner_of() */
 	bool *covered;            /* for each after finding: an active exception covers it */
+	uint8_t *severity;        /* for each after finding: analyze/exceptions.h, struct acceptance */
 	struct controls controls; /* which controls a finding touches */
 };
 

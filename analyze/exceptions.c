@@ -94,23 +94,24 @@ static const char *const severity_words[] = {"critical", "high", "medium", "low"
 
 struct exception_read {
 	struct exception exception;
-	struct str severity;
 	const cJSON *match, *milestones;
 };
 
-static bool read_milestones(const struct document *document, const cJSON *list)
+static bool read_milestones(const struct document *document, const cJSON *list, struct exception *exception)
 {
-	struct {
-		struct str id, title, due, done;
-	} read;
-	const struct member members[] = {
-	    {"id", MEMBER_TEXT, .at = 0},
-	    {"title", MEMBER_TEXT, .at = sizeof(struct str), .required = true},
-	    {"due", MEMBER_DAY, .at = 2 * sizeof(struct str), .required = true},
-	    {"done", MEMBER_DAY, .at = 3 * sizeof(struct str)},
+	static const struct member members[] = {
+	    {"id", MEMBER_TEXT, .at = offsetof(struct milestone, id)},
+	    {"title", MEMBER_TEXT, .at = offsetof(struct milestone, title), .required = true},
+	    {"due", MEMBER_DAY, .at = offsetof(struct milestone, due), .required = true},
+	    {"done", MEMBER_DAY, .at = offsetof(struct milestone, done)},
 	};
-	for (const cJSON *each = list ? list->child : NULL; each; each = each->next)
-		if (!document_members(document, each, members, COUNT(members), &read)) return false;
+	if (!list) return true;
+	exception->milestones = ARENA_ARRAY(document->arena, struct milestone, (size_t)cJSON_GetArraySize(list) + 1);
+	for (const cJSON *each = list->child; each; each = each->next) {
+		struct milestone *milestone = &exception->milestones[exception->milestone_count++];
+		*milestone = (struct milestone){STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, false};
+		if (!document_members(document, each, members, COUNT(members), milestone)) return false;
+	}
 	return true;
 }
 
@@ -152,7 +153,7 @@ static bool read_exception(const struct document *document, const cJSON *node, s
 	    {"ticket", MEMBER_TEXT, .at = offsetof(struct exception, ticket)},
 	    {"approved", MEMBER_DAY, .at = offsetof(struct exception, approved)},
 	    {"expires", MEMBER_DAY, .at = offsetof(struct exception, expires)},
-	    {"severity", MEMBER_TEXT, .at = offsetof(struct exception_read, severity), .words = severity_words},
+	    {"severity", MEMBER_TEXT, .at = offsetof(struct exception, severity), .words = severity_words},
 	    {"milestones", MEMBER_LIST, .at = offsetof(struct exception_read, milestones)},
 	};
 	_Static_assert(offsetof(struct exception_read, exception) == 0,
@@ -169,13 +170,17 @@ static bool read_exception(const struct document *document, const cJSON *node, s
 	                                            .expires = none,
 	                                            .match = none,
 	                                            .problem = none,
+	                                            .severity = none,
+	                                            .tool = none,
+	                                            .example = none,
+	                                            .grouped = none,
 	                                            .state = EXCEPTION_UNUSED,
 	                                            .days_left = INT64_MAX}};
 	if (!document_members(document, node, members, COUNT(members), &read)) return false;
 	if (!selector_read(document, read.match, &list->matches[list->count])) return false;
-	if (!read_milestones(document, read.milestones)) return false;
+	if (!read_milestones(document, read.milestones, &read.exception)) return false;
 	bool adjusts = str_eq(read.exception.type, STR("risk_adjustment"));
-	if (adjusts != (read.severity.len > 0))
+	if (adjusts != (read.exception.severity.len > 0))
 		return document_wrong(document, node,
 		                      adjusts ? "type \"risk_adjustment\" needs a member \"severity\""
 		                              : "only type \"risk_adjustment\" takes a \"severity\"");
@@ -183,6 +188,8 @@ static bool read_exception(const struct document *document, const cJSON *node, s
 		return document_wrong_name(document, read.milestones, "only type \"poam\" takes \"milestones\"");
 	read.exception.match = selector_text(&list->matches[list->count], document->arena);
 	read.exception.problem = problem_of(&read.exception, &list->matches[list->count], document->arena);
+	struct str owner = str_trim(read.exception.owner);
+	read.exception.self_approved = owner.len && str_eq_nocase(owner, str_trim(read.exception.approver));
 	list->approved_day[list->count] = day_of(read.exception.approved);
 	list->expires_day[list->count] = day_of(read.exception.expires);
 	list->list[list->count++] = read.exception;
@@ -216,27 +223,57 @@ bool exceptions_read(const char *file, struct arena *arena, struct exception_lis
 
 /* ---- judging ---- */
 
-enum { EXPIRING_DAYS = 30 };
+/* The findings of a side by profile, so that an exception costs what its profiles hold, not the whole side. */
+struct by_profile {
+	const struct snapshot *snapshot;
+	uint32_t *starts; /* profile p's findings are list[starts[p]] to list[starts[p + 1]] */
+	uint32_t *list;
+};
 
-/* Open findings of the side that the match meets; marks them if mark is not NULL. */
-static uint64_t matched_on(const struct selector *match, const struct diff *diff, enum side side, bool *mark)
+static void by_profile_make(struct by_profile *index, const struct diff *diff, enum side side)
 {
-	const struct snapshot *snapshot = diff->sides[side];
-	bool *meets_profile = memory_grow(NULL, snapshot->profiles.count);
+	const struct snapshot *s = diff->sides[side];
+	*index = (struct by_profile){.snapshot = s,
+	                             .starts = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 2)),
+	                             .list = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->finding_count + 1))};
+	memset(index->starts, 0, sizeof(uint32_t) * ((size_t)s->profiles.count + 2));
+	for (uint32_t i = 0; i < s->finding_count; i++)
+		if (diff->fates[side][i].counted) index->starts[s->findings[i].profile + 2]++;
+	for (uint32_t p = 2; p < s->profiles.count + 2; p++) index->starts[p] += index->starts[p - 1];
+	for (uint32_t i = 0; i < s->finding_count; i++)
+		if (diff->fates[side][i].counted) index->list[index->starts[s->findings[i].profile + 1]++] = i;
+}
+
+static void by_profile_free(struct by_profile *index)
+{
+	free(index->starts);
+	free(index->list);
+}
+
+/* Calls f for each open finding that the match meets. */
+static void each_matched(const struct selector *match, const struct by_profile *index,
+                         void (*f)(void *context, uint32_t finding), void *context)
+{
+	const struct snapshot *s = index->snapshot;
+	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
+		if (index->starts[p] == index->starts[p + 1] || profile->status != STATUS_FAIL) continue;
+		if (!selector_profile(match, s, profile)) continue;
+		for (uint32_t k = index->starts[p]; k < index->starts[p + 1]; k++)
+			if (selector_place(match, s, &s->findings[index->list[k]])) f(context, index->list[k]);
+	}
+}
+
+static void count_one(void *context, uint32_t finding)
+{
+	(void)finding;
+	++*(uint64_t *)context;
+}
+
+static uint64_t matched_on(const struct selector *match, const struct by_profile *index)
+{
 	uint64_t matched = 0;
-	for (uint32_t p = 0; p < snapshot->profiles.count; p++) {
-		const struct profile *profile =
-		    (const struct profile *)(const void *)tuples_get(&snapshot->profiles, p);
-		meets_profile[p] = profile->status == STATUS_FAIL && selector_profile(match, snapshot, profile);
-	}
-	for (uint32_t i = 0; i < snapshot->finding_count; i++) {
-		const struct finding *finding = &snapshot->findings[i];
-		if (!meets_profile[finding->profile] || !diff->fates[side][i].counted) continue;
-		if (!selector_place(match, snapshot, finding)) continue;
-		matched++;
-		if (mark) mark[i] = true;
-	}
-	free(meets_profile);
+	each_matched(match, index, count_one, &matched);
 	return matched;
 }
 
@@ -252,24 +289,83 @@ static enum exception_state state_of(const struct exception_list *list, size_t i
 
 static bool covers(const struct exception *exception)
 {
-	if (exception->state != EXCEPTION_ACTIVE && exception->state != EXCEPTION_EXPIRING) return false;
+	if (!exception_in_force(exception)) return false;
 	for (size_t i = 0; i < COUNT(types); i++)
 		if (str_eq(exception->type, str_from(types[i].name))) return types[i].covers;
 	return false;
 }
 
-void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of, bool *covered)
+static void judge_milestones(struct exception *exception, int64_t today)
+{
+	for (size_t i = 0; i < exception->milestone_count; i++) {
+		struct milestone *milestone = &exception->milestones[i];
+		milestone->overdue = !milestone->done.len && today > day_of(milestone->due);
+	}
+}
+
+/* ---- what exceptions in force do to the findings after ---- */
+
+struct marking {
+	struct acceptance *acceptance;
+	uint8_t *times; /* how many exceptions in force match a finding; 255: many */
+	struct exception *exception;
+	bool covers;
+	uint8_t severity; /* 1 more than the adjusted one; 0: it is not adjusted */
+};
+
+static void mark_one(void *context, uint32_t finding)
+{
+	struct marking *m = context;
+	if (m->times[finding] < UINT8_MAX) m->times[finding]++;
+	if (m->covers) m->acceptance->covered[finding] = true;
+	uint8_t *severity = &m->acceptance->severity[finding];
+	if (m->severity && (!*severity || m->severity < *severity))
+		*severity = m->severity; /* the more severe counts */
+}
+
+static void count_shared(void *context, uint32_t finding)
+{
+	struct marking *m = context;
+	if (m->times[finding] > 1) m->exception->shared++;
+}
+
+static void mark_all(struct exception_list *list, const struct by_profile *after, struct acceptance *acceptance)
+{
+	struct marking m = {acceptance, memory_grow(NULL, (size_t)after->snapshot->finding_count + 1), NULL, false, 0};
+	memset(m.times, 0, (size_t)after->snapshot->finding_count + 1);
+	for (size_t i = 0; i < list->count; i++) {
+		enum severity severity = SEVERITY_UNKNOWN;
+		m.exception = &list->list[i];
+		if (!exception_in_force(m.exception)) continue;
+		m.covers = covers(m.exception);
+		m.severity = severity_from_word(m.exception->severity, &severity) ? (uint8_t)(severity + 1) : 0;
+		each_matched(&list->matches[i], after, mark_one, &m);
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		m.exception = &list->list[i];
+		if (exception_in_force(m.exception)) each_matched(&list->matches[i], after, count_shared, &m);
+	}
+	free(m.times);
+}
+
+void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of,
+                      struct acceptance *acceptance)
 {
 	int64_t today = instant_day(as_of);
+	struct by_profile sides[SIDE_COUNT];
+	if (!list->count) return;
+	for (int side = 0; side < SIDE_COUNT; side++) by_profile_make(&sides[side], diff, (enum side)side);
 	for (size_t i = 0; i < list->count; i++) {
 		struct exception *exception = &list->list[i];
 		const struct selector *match = &list->matches[i];
 		if (list->expires_day[i] != INT64_MIN) exception->days_left = list->expires_day[i] - today;
 		if (!selector_empty(match)) {
-			exception->matched_before = matched_on(match, diff, SIDE_BEFORE, NULL);
-			exception->matched = matched_on(match, diff, SIDE_AFTER, NULL);
+			exception->matched_before = matched_on(match, &sides[SIDE_BEFORE]);
+			exception->matched = matched_on(match, &sides[SIDE_AFTER]);
 		}
 		exception->state = state_of(list, i, today);
-		if (covers(exception)) matched_on(match, diff, SIDE_AFTER, covered);
+		judge_milestones(exception, today);
 	}
+	mark_all(list, &sides[SIDE_AFTER], acceptance);
+	for (int side = 0; side < SIDE_COUNT; side++) by_profile_free(&sides[side]);
 }

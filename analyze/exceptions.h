@@ -36,7 +36,20 @@ struct exception_list {
 /* States are unused until they are judged. */
 bool exceptions_read(const char *file, struct arena *arena, struct exception_list *list, struct error *error);
 
-/* Counts, states and days left. covered (one for each after finding, zeroed) is set where one covers. */
-void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of, bool *covered);
+enum { EXPIRING_DAYS = 30 };
+static inline bool exception_in_force(const struct exception *exception)
+{
+	return exception->state == EXCEPTION_ACTIVE || exception->state == EXCEPTION_EXPIRING;
+}
+
+/* What exceptions in force do to the findings after: one entry for each, zeroed before the judging. */
+struct acceptance {
+	bool *covered;
+	uint8_t *severity; /* by a risk_adjustment, 1 more than enum severity; 0: as the source says */
+};
+
+/* Counts, states and days left; sets acceptance. */
+void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of,
+                      struct acceptance *acceptance);
 
 #endif

@@ -63,11 +63,28 @@ enum exception_state {
 	EXCEPTION_ACTIVE,
 	EXCEPTION_STATE_COUNT
 };
+struct milestone {
+	struct str id, title, due, done; /* days; done is empty until it is */
+	bool overdue;                    /* not done by its day */
+};
+/* One of --exceptions FILE (source "file"), or what the evidence itself says need not be fixed (source is the format):
+ * of these one row stands for all records that say the same. */
 struct exception {
 	struct str id, type, source, reason, owner, approver, ticket, approved, expires, match, problem;
 	enum exception_state state;
 	uint64_t matched, matched_before; /* findings open after, before */
 	int64_t days_left;                /* INT64_MAX: no expiry */
+	struct str severity;              /* what a risk_adjustment makes of it */
+	struct milestone *milestones;     /* of a poam */
+	size_t milestone_count;
+	uint64_t shared;    /* of matched: those that another exception in force matches too */
+	bool self_approved; /* the approver is the owner */
+	/* Of the evidence's own. */
+	uint64_t records[SIDE_COUNT]; /* that say so: suppressed results, statements, exemptions */
+	uint64_t rules, subjects;     /* distinct ones of these records */
+	struct str tool;              /* whose records they are */
+	struct str example;           /* a record's finding id, after if there is one; empty: it is a fact */
+	struct str grouped;           /* what the rows differed in before they were put together: "rule", or empty */
 };
 
 enum control_state {
@@ -116,6 +133,7 @@ enum gate_state { GATE_PASS, GATE_FAIL };
 struct gate_rule {
 	struct str rule;  /* "no_new_critical" */
 	struct str title; /* for people */
+	bool advisory;    /* it is judged and shown, but does not decide */
 	enum gate_state state;
 	double value, limit;
 	struct str

@@ -21,6 +21,21 @@ static uint32_t *translate_units(struct snapshot *into, const struct snapshot *f
 	return map;
 }
 
+static uint32_t translate_waiver(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
+                                 uint32_t number)
+{
+	struct waiver w;
+	uint32_t row[WAIVER_WORDS];
+	memcpy(&w, tuples_get(&from->waivers, number), sizeof(w));
+	w.kind = strings[w.kind];
+	w.reason = strings[w.reason];
+	w.by = strings[w.by];
+	w.until = strings[w.until];
+	w.products = strings[w.products];
+	memcpy(row, &w, sizeof(row));
+	return tuples_add(&into->waivers, row);
+}
+
 static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
                                     const uint32_t *units)
 {
@@ -36,6 +51,7 @@ static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot
 		p.ids = strings[p.ids];
 		p.kinds = strings[p.kinds];
 		p.policy = strings[p.policy];
+		p.waiver = p.waiver ? translate_waiver(into, from, strings, p.waiver) : 0;
 		p.unit = units[p.unit];
 		map[i] = snapshot_add_profile(into, &p);
 	}

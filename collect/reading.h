@@ -68,6 +68,10 @@ void reading_failure(struct reading *r, struct str pointer, struct str text);
 void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
 enum severity reading_severity(struct str word);
 uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v);
+/* The row of the waiver that the texts (by field) tell of; 0: none. */
+uint32_t reading_waiver(struct snapshot *s, const struct str *texts);
+/* A probability in millionths; 0 for what is none. */
+uint32_t reading_epss(struct str text);
 void reading_set_path(struct snapshot *s, struct finding *f, struct str path);
 /* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. */
 void reading_resolve(struct reading *r, const cJSON *document);

@@ -44,14 +44,6 @@ void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, 
 	w->offset = offset;
 }
 
-/* At most so many bytes of a text, cut at a character. */
-static struct str head_of(struct str s, size_t most)
-{
-	size_t end = 0, n;
-	while (end < s.len && (n = utf8_length(s, end)) > 0 && end + n <= most) end += n;
-	return str_slice(s, 0, end);
-}
-
 void reading_failure(struct reading *r, struct str pointer, struct str text)
 {
 	if (!text.len || r->failures++ >= UNREADABLE_LISTED) return;
@@ -59,7 +51,7 @@ void reading_failure(struct reading *r, struct str pointer, struct str text)
 	snapshot_warn(r->out, "failed_scan", GAP_SCOPE, 0, pointer,
 	              str_printf(&r->arena,
 	                         "what is gone is not known to be fixed, since the scan reports of itself: %.*s",
-	                         STR_ARG(head_of(text, 300))));
+	                         STR_ARG(utf8_head(text, 300))));
 }
 
 /* The array that a record stands in, as a number; new ones get their pointer. */

@@ -123,6 +123,8 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .status = (uint8_t)status,
 	    .nature = (uint8_t)nature,
 	    .record_class = (uint8_t)head[0],
+	    .waiver = reading_waiver(s, texts),
+	    .epss = reading_epss(texts[FIELD_EPSS]),
 	};
 	return (struct resolved){.profile = snapshot_add_profile(s, &p),
 	                         .component = spec->component_deferred ? reading_component(s, spec, &v) : 0,

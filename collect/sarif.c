@@ -231,21 +231,34 @@ static const char *severity(const struct draft *d, const cJSON *rule, struct str
 	return NULL;
 }
 
-/* A suppression counts unless it is under review or rejected (3.35.3). */
+/* A suppression counts unless it is under review or rejected (3.35.3). Of several the one that decides is the record's
+ * waiver: an accepted one, else one under review, else a rejected one. */
 static bool suppressed(const struct draft *d)
 {
+	static const struct {
+		const char *status, *state;
+	} ranks[] = {{"rejected", "rejected"}, {"underReview", "pending"}, {"accepted", "accepted"}, {"", "accepted"}};
 	struct str raw = field(d, SUPPRESSIONS);
 	if (!raw.len) return false;
 	cJSON *list = cJSON_ParseWithLength(raw.ptr, raw.len);
-	const cJSON *item;
-	bool accepted = false;
+	const cJSON *item, *decides = NULL;
+	size_t best = 0;
 	cJSON_ArrayForEach(item, list)
 	{
-		struct str status = text(get(item, "status"));
-		if (cJSON_IsObject(item)) accepted |= !status.len || str_eq(status, STR("accepted"));
+		if (!cJSON_IsObject(item)) continue;
+		size_t rank = sizeof(ranks) / sizeof(*ranks);
+		while (rank > 0 && !str_eq(text(get(item, "status")), str_from(ranks[rank - 1].status))) rank--;
+		if (rank > best || !decides) decides = item, best = rank;
+	}
+	if (decides && best) {
+		struct arena *arena = d->evaluation->arena;
+		struct str kind = text(get(decides, "kind"));
+		d->texts[FIELD_WAIVER] = kind.len ? str_dup(arena, kind) : STR("suppression");
+		d->texts[FIELD_WAIVER_STATE] = str_from(ranks[best - 1].state);
+		d->texts[FIELD_WAIVER_REASON] = str_dup(arena, text(get(decides, "justification")));
 	}
 	cJSON_Delete(list);
-	return accepted;
+	return best >= 3;
 }
 
 static const char *status(const struct draft *d)

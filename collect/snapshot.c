@@ -9,13 +9,16 @@
 static_assert(sizeof(struct finding) == 52, "a finding is 52 bytes; say why before it grows");
 static_assert(sizeof(struct profile) == PROFILE_WORDS * sizeof(uint32_t), "a profile is a row of words");
 static_assert(sizeof(struct component) == COMPONENT_WORDS * sizeof(uint32_t), "a component is a row of words");
+static_assert(sizeof(struct waiver) == WAIVER_WORDS * sizeof(uint32_t), "a waiver is a row of words");
 
 void snapshot_init(struct snapshot *snapshot)
 {
 	*snapshot = (struct snapshot){0};
 	snapshot->profiles.width = PROFILE_WORDS;
 	snapshot->components.width = COMPONENT_WORDS;
+	snapshot->waivers.width = WAIVER_WORDS;
 	snapshot_add_component(snapshot, &(struct component){0}); /* number 0: none */
+	tuples_add(&snapshot->waivers, (const uint32_t[WAIVER_WORDS]){0});
 }
 
 void snapshot_free(struct snapshot *s)
@@ -33,6 +36,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->left_out);
 	tuples_free(&s->profiles);
 	tuples_free(&s->components);
+	tuples_free(&s->waivers);
 	strings_free(&s->strings);
 	*s = (struct snapshot){0};
 }

@@ -25,7 +25,7 @@ enum nature {
 };
 enum { NATURE_COUNT = NATURE_POSTURE + 1 };
 
-enum { PROFILE_WORDS = 10 };
+enum { PROFILE_WORDS = 12 };
 
 /* Interned as a row of PROFILE_WORDS numbers. */
 struct profile {
@@ -33,6 +33,8 @@ struct profile {
 	uint32_t ids;                                     /* string: CVE, GHSA, CWE ... ids, separated by one space */
 	uint32_t kinds;  /* string: the kinds of fingerprints that the source gives, separated by one space */
 	uint32_t policy; /* string: a built-in policy's GUID, lower case, where the source names one */
+	uint32_t waiver; /* row of snapshot.waivers: why the source says that it need not be fixed; 0: it says nothing */
+	uint32_t epss;   /* probability of exploitation (FIRST's EPSS) in millionths; 0: the source gives none */
 	uint8_t severity, status, nature,
 	    record_class; /* record_class: index of the spec's record kind, for supersession */
 };
@@ -45,6 +47,22 @@ struct component {
 	uint32_t first_seen;                            /* string, as the source writes it */
 	uint32_t message; /* string: only where the message cannot be read again from the record's own bytes */
 };
+
+enum { WAIVER_WORDS = 6 };
+
+enum waiver_state { WAIVER_ACCEPTED, WAIVER_PENDING, WAIVER_REJECTED, WAIVER_STATE_COUNT };
+
+/* A source's own statement that a record need not be fixed: a suppression, dismissal, exemption, ignore rule or VEX
+ * statement. Row 0 is that there is none. Texts as the source writes them, the reason's first WAIVER_REASON_MAX bytes. */
+struct waiver {
+	uint32_t kind;     /* string: "inSource", "not_affected", "Waiver" ... */
+	uint32_t reason;   /* string: justification, comment */
+	uint32_t by;       /* string: who, where the source says */
+	uint32_t until;    /* string: its last day, where the source says */
+	uint32_t products; /* string: of a VEX statement: all that it speaks of, separated by one space */
+	uint32_t state;    /* enum waiver_state */
+};
+enum { WAIVER_REASON_MAX = 300 };
 
 struct __attribute__((packed, aligned(4))) finding {
 	uint64_t identity; /* hash of the fingerprints or unique id that the source gives; 0: none */
@@ -160,6 +178,7 @@ struct snapshot {
 	struct finding *findings;
 	uint32_t finding_count, finding_capacity;
 	struct tuples profiles, components; /* rows of struct profile, struct component */
+	struct tuples waivers;              /* rows of struct waiver */
 	struct site *sites;
 	uint32_t site_count, site_capacity;
 	struct unit *units;
@@ -197,6 +216,10 @@ static inline const struct component *snapshot_component(const struct snapshot *
 }
 uint32_t snapshot_add_profile(struct snapshot *s, const struct profile *profile);
 uint32_t snapshot_add_component(struct snapshot *s, const struct component *component);
+static inline const struct waiver *snapshot_waiver(const struct snapshot *s, const struct profile *p)
+{
+	return (const struct waiver *)(const void *)tuples_get(&s->waivers, p->waiver);
+}
 /* The number of the unit, added when it is new (not yet assessed). Tool and target are compared without case. */
 uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str target, bool of_facts);
 /* The unit's number, or UINT32_MAX. */

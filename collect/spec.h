@@ -26,6 +26,13 @@ enum field_name {
 	FIELD_PATH,
 	FIELD_NATURE, /* where it is not the same for all records */
 	FIELD_SCOPE,  /* of the file: the subscription of an Azure export */
+	FIELD_WAIVER, /* what kind of; without one the record has no waiver */
+	FIELD_WAIVER_STATE,
+	FIELD_WAIVER_REASON,
+	FIELD_WAIVER_BY,
+	FIELD_WAIVER_UNTIL,
+	FIELD_WAIVER_PRODUCTS,
+	FIELD_EPSS,
 	FIELD_DEFERRED,
 	FIELD_LINE = FIELD_DEFERRED,
 	FIELD_PACKAGE,

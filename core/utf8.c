@@ -65,3 +65,10 @@ size_t utf8_first_invalid(struct str s)
 		if (!(n = utf8_length(s, i))) return i;
 	return SIZE_MAX;
 }
+
+struct str utf8_head(struct str s, size_t most)
+{
+	size_t end = 0, n;
+	while (end < s.len && (n = utf8_length(s, end)) > 0 && end + n <= most) end += n;
+	return str_slice(s, 0, end);
+}

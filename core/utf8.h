@@ -10,6 +10,8 @@ size_t utf8_length(struct str s, size_t i);
 uint32_t utf8_decode(struct str s, size_t i, size_t *n);
 /* Writes 1 to 4 bytes. */
 size_t utf8_encode(uint32_t code_point, char out[4]);
+/* At most so many bytes of the text, cut at a character. */
+struct str utf8_head(struct str s, size_t most);
 /* First byte that is not part of a valid sequence, or SIZE_MAX. */
 size_t utf8_first_invalid(struct str s);
 

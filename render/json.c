@@ -3,7 +3,7 @@
  * opening bracket. So the buffer is passed on only just after one (open_object), and an empty buffer means the same
  * as an open bracket.
  */
-#include "render/json.h"
+#include "render/json_private.h"
 
 #include "analyze/events.h"
 
@@ -14,63 +14,7 @@
 
 #include <stdlib.h>
 
-#define PUT(buf, literal) buf_add((buf), STR(literal))
-
 /* ---- parts ---- */
-
-static void comma(struct buf *buf)
-{
-	char last = buf->len ? buf->ptr[buf->len - 1] : '{';
-	if (last != '{' && last != '[') buf_char(buf, ',');
-}
-
-/* The next element of a list that may be long. False if writing failed: the list may end early then. */
-static bool open_object(struct writer *w)
-{
-	comma(&w->pending);
-	buf_char(&w->pending, '{');
-	return writer_step(w);
-}
-
-static void key(struct buf *buf, const char *name)
-{
-	comma(buf);
-	buf_char(buf, '"');
-	buf_add(buf, str_from(name));
-	PUT(buf, "\":");
-}
-
-static void put_count(struct buf *buf, const char *name, uint64_t value)
-{
-	key(buf, name);
-	buf_u64(buf, value);
-}
-
-static void put_string(struct buf *buf, const char *name, struct str value)
-{
-	key(buf, name);
-	buf_json(buf, value);
-}
-
-/* A word of ours, which needs no escaping; begin is everything up to its first letter. */
-static void put_word(struct buf *buf, struct str begin, const char *word)
-{
-	buf_add(buf, begin);
-	buf_add(buf, str_from(word));
-	buf_char(buf, '"');
-}
-
-static void put_element(struct buf *buf, struct str value)
-{
-	comma(buf);
-	buf_json(buf, value);
-}
-
-/* For members that are there only when they say something. */
-static void put_known(struct buf *buf, const char *name, struct str value)
-{
-	if (value.len) put_string(buf, name, value);
-}
 
 static void put_bool(struct buf *buf, bool value) { buf_add(buf, value ? STR("true") : STR("false")); }
 
@@ -487,52 +431,6 @@ bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct 
 
 /* ---- build ---- */
 
-static void put_number(struct buf *buf, const char *name, bool known, double value)
-{
-	key(buf, name);
-	if (known)
-		text_double(buf, value);
-	else
-		PUT(buf, "null");
-}
-
-static void put_gate(struct writer *w, const struct result *r)
-{
-	struct buf *buf = &w->pending;
-	key(buf, "gate");
-	buf_char(buf, '[');
-	for (size_t i = 0; i < r->gate_count; i++) {
-		const struct gate_rule *rule = &r->gate[i];
-		open_object(w);
-		put_string(buf, "rule", rule->rule);
-		put_string(buf, "state", str_from(gate_state_names[rule->state]));
-		put_number(buf, "value", true, rule->value);
-		put_number(buf, "limit", true, rule->limit);
-		key(buf, "offenders");
-		buf_char(buf, '[');
-		for (size_t j = 0; j < rule->offender_count; j++) put_element(buf, rule->offenders[j]);
-		PUT(buf, "]}");
-	}
-	buf_char(buf, ']');
-}
-
-static void put_exceptions(struct writer *w, const struct result *r)
-{
-	struct buf *buf = &w->pending;
-	key(buf, "exceptions");
-	buf_char(buf, '[');
-	for (size_t i = 0; i < r->exception_count; i++) {
-		const struct exception *e = &r->exceptions[i];
-		open_object(w);
-		put_string(buf, "id", e->id);
-		put_string(buf, "source", e->source);
-		put_string(buf, "state", str_from(exception_state_names[e->state]));
-		put_count(buf, "matched", e->matched);
-		buf_char(buf, '}');
-	}
-	buf_char(buf, ']');
-}
-
 static void put_checks(struct writer *w, const struct result *r)
 {
 	struct buf *buf = &w->pending;
@@ -664,13 +562,18 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 	put_string(&w.pending, "packet", packet);
 	put_string(&w.pending, "sha256", sha256);
 	put_string(&w.pending, "verdict", r->verdict_pass ? STR("pass") : STR("fail"));
-	put_gate(&w, r);
+	json_put_gate(&w, r);
 	key(&w.pending, "diff");
 	put_diff(&w.pending, &r->diff);
 	buf_char(&w.pending, '}');
+<<<<<<< HEAD
 	key(&w.pending, "controls"), json_controls(&w, r);
 	key(&w.pending, "frameworks"), json_frameworks(&w.pending, r);
 	put_exceptions(&w, r);
+=======
+	put_controls(&w, r);
+	json_put_exceptions(&w, r);
+>>>>>>> efa5fee (Exceptions of the evidence itself are listed: suppressions, skips, VEX statements, Azure exemptions, with state, expiry and what they match)
 	put_checks(&w, r);
 	put_fact_changes(&w, &r->diff);
 	put_events(&w.pending, r);

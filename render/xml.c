@@ -26,7 +26,7 @@ void xml_fact_evidence(struct xml *x, enum side side, uint32_t fact)
 	xml_row_evidence(x, side, s->facts[fact].input, s->facts[fact].span, STR_EMPTY);
 }
 
-/* ---- change, verdict ---- */
+/* ---- change ---- */
 
 static void put_change(struct xml *x, const struct change *c)
 {
@@ -47,24 +47,6 @@ static void put_change(struct xml *x, const struct change *c)
 	xml_elements(&x->doc, "subject", c->subjects, c->subject_count);
 	xml_elements(&x->doc, "ticket", c->tickets, c->ticket_count);
 	xml_elements(&x->doc, "monitoring", c->monitoring, c->monitoring_count);
-	xml_end(&x->doc);
-}
-
-static void put_verdict(struct xml *x, const struct result *r)
-{
-	xml_start(&x->doc, "verdict");
-	xml_word(&x->doc, "state", r->verdict_pass ? "pass" : "fail");
-	for (size_t i = 0; i < r->gate_count; i++) {
-		const struct gate_rule *rule = &r->gate[i];
-		xml_start(&x->doc, "rule");
-		xml_attribute(&x->doc, "name", rule->rule);
-		xml_word(&x->doc, "state", gate_state_names[rule->state]);
-		xml_number(&x->doc, "value", rule->value, false);
-		xml_number(&x->doc, "limit", rule->limit, false);
-		xml_known(&x->doc, "title", rule->title);
-		xml_elements(&x->doc, "offender", rule->offenders, rule->offender_count);
-		xml_end(&x->doc);
-	}
 	xml_end(&x->doc);
 }
 
@@ -319,7 +301,7 @@ static void put_requires(struct xml *x, const struct change *c)
 	xml_end(&x->doc);
 }
 
-/* ---- checks, facts, controls, exceptions, notices ---- */
+/* ---- checks, facts, controls, notices ---- */
 
 static void put_checks(struct xml *x, const struct result *r)
 {
@@ -362,34 +344,6 @@ static void put_facts(struct xml *x, const struct diff *d)
 		xml_fact_evidence(x, SIDE_BEFORE, c->before);
 		xml_fact_evidence(x, SIDE_AFTER, c->after);
 		xml_end(&x->doc);
-	}
-	xml_end(&x->doc);
-}
-
-static void put_exceptions(struct xml *x, const struct result *r)
-{
-	xml_start(&x->doc, "exceptions");
-	for (size_t i = 0; i < r->exception_count; i++) {
-		const struct exception *e = &r->exceptions[i];
-		xml_start(&x->doc, "exception");
-		xml_attribute(&x->doc, "id", e->id);
-		xml_known(&x->doc, "type", e->type);
-		xml_known(&x->doc, "source", e->source);
-		xml_word(&x->doc, "state", exception_state_names[e->state]);
-		xml_count(&x->doc, "matched", e->matched);
-		xml_count(&x->doc, "matched_before", e->matched_before);
-		xml_known(&x->doc, "owner", e->owner);
-		xml_known(&x->doc, "approver", e->approver);
-		xml_known(&x->doc, "ticket", e->ticket);
-		xml_known(&x->doc, "approved", e->approved);
-		xml_known(&x->doc, "expires", e->expires);
-		if (e->days_left != INT64_MAX)
-			xml_attribute(&x->doc, "days_left", str_printf(&x->arena, "%lld", (long long)e->days_left));
-		xml_known_element(&x->doc, "match", e->match);
-		xml_known_element(&x->doc, "reason", e->reason);
-		xml_known_element(&x->doc, "problem", e->problem);
-		xml_end(&x->doc);
-		arena_reset(&x->arena);
 	}
 	xml_end(&x->doc);
 }
@@ -467,7 +421,7 @@ static void put_report(struct xml *x, const struct result *r)
 	xml_when(&x->doc, "as_of", r->as_of);
 	xml_known(&x->doc, "evidence_digest", str_from(r->evidence_digest));
 	put_change(x, &r->change);
-	put_verdict(x, r);
+	xml_put_verdict(x, r);
 	put_inputs(x, r);
 	put_summary(x, r);
 	put_expects(x, &r->change);
@@ -477,7 +431,7 @@ static void put_report(struct xml *x, const struct result *r)
 	if (r->estate) xml_put_estate(x, r->estate);
 	put_facts(x, &r->diff);
 	xml_put_controls(x);
-	put_exceptions(x, r);
+	xml_put_exceptions(x, r);
 	put_notices(x, r);
 	put_findings(x, &r->diff);
 	put_verification(x);

@@ -1,5 +1,5 @@
-/* xml_private: report.xml from the inside: what xml.c (the document and its sections) and xml_findings.c (its rows: findings
- * and evidence) share. Nobody else includes it.
+/* xml_private: report.xml from the inside: what xml.c (the document and its sections), xml_judgement.c (two of these) and
+ * xml_findings.c (its rows: findings and evidence) share. Nobody else includes it.
  *
  * A row goes straight into x->doc.out.pending, past libxml2: only after xml_rows (xml_doc.h).
  */
@@ -41,5 +41,9 @@ void xml_fact_evidence(struct xml *x, enum side side, uint32_t fact);
 void xml_put_estate(struct xml *x, const struct estate *estate);
 /* A finding with its evidence and what was matched; for diff_each, context is the struct xml. */
 bool xml_put_finding(void *context, const struct diff_item *item);
+
+/* Sections (xml_judgement.c). */
+void xml_put_verdict(struct xml *x, const struct result *r);
+void xml_put_exceptions(struct xml *x, const struct result *r);
 
 #endif

@@ -552,11 +552,13 @@ static void exceptions_and_gate(void)
 	struct exception_list list;
 	struct error error = {0};
 	bool covered[4] = {false, false, false, false};
+	uint8_t severity[4] = {0};
+	struct acceptance acceptance = {covered, severity};
 	CHECK(exceptions_read(file_with(exceptions_text), &result->arena, &list, &error), "the exceptions are read: %s",
 	      error.message);
 	int64_t as_of = 0;
 	instant_parse(STR("2026-03-08T23:59:59Z"), &as_of);
-	exceptions_judge(&list, &result->diff, as_of, covered);
+	exceptions_judge(&list, &result->diff, as_of, &acceptance);
 	const struct exception *e = list.list;
 	CHECK(e[0].state == EXCEPTION_ACTIVE && e[0].matched == 1 && e[0].matched_before == 0 && e[0].days_left == 31,
 	      "an exception is active from the day of its approval");
