@@ -54,6 +54,7 @@ struct written {
 	struct checks checks;
 	struct exception_list exceptions;
 	struct policy policy;
+	struct kev kev;
 };
 
 static bool read_written(struct result *result, const struct analyze_options *options, struct written *written,
@@ -64,7 +65,8 @@ static bool read_written(struct result *result, const struct analyze_options *op
 	if (options->change && !change_read(options->change, arena, &result->change, error)) return false;
 	if (options->exceptions && !exceptions_read(options->exceptions, arena, &written->exceptions, error))
 		return false;
-	if (!policy_read(options->policy, arena, &written->policy, error)) return false;
+	if (options->kev && !kev_read(options->kev, arena, &written->kev, error)) return false;
+	if (!policy_read(options->policy, options->kev != NULL, arena, &written->policy, error)) return false;
 	return checks_read(&written->checks, arena, error);
 }
 
@@ -76,6 +78,23 @@ static void count_without_owner(struct result *result, const struct owners *owne
 		if (!result->diff.fates[SIDE_AFTER][i].counted) continue;
 		if (snapshot_profile(after, &after->findings[i])->status != STATUS_FAIL) continue;
 		if (!owner_of(owners, after, &after->findings[i]).len) result->without_owner++;
+	}
+}
+
+static void count_known_exploited(struct result *result, const struct kev *kev)
+{
+	const struct snapshot *after = &result->sides[SIDE_AFTER];
+	if (!kev) return;
+	result->known_exploited.given = true;
+	result->known_exploited.version = kev->version;
+	result->known_exploited.released = kev->released;
+	for (uint32_t i = 0; i < after->finding_count; i++) {
+		const struct profile *p = snapshot_profile(after, &after->findings[i]);
+		if (!result->diff.fates[SIDE_AFTER][i].counted || p->status != STATUS_FAIL) continue;
+		const struct kev_entry *known = kev_of(kev, after, p);
+		if (!known) continue;
+		result->known_exploited.open++;
+		result->known_exploited.overdue += known->due < instant_day(result->as_of);
 	}
 }
 
@@ -120,7 +139,10 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	if (!controls_judge(result, options->frameworks, options->framework_count, analysis->covered,
 	                    &analysis->controls, error))
 		return false;
-	gate_judge(result, &written.policy, analysis->covered);
+	analysis->kev = options->kev ? ARENA_NEW(arena, struct kev) : NULL;
+	if (analysis->kev) *analysis->kev = written.kev;
+	count_known_exploited(result, analysis->kev);
+	gate_judge(result, &written.policy, &acceptance, analysis->kev);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #define DOSSIER_ANALYZE_ANALYZE_H
 
 #include "analyze/controls.h"
+#include "analyze/kev.h"
 #include "analyze/owners.h"
 #include "analyze/result.h"
 
@@ -18,6 +19,7 @@ struct analysis {
 	bool *covered;            /* for each after finding: an active exception covers it */
 	uint8_t *severity;        /* for each after finding: analyze/exceptions.h, struct acceptance */
 	struct controls controls; /* which controls a finding touches */
+	struct kev *kev;          /* NULL: no catalogue was given */
 };
 
 /* Who answers for a finding; analysis NULL: what its record says. */
@@ -25,7 +27,8 @@ struct str finding_owner(const struct analysis *analysis, const struct snapshot 
                          const struct finding *finding);
 
 struct analyze_options {
-	const char *change, *exceptions, *owners, *policy; /* files, or NULL */
+	const char *change, *exceptions, *owners, *kev; /* files, or NULL */
+	const char *policy;                             /* a file, the name of a ready policy, or NULL: default */
 	const char
 	    *owners_name; /* by which owners is known, if it is not the path's: CODEOWNERS has no other sign; NULL */
 	const char *const *frameworks; /* names as in templates/frameworks, or files; none: MCSB */

@@ -1,9 +1,9 @@
-/* How it works: each rule is a row of the table below. A row's function counts and names offenders; whether the
- * count passes, and which limits make sense, follows from the row's direction and range. A new rule is a function
- * and a row.
+/* How it works: a policy's entries are read against the table of gate_rules.c, which says what each rule takes and which
+ * values it can have; judging calls the row's function and compares.
  */
 #include "analyze/gate.h"
 
+#include "analyze/gate_private.h"
 #include "core/templates.h"
 
 #include <math.h>
@@ -11,119 +11,10 @@
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
-/* ---- offenders ---- */
-
-struct judging {
-	struct result *result;
-	const bool *covered;
-	struct gate_rule *rule; /* being judged */
-};
-
-static void offend(struct judging *judging, struct str id)
-{
-	struct gate_rule *rule = judging->rule;
-	rule->value++;
-	if (rule->offender_count < GATE_OFFENDERS)
-		rule->offenders[rule->offender_count++] = str_dup(&judging->result->arena, id);
-}
-
-/* ---- what rules count ---- */
-
-static void count_new(struct judging *judging, const struct gate_entry *entry)
-{
-	const struct diff *diff = &judging->result->diff;
-	const struct snapshot *after = diff->sides[SIDE_AFTER];
-	for (uint32_t i = 0; i < after->finding_count; i++) {
-		enum outcome outcome = (enum outcome)diff->fates[SIDE_AFTER][i].outcome;
-		if (outcome != OUTCOME_NEW && outcome != OUTCOME_REOPENED) continue;
-		const struct finding *finding = &after->findings[i];
-		const struct profile *profile = snapshot_profile(after, finding);
-		if (entry->severity != SEVERITY_COUNT && profile->severity != entry->severity) continue;
-		if (judging->covered && judging->covered[i]) continue;
-		if (!selector_profile(&entry->match, after, profile) || !selector_place(&entry->match, after, finding))
-			continue;
-		char id[19];
-		snapshot_finding_id(after, SIDE_AFTER, i, id);
-		offend(judging, str_from(id));
-	}
-}
-
-/* Exceptions of a state that somebody relies on: they match open findings. */
-static void count_exceptions(struct judging *judging, enum exception_state state)
-{
-	for (size_t i = 0; i < judging->result->exception_count; i++) {
-		const struct exception *exception = &judging->result->exceptions[i];
-		if (exception->state == state && exception->matched) offend(judging, exception->id);
-	}
-}
-
-static void count_expired(struct judging *judging, const struct gate_entry *entry)
-{
-	(void)entry;
-	count_exceptions(judging, EXCEPTION_EXPIRED);
-}
-
-static void count_invalid(struct judging *judging, const struct gate_entry *entry)
-{
-	(void)entry;
-	count_exceptions(judging, EXCEPTION_INVALID);
-}
-
-/* Without evidence is not met either. */
-static void count_expectations(struct judging *judging, const struct gate_entry *entry)
-{
-	(void)entry;
-	for (size_t i = 0; i < judging->result->change.expect_count; i++) {
-		const struct expect *expect = &judging->result->change.expects[i];
-		if (expect->state != EXPECT_MET) offend(judging, expect->id);
-	}
-}
-
-static void count_missing(struct judging *judging, const struct gate_entry *entry)
-{
-	(void)entry;
-	for (size_t i = 0; i < judging->result->change.require_count; i++) {
-		const struct requirement *needed = &judging->result->change.requires[i];
-		if (needed->met) continue;
-		offend(judging,
-		       str_printf(&judging->result->arena, "%s %.*s%s%.*s", side_names[needed->side],
-		                  STR_ARG(needed->format), needed->subject.len ? " " : "", STR_ARG(needed->subject)));
-	}
-}
-
-/* ---- the table ---- */
-
-enum direction { AT_MOST, AT_LEAST };
-
-struct gate_kind {
-	const char *name, *title;
-	void (*count)(struct judging *judging, const struct gate_entry *entry);
-	enum severity severity; /* the rule's own; SEVERITY_COUNT: none */
-	bool takes_severity, takes_match;
-	enum direction direction;
-	bool whole;       /* the limit is a whole number */
-	double low, high; /* all values there can be */
-	double limit;     /* where the policy gives none */
-};
-
-#define COUNTS .direction = AT_MOST, .whole = true, .low = 0, .high = UINT32_MAX, .limit = 0
-
-static const struct gate_kind kinds[] = {
-    {"no_new_critical", "No new or reopened critical finding", count_new, SEVERITY_CRITICAL, .takes_match = true,
-     COUNTS},
-    {"no_new_high", "No new or reopened high finding", count_new, SEVERITY_HIGH, .takes_match = true, COUNTS},
-    {"no_new", "No new or reopened finding", count_new, SEVERITY_COUNT, .takes_severity = true, .takes_match = true,
-     COUNTS},
-    {"no_expired_exception", "No expired exception in use", count_expired, SEVERITY_COUNT, COUNTS},
-    {"no_invalid_exception", "No invalid exception in use", count_invalid, SEVERITY_COUNT, COUNTS},
-    {"expectations_met", "Every expectation is met", count_expectations, SEVERITY_COUNT, COUNTS},
-    {"required_evidence", "All required evidence is there", count_missing, SEVERITY_COUNT, COUNTS},
-};
-
 /* ---- reading ---- */
 
 struct entry_read {
-	struct str rule, severity;
+	struct str rule, severity, framework, advisory;
 	double limit;
 	bool has_limit;
 	const cJSON *match;
@@ -150,11 +41,27 @@ static bool check_limit(const struct document *document, const cJSON *node, cons
 	return true;
 }
 
+/* The members of match that a rule takes. */
+static bool check_match_members(const struct document *document, const cJSON *match, const struct gate_kind *kind)
+{
+	for (const cJSON *each = match->child; each; each = each->next) {
+		unsigned flag = TAKES_PLACE;
+		if (!strcmp(each->string, "rule")) flag = TAKES_RULE;
+		if (!strcmp(each->string, "subject")) flag = TAKES_SUBJECT;
+		if (!(kind->flags & flag))
+			return document_wrong_name(document, each, "%s takes no \"%s\" in \"match\"", kind->name,
+			                           each->string);
+	}
+	return true;
+}
+
 static bool check_match(const struct document *document, const struct entry_read *read, const struct gate_entry *entry)
 {
 	const struct gate_kind *kind = entry->kind;
 	if (!read->match) return true;
-	if (!kind->takes_match) return document_wrong_name(document, read->match, "%s takes no \"match\"", kind->name);
+	if (!(kind->flags & TAKES_MATCH))
+		return document_wrong_name(document, read->match, "%s takes no \"match\"", kind->name);
+	if (!check_match_members(document, read->match, kind)) return false;
 	if (selector_empty(&entry->match))
 		return document_wrong(document, read->match,
 		                      "expected at least one of rule, subject, severity, tool, path, component");
@@ -167,18 +74,36 @@ static bool check_match(const struct document *document, const struct entry_read
 
 static bool find_kind(const struct document *document, const cJSON *node, struct str name, struct gate_entry *entry)
 {
-	const char *names[COUNT(kinds)];
-	for (size_t i = 0; i < COUNT(kinds); i++) {
-		names[i] = kinds[i].name;
-		if (str_eq(name, str_from(kinds[i].name))) entry->kind = &kinds[i];
+	const char **names = ARENA_ARRAY(document->arena, const char *, gate_kind_count);
+	for (size_t i = 0; i < gate_kind_count; i++) {
+		names[i] = gate_kinds[i].name;
+		if (str_eq(name, str_from(gate_kinds[i].name))) entry->kind = &gate_kinds[i];
 	}
 	if (entry->kind) return true;
-	struct str hint = document_suggest(document->arena, name, names, COUNT(names));
+	struct str hint = document_suggest(document->arena, name, names, gate_kind_count);
 	return document_wrong(document, member_of(node, "rule"), "unknown rule \"%.100s\"%.*s", name.ptr,
 	                      STR_ARG(hint));
 }
 
-static bool read_entry(const struct document *document, const cJSON *node, struct gate_entry *entry)
+/* What the rule takes at all, and what it needs. */
+static bool check_members(const struct document *document, const cJSON *node, const struct entry_read *read,
+                          const struct gate_kind *kind, bool kev)
+{
+	if (read->severity.len && !(kind->flags & TAKES_SEVERITY))
+		return document_wrong_name(document, member_of(node, "severity"), "%s takes no \"severity\"",
+		                           kind->name);
+	if (read->framework.len && !(kind->flags & TAKES_FRAMEWORK))
+		return document_wrong_name(document, member_of(node, "framework"), "%s takes no \"framework\"",
+		                           kind->name);
+	if (read->advisory.len && !str_eq(read->advisory, STR("true")) && !str_eq(read->advisory, STR("false")))
+		return document_wrong(document, member_of(node, "advisory"), "\"advisory\": expected true or false");
+	if ((kind->flags & NEEDS_KEV) && !kev)
+		return document_wrong(document, member_of(node, "rule"),
+		                      "without --kev FILE, the catalogue, %s can never fail", kind->name);
+	return true;
+}
+
+static bool read_entry(const struct document *document, const cJSON *node, bool kev, struct gate_entry *entry)
 {
 	static const char *const severities[] = {"critical", "high", "medium", "low", "info", "unknown", NULL};
 	static const struct member members[] = {
@@ -187,88 +112,186 @@ static bool read_entry(const struct document *document, const cJSON *node, struc
 	     .count_at = offsetof(struct entry_read, has_limit)},
 	    {"severity", MEMBER_TEXT, .at = offsetof(struct entry_read, severity), .words = severities},
 	    {"match", MEMBER_OBJECT, .at = offsetof(struct entry_read, match)},
+	    {"framework", MEMBER_TEXT, .at = offsetof(struct entry_read, framework)},
+	    {"advisory", MEMBER_SCALAR, .at = offsetof(struct entry_read, advisory)},
 	};
-	struct entry_read read = {.limit = 0};
+	struct str none = STR_EMPTY;
+	struct entry_read read = {none, none, none, none, 0, false, NULL};
 	if (!document_members(document, node, members, COUNT(members), &read)) return false;
 	if (!find_kind(document, node, read.rule, entry)) return false;
+	if (!check_members(document, node, &read, entry->kind, kev)) return false;
 	entry->limit = read.has_limit ? read.limit : entry->kind->limit;
 	entry->severity = entry->kind->severity;
-	if (read.severity.len && !entry->kind->takes_severity)
-		return document_wrong_name(document, member_of(node, "severity"), "%s takes no \"severity\"",
-		                           entry->kind->name);
+	entry->framework = read.framework;
+	entry->advisory = str_eq(read.advisory, STR("true"));
 	if (read.severity.len) severity_from_word(read.severity, &entry->severity);
 	if (!selector_read(document, read.match, &entry->match)) return false;
 	return check_match(document, &read, entry) && check_limit(document, node, entry);
 }
 
-static bool read_policy(const struct document *document, struct policy *policy)
+static bool same_text(struct str a, struct str b) { return str_eq_nocase(a, b); }
+
+/* Two entries that measure the same: only the stricter one could ever decide. */
+static bool same_measure(const struct gate_entry *a, const struct gate_entry *b)
+{
+	return a->kind->measure == b->kind->measure && a->kind->argument == b->kind->argument &&
+	       a->kind->word == b->kind->word && a->severity == b->severity && a->advisory == b->advisory &&
+	       same_text(a->framework, b->framework) && same_text(a->match.rule, b->match.rule) &&
+	       same_text(a->match.subject, b->match.subject) && same_text(a->match.severity, b->match.severity) &&
+	       same_text(a->match.tool, b->match.tool) && same_text(a->match.path, b->match.path) &&
+	       same_text(a->match.component, b->match.component);
+}
+
+static bool read_policy(const struct document *document, bool kev, struct policy *policy)
 {
 	const cJSON *list = NULL;
 	const struct member members[] = {{"gate", MEMBER_LIST, .at = 0, .required = true}};
 	if (!document_members(document, document->root, members, COUNT(members), &list)) return false;
 	if (!cJSON_GetArraySize(list)) return document_wrong(document, list, "a gate without rules can never fail");
 	policy->entries = ARENA_ARRAY(document->arena, struct gate_entry, cJSON_GetArraySize(list));
-	for (const cJSON *each = list->child; each; each = each->next)
-		if (!read_entry(document, each, &policy->entries[policy->count++])) return false;
+	for (const cJSON *each = list->child; each; each = each->next) {
+		struct gate_entry *entry = &policy->entries[policy->count];
+		if (!read_entry(document, each, kev, entry)) return false;
+		for (size_t i = 0; i < policy->count; i++)
+			if (same_measure(&policy->entries[i], entry))
+				return document_wrong(document, member_of(each, "rule"),
+				                      "%s can never decide: rule %zu, %s, measures the same",
+				                      entry->kind->name, i + 1, policy->entries[i].kind->name);
+		policy->count++;
+	}
 	return true;
 }
 
-bool policy_parse(const char *file, struct str text, struct arena *arena, struct policy *policy, struct error *error)
+bool policy_parse(const char *file, struct str text, bool kev, struct arena *arena, struct policy *policy,
+                  struct error *error)
 {
 	struct document document;
 	*policy = (struct policy){0};
 	if (!document_parse(&document, file, text, arena, error)) return false;
-	bool good = read_policy(&document, policy);
+	bool good = read_policy(&document, kev, policy);
 	document_free(&document);
 	return good;
 }
 
-bool policy_read(const char *file, struct arena *arena, struct policy *policy, struct error *error)
+bool policy_is_name(const char *name) { return *name && !strchr(name, '/') && !strchr(name, '.'); }
+
+/* "default, observe, strict": those below policies/. */
+static struct str known_policies(struct arena *arena)
 {
-	static const char built_in[] = "policies/default.json";
+	struct template_file *files;
+	struct str text = STR_EMPTY;
+	size_t count = templates_below(arena, STR("policies/"), &files);
+	for (size_t i = 0; i < count; i++) {
+		struct str name = str_slice(files[i].name, sizeof("policies/") - 1, files[i].name.len);
+		if (str_ends(name, STR(".json"))) name = str_slice(name, 0, name.len - (sizeof(".json") - 1));
+		text = str_printf(arena, "%.*s%s%.*s", STR_ARG(text), text.len ? ", " : "", STR_ARG(name));
+	}
+	return text;
+}
+
+bool policy_template(const char *name, struct arena *arena, struct str *text, struct error *error)
+{
+	if (template_find(str_printf(arena, "policies/%s.json", name), text)) return true;
+	struct str known = known_policies(arena);
+	return error_set(error, ERROR_INPUT, name,
+	                 "no policy is called that, only: %.*s; a file has a '/' or a '.' in its name", STR_ARG(known));
+}
+
+bool policy_read(const char *file, bool kev, struct arena *arena, struct policy *policy, struct error *error)
+{
 	struct document document;
 	struct str text;
 	*policy = (struct policy){0};
-	if (!file) {
-		if (!template_find(str_from(built_in), &text))
-			return error_set(error, ERROR_INPUT, built_in, "no such template");
-		return policy_parse(built_in, text, arena, policy, error);
+	const char *name = file ? file : "default";
+	if (policy_is_name(name)) {
+		if (!policy_template(name, arena, &text, error)) return false;
+		return policy_parse(str_cstr(arena, str_printf(arena, "policies/%s.json", name)), text, kev, arena,
+		                    policy, error);
 	}
 	if (!document_read(&document, file, arena, error)) return false;
-	bool good = read_policy(&document, policy);
+	bool good = read_policy(&document, kev, policy);
 	document_free(&document);
 	return good;
 }
 
 /* ---- judging ---- */
 
+/* What narrows the rule, for people: "critical, framework MCSB, subject=*prod*". */
 static struct str title_of(const struct gate_entry *entry, struct arena *arena)
 {
 	bool own = entry->kind->severity == SEVERITY_COUNT && entry->severity != SEVERITY_COUNT;
-	struct str narrowed = selector_text(&entry->match, arena);
-	if (own)
-		narrowed = str_printf(arena, "%s%s%.*s", severity_names[entry->severity], narrowed.len ? " " : "",
-		                      STR_ARG(narrowed));
+	struct str narrowed = own ? str_from(severity_names[entry->severity]) : STR_EMPTY;
+	if (entry->framework.len)
+		narrowed = str_printf(arena, "%.*s%sframework=%.*s", STR_ARG(narrowed), narrowed.len ? " " : "",
+		                      STR_ARG(entry->framework));
+	struct str match = selector_text(&entry->match, arena);
+	if (match.len)
+		narrowed = str_printf(arena, "%.*s%s%.*s", STR_ARG(narrowed), narrowed.len ? " " : "", STR_ARG(match));
 	if (!narrowed.len) return str_from(entry->kind->title);
 	return str_printf(arena, "%s (%.*s)", entry->kind->title, STR_ARG(narrowed));
 }
 
-void gate_judge(struct result *result, const struct policy *policy, const bool *covered)
+static void judge_one(struct result *result, const struct gate_entry *entry, const struct acceptance *accepted,
+                      const struct kev *kev, struct gate_rule *rule)
+{
+	*rule = (struct gate_rule){.rule = str_from(entry->kind->name),
+	                           .title = title_of(entry, &result->arena),
+	                           .advisory = entry->advisory,
+	                           .limit = entry->limit,
+	                           .offenders = ARENA_ARRAY(&result->arena, struct str, GATE_OFFENDERS)};
+	struct judging judging = {result, accepted, kev, entry, rule, false};
+	entry->kind->measure(&judging);
+	bool most = entry->kind->direction == AT_MOST;
+	bool pass = judging.holds || (most ? rule->value <= rule->limit : rule->value >= rule->limit);
+	rule->state = pass ? GATE_PASS : GATE_FAIL;
+	if (pass && !entry->kind->whole) rule->offender_count = 0; /* a share that is high enough has none */
+}
+
+void gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
+                const struct kev *kev)
 {
 	result->gate = ARENA_ARRAY(&result->arena, struct gate_rule, policy->count + 1);
 	result->gate_count = policy->count;
 	result->verdict_pass = true;
 	for (size_t i = 0; i < policy->count; i++) {
-		const struct gate_entry *entry = &policy->entries[i];
 		struct gate_rule *rule = &result->gate[i];
-		struct judging judging = {result, covered, rule};
-		*rule = (struct gate_rule){.rule = str_from(entry->kind->name),
-		                           .title = title_of(entry, &result->arena),
-		                           .limit = entry->limit,
-		                           .offenders = ARENA_ARRAY(&result->arena, struct str, GATE_OFFENDERS)};
-		entry->kind->count(&judging, entry);
-		bool pass = entry->kind->direction == AT_MOST ? rule->value <= rule->limit : rule->value >= rule->limit;
-		rule->state = pass ? GATE_PASS : GATE_FAIL;
-		result->verdict_pass = result->verdict_pass && pass;
+		judge_one(result, &policy->entries[i], accepted, kev, rule);
+		if (rule->state == GATE_FAIL && !rule->advisory) result->verdict_pass = false;
+	}
+}
+
+/* ---- a policy from a result ---- */
+
+static void ratchet(struct result *result, const struct gate_entry *entry, const struct acceptance *accepted,
+                    const struct kev *kev, struct policy *policy)
+{
+	const struct gate_kind *kind = entry->kind;
+	struct gate_entry now = *entry;
+	struct gate_rule rule;
+	now.limit = kind->direction == AT_MOST ? kind->low : kind->high;
+	judge_one(result, &now, accepted, kev, &rule);
+	if (kind->direction == AT_MOST ? rule.value >= kind->high : rule.value <= kind->low)
+		return; /* could not fail */
+	now.limit = rule.value;
+	policy->entries[policy->count++] = now;
+}
+
+void policy_of_result(struct result *result, const struct acceptance *accepted, const struct kev *kev,
+                      struct arena *arena, struct policy *policy)
+{
+	struct str none = STR_EMPTY;
+	*policy = (struct policy){ARENA_ARRAY(arena, struct gate_entry, gate_kind_count * SEVERITY_COUNT), 0};
+	for (size_t i = 0; i < gate_kind_count; i++) {
+		const struct gate_kind *kind = &gate_kinds[i];
+		struct gate_entry entry = {.kind = kind,
+		                           .severity = kind->severity,
+		                           .match = {none, none, none, none, none, none},
+		                           .framework = none};
+		if ((kind->flags & RATCHET_OFF) || ((kind->flags & NEEDS_KEV) && !kev)) continue;
+		if (!(kind->flags & BY_SEVERITY)) ratchet(result, &entry, accepted, kev, policy);
+		for (int s = 0; (kind->flags & BY_SEVERITY) && s < SEVERITY_COUNT; s++) {
+			entry.severity = (enum severity)s;
+			ratchet(result, &entry, accepted, kev, policy);
+		}
 	}
 }

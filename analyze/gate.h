@@ -1,32 +1,48 @@
-/* gate: rules that decide whether the change may pass: --policy FILE, else templates/policies/default.json.
+/* gate: rules that decide whether the change may pass: --policy FILE or NAME, else the policy "default".
  *
- *     {"gate": [{"rule": "no_new_high", "limit": 0, "match": {"subject": "*prod*"}}]}
+ *     {"gate": [{"rule": "no_new", "severity": "high", "limit": 0, "match": {"subject": "*prod*"}}]}
  *
- * A rule is a row of the table in gate.c: its name, what it counts, which members it takes, which values are
- * possible. A limit under which the rule could never fail, or never pass, is refused when the policy is read, and so
- * is a match that contradicts the rule's severity. Offenders are named by the ids that reports use.
+ * A rule is a row of the table in gate_rules.c: its name, what it measures, which members it takes, which values are
+ * possible. docs/gate.md lists them all. When the policy is read, a rule is refused that could never fail or never pass: by its
+ * limit, by a match that contradicts its severity, without the catalogue that it needs, or because another one with the same
+ * match decides. "advisory": true makes a rule one that is judged and shown but does not decide. Offenders are named by the
+ * ids that reports use. Findings that an exception covers do not count, and a risk_adjustment's severity is what counts.
  */
 #ifndef DOSSIER_ANALYZE_GATE_H
 #define DOSSIER_ANALYZE_GATE_H
 
 #include "analyze/exceptions.h"
+#include "analyze/kev.h"
 
 struct gate_entry {
 	const struct gate_kind *kind; /* the table's row */
 	double limit;
 	enum severity severity; /* SEVERITY_COUNT: any */
 	struct selector match;
+	struct str framework; /* of controls: a glob of names; empty: any */
+	bool advisory;
 };
 struct policy {
 	struct gate_entry *entries;
 	size_t count;
 };
 
-/* file NULL: the default policy. */
-bool policy_read(const char *file, struct arena *arena, struct policy *policy, struct error *error);
-bool policy_parse(const char *file, struct str text, struct arena *arena, struct policy *policy, struct error *error);
+/* The text of a policy that comes with dossier: templates/policies/NAME.json. A name has neither '/' nor '.'; anything else
+ * is a file. False: it is no name. */
+bool policy_is_name(const char *name);
+bool policy_template(const char *name, struct arena *arena, struct str *text, struct error *error);
 
-/* Fills result->gate and verdict_pass in; all that the rules look at must be there. covered: analyze/exceptions.h. */
-void gate_judge(struct result *result, const struct policy *policy, const bool *covered);
+/* file: a path, the name of a ready policy, or NULL for the default one. kev: a catalogue is given. */
+bool policy_read(const char *file, bool kev, struct arena *arena, struct policy *policy, struct error *error);
+bool policy_parse(const char *file, struct str text, bool kev, struct arena *arena, struct policy *policy,
+                  struct error *error);
+
+/* Fills result->gate and verdict_pass in; all that the rules look at must be there. accepted, kev: NULL: none. */
+void gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
+                const struct kev *kev);
+
+/* The policy that says: no worse than this result. Every rule that can fail, its limit what is found now. */
+void policy_of_result(struct result *result, const struct acceptance *accepted, const struct kev *kev,
+                      struct arena *arena, struct policy *policy);
 
 #endif

@@ -82,6 +82,7 @@ struct exception {
 	/* Of the evidence's own. */
 	uint64_t records[SIDE_COUNT]; /* that say so: suppressed results, statements, exemptions */
 	uint64_t rules, subjects;     /* distinct ones of these records */
+	uint64_t unreasoned;          /* of the records after: those that say no reason */
 	struct str tool;              /* whose records they are */
 	struct str example;           /* a record's finding id, after if there is one; empty: it is a fact */
 	struct str grouped;           /* what the rows differed in before they were put together: "rule", or empty */
@@ -174,6 +175,11 @@ struct result {
 	struct notice *notices;
 	size_t notice_count;
 	uint64_t without_owner; /* open findings after */
+	struct {
+		bool given;
+		struct str version, released; /* of the catalogue */
+		uint64_t open, overdue;       /* open findings after of its vulnerabilities; past their day */
+	} known_exploited;                    /* --kev FILE */
 	int64_t as_of;
 	int64_t captured[SIDE_COUNT][2]; /* first and last capture of a side; INSTANT_NONE */
 	char evidence_digest[SHA256_HEX + 1];

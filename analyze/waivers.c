@@ -39,7 +39,12 @@ struct collecting {
 static void judge(struct collecting *c, struct entry *e, enum waiver_state state)
 {
 	int64_t until = INSTANT_NONE;
-	e->until_day = e->until.len && instant_parse(e->until, &until) ? instant_day(until) : INT64_MAX;
+	char day[40];
+	e->until_day = INT64_MAX;
+	if (e->until.len && instant_parse(e->until, &until)) {
+		e->until_day = instant_day(until);
+		e->until = str_dup(c->arena, str_of(instant_text(until, day), sizeof("2026-12-31") - 1));
+	}
 	bool unreasoned = str_eq(e->kind, STR("not_affected")) && vex_format(e->source) && !e->reason.len;
 	if (state == WAIVER_REJECTED || unreasoned) {
 		e->state = EXCEPTION_INVALID;
@@ -376,6 +381,7 @@ static void make_row(struct collecting *c, struct exception *x, const struct ent
 	                        .state = e->state};
 	for (size_t i = 0; i < count; i++) {
 		for (int side = 0; side < SIDE_COUNT; side++) x->records[side] += entries[i].records[side];
+		if (!entries[i].reason.len) x->unreasoned += entries[i].records[SIDE_AFTER];
 		x->matched_before += entries[i].matched[SIDE_BEFORE];
 		x->matched += entries[i].matched[SIDE_AFTER];
 		if (entries[i].until_day < until_day) {

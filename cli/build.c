@@ -24,7 +24,8 @@ const struct command build_command = {
     "  --change FILE            who, what for, within which bounds: owner, window, scope, expectations, objectives\n"
     "  --exceptions FILE        accepted risks with owner, approver, ticket and expiry\n"
     "  --owners FILE            who owns which subject: {\"owners\":[{\"match\":{...},\"owner\":\"...\"}]}, or a CODEOWNERS file\n"
-    "  --policy FILE            the gate's rules (default: templates/policies/default.json)\n"
+    "  --policy FILE|NAME       the gate's rules, or a ready policy: default, strict, observe (default: default)\n"
+    "  --kev FILE               CISA's catalogue of known exploited vulnerabilities, for rules that ask for it\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
     "  --also NAME              another output in the packet; may be given several times\n"
     "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest\n"
@@ -42,6 +43,7 @@ enum {
 	OPTION_EXCEPTIONS,
 	OPTION_OWNERS,
 	OPTION_POLICY,
+	OPTION_KEV,
 	OPTION_SIGN,
 	OPTION_CERT,
 	OPTION_AS_OF,
@@ -56,6 +58,7 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"exceptions", required_argument, NULL, OPTION_EXCEPTIONS},
                                         {"owners", required_argument, NULL, OPTION_OWNERS},
                                         {"policy", required_argument, NULL, OPTION_POLICY},
+                                        {"kev", required_argument, NULL, OPTION_KEV},
                                         {"sign", required_argument, NULL, OPTION_SIGN},
                                         {"cert", required_argument, NULL, OPTION_CERT},
                                         {"as-of", required_argument, NULL, OPTION_AS_OF},
@@ -99,6 +102,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		case OPTION_EXCEPTIONS: a->settings.files[SETTING_EXCEPTIONS].path = optarg; break;
 		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
 		case OPTION_POLICY: a->settings.files[SETTING_POLICY].path = optarg; break;
+		case OPTION_KEV: a->settings.files[SETTING_KEV].path = optarg; break;
 		case OPTION_SIGN: a->key = optarg; break;
 		case OPTION_CERT: a->cert = optarg; break;
 		case 'o': a->output = optarg; break;

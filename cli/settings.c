@@ -1,6 +1,7 @@
 #include "cli/settings.h"
 
 #include "analyze/frameworks.h"
+#include "analyze/gate.h"
 #include "core/sha256.h"
 #include "core/stream.h"
 
@@ -11,7 +12,8 @@ enum { SIDE_FILE_MAX = 16 << 20 };
 static const char *const file_options[SETTING_FILES] = {[SETTING_CHANGE] = "change",
                                                         [SETTING_EXCEPTIONS] = "exceptions",
                                                         [SETTING_OWNERS] = "owners",
-                                                        [SETTING_POLICY] = "policy"};
+                                                        [SETTING_POLICY] = "policy",
+                                                        [SETTING_KEV] = "kev"};
 
 void settings_none(struct settings *settings)
 {
@@ -40,14 +42,28 @@ struct analyze_options settings_analysis(const struct settings *s, unsigned thre
 	                                .owners = s->files[SETTING_OWNERS].path,
 	                                .owners_name = s->files[SETTING_OWNERS].name,
 	                                .policy = s->files[SETTING_POLICY].path,
+	                                .kev = s->files[SETTING_KEV].path,
 	                                .frameworks = s->frameworks,
 	                                .framework_count = s->framework_count,
 	                                .as_of = s->as_of,
 	                                .threads = threads};
 }
 
+/* A ready policy goes into the packet as it stands in the templates: what was judged by is there to be read. */
+static bool read_policy_named(const char *name, struct buf *out, struct error *error)
+{
+	struct arena arena = {0};
+	struct str text = STR_EMPTY;
+	bool good = policy_template(name, &arena, &text, error);
+	if (good) buf_add(out, text);
+	arena_free(&arena);
+	return good;
+}
+
 bool side_file_read(const struct side_file *file, struct buf *out, struct error *error)
 {
+	if (!strcmp(file->option, "policy") && policy_is_name(file->path))
+		return read_policy_named(file->path, out, error);
 	const char *path = file->path;
 	struct stream stream;
 	size_t got = 1;

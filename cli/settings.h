@@ -14,11 +14,11 @@
 /* A file that shaped the result (--change, --exceptions ...), carried in the packet as it is. */
 struct side_file {
 	const char *option; /* "change" */
-	const char *path;   /* NULL: not given */
+	const char *path;   /* NULL: not given; a policy's may be the name of a ready one */
 	const char *name;   /* its name in the packet, where it is read from one: "CODEOWNERS"; else NULL */
 };
 
-enum { SETTING_CHANGE, SETTING_EXCEPTIONS, SETTING_OWNERS, SETTING_POLICY, SETTING_FILES };
+enum { SETTING_CHANGE, SETTING_EXCEPTIONS, SETTING_OWNERS, SETTING_POLICY, SETTING_KEV, SETTING_FILES };
 
 /* Strings are borrowed. Lists are in the order given. */
 struct settings {

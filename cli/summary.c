@@ -6,8 +6,9 @@
 
 static void print_verdict(const struct result *r, FILE *out)
 {
-	size_t failed = 0;
-	for (size_t i = 0; i < r->gate_count; i++) failed += r->gate[i].state == GATE_FAIL;
+	size_t failed = 0, advisory = 0;
+	for (size_t i = 0; i < r->gate_count; i++)
+		*(r->gate[i].advisory ? &advisory : &failed) += r->gate[i].state == GATE_FAIL;
 	if (r->change.given) {
 		print_text(out, r->change.id);
 		fputs("  ", out);
@@ -16,13 +17,16 @@ static void print_verdict(const struct result *r, FILE *out)
 	}
 	print_toned(out, r->verdict_pass ? TONE_GREEN : TONE_RED, "%s", r->verdict_pass ? "READY" : "NOT READY");
 	if (failed)
-		fprintf(out, "  %zu of %zu rules fail\n", failed, r->gate_count);
-	else
-		fprintf(out, "  all %zu rules hold\n", r->gate_count);
+		fprintf(out, "  %zu of %zu rules fail", failed, r->gate_count);
+	else if (!advisory)
+		fprintf(out, "  all %zu rules hold", r->gate_count);
+	if (advisory)
+		fprintf(out, "%s %zu of %zu rules fail, but only advise", failed ? "," : " ", advisory, r->gate_count);
+	fputc('\n', out);
 	for (size_t i = 0; i < r->gate_count; i++) {
 		const struct gate_rule *rule = &r->gate[i];
 		if (rule->state != GATE_FAIL) continue;
-		fputs("  - ", out);
+		fputs(rule->advisory ? "  - (advisory) " : "  - ", out);
 		print_text(out, rule->title.len ? rule->title : rule->rule);
 		fprintf(out, ": %.15g, limit %.15g", rule->value, rule->limit);
 		for (size_t k = 0; k < rule->offender_count && k < 3; k++) {

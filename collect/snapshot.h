@@ -33,8 +33,9 @@ struct profile {
 	uint32_t ids;                                     /* string: CVE, GHSA, CWE ... ids, separated by one space */
 	uint32_t kinds;  /* string: the kinds of fingerprints that the source gives, separated by one space */
 	uint32_t policy; /* string: a built-in policy's GUID, lower case, where the source names one */
-	uint32_t waiver; /* row of snapshot.waivers: why the source says that it need not be fixed; 0: it says nothing */
-	uint32_t epss;   /* probability of exploitation (FIRST's EPSS) in millionths; 0: the source gives none */
+	uint32_t
+	    waiver;    /* row of snapshot.waivers: why the source says that it need not be fixed; 0: it says nothing */
+	uint32_t epss; /* probability of exploitation (FIRST's EPSS) in millionths; 0: the source gives none */
 	uint8_t severity, status, nature,
 	    record_class; /* record_class: index of the spec's record kind, for supersession */
 };

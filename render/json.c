@@ -566,14 +566,10 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 	key(&w.pending, "diff");
 	put_diff(&w.pending, &r->diff);
 	buf_char(&w.pending, '}');
-<<<<<<< HEAD
 	key(&w.pending, "controls"), json_controls(&w, r);
 	key(&w.pending, "frameworks"), json_frameworks(&w.pending, r);
-	put_exceptions(&w, r);
-=======
-	put_controls(&w, r);
 	json_put_exceptions(&w, r);
->>>>>>> efa5fee (Exceptions of the evidence itself are listed: suppressions, skips, VEX statements, Azure exemptions, with state, expiry and what they match)
+	json_put_known_exploited(&w, r);
 	put_checks(&w, r);
 	put_fact_changes(&w, &r->diff);
 	put_events(&w.pending, r);

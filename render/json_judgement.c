@@ -10,17 +10,31 @@ void json_put_gate(struct writer *w, const struct result *r)
 		const struct gate_rule *rule = &r->gate[i];
 		open_object(w);
 		put_string(buf, "rule", rule->rule);
-		put_known(buf, "title", rule->title);
 		put_string(buf, "state", str_from(gate_state_names[rule->state]));
-		if (rule->advisory) key(buf, "advisory"), PUT(buf, "true");
 		put_number(buf, "value", true, rule->value);
 		put_number(buf, "limit", true, rule->limit);
 		key(buf, "offenders");
 		buf_char(buf, '[');
 		for (size_t j = 0; j < rule->offender_count; j++) put_element(buf, rule->offenders[j]);
-		PUT(buf, "]}");
+		buf_char(buf, ']');
+		put_known(buf, "title", rule->title);
+		if (rule->advisory) key(buf, "advisory"), PUT(buf, "true");
+		buf_char(buf, '}');
 	}
 	buf_char(buf, ']');
+}
+
+void json_put_known_exploited(struct writer *w, const struct result *r)
+{
+	struct buf *buf = &w->pending;
+	if (!r->known_exploited.given) return;
+	key(buf, "known_exploited");
+	buf_char(buf, '{');
+	put_known(buf, "catalogue", r->known_exploited.version);
+	put_known(buf, "released", r->known_exploited.released);
+	put_count(buf, "open", r->known_exploited.open);
+	put_count(buf, "overdue", r->known_exploited.overdue);
+	buf_char(buf, '}');
 }
 
 static void put_milestones(struct buf *buf, const struct exception *e)
@@ -53,6 +67,7 @@ static void put_records(struct buf *buf, const struct exception *e)
 	buf_char(buf, '}');
 	put_count(buf, "rules", e->rules);
 	put_count(buf, "subjects", e->subjects);
+	if (e->unreasoned) put_count(buf, "unreasoned", e->unreasoned);
 	put_known(buf, "grouped", e->grouped);
 	put_known(buf, "example", e->example);
 }
@@ -67,9 +82,9 @@ void json_put_exceptions(struct writer *w, const struct result *r)
 		open_object(w);
 		put_string(buf, "id", e->id);
 		put_string(buf, "source", e->source);
-		put_known(buf, "type", e->type);
 		put_string(buf, "state", str_from(exception_state_names[e->state]));
 		put_count(buf, "matched", e->matched);
+		put_known(buf, "type", e->type);
 		put_count(buf, "matched_before", e->matched_before);
 		if (e->shared) put_count(buf, "shared", e->shared);
 		put_known(buf, "expires", e->expires);

@@ -73,6 +73,7 @@ static inline void put_number(struct buf *buf, const char *name, bool known, dou
 
 /* Sections of `build`, each a member. */
 void json_put_gate(struct writer *w, const struct result *r);
+void json_put_known_exploited(struct writer *w, const struct result *r);
 void json_put_exceptions(struct writer *w, const struct result *r);
 
 #endif

@@ -236,18 +236,30 @@ static struct pdf_callout_item caution_item(struct report *r)
 	return (struct pdf_callout_item){runs, 1};
 }
 
+static struct pdf_callout_item advisory_item(struct report *r, uint64_t failed)
+{
+	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 1);
+	runs[0].text = SAY(r, gate_advisory_fail, SLOT_N("n", failed));
+	return (struct pdf_callout_item){runs, 1};
+}
+
 static void draw_verdict(struct page *p)
 {
 	struct report *r = p->r;
 	const struct result *result = r->result;
 	struct pdf_callout_item items[8];
-	uint64_t failed = 0, listed = 0;
+	uint64_t failed = 0, listed = 0, advisory = 0;
 	for (size_t i = 0; i < result->gate_count; i++) {
 		if (result->gate[i].state != GATE_FAIL) continue;
+		if (result->gate[i].advisory) {
+			advisory++;
+			continue;
+		}
 		failed++;
 		if (listed < p->fit[RULES] && listed < 8) items[listed++] = rule_item(r, &result->gate[i]);
 	}
 	bool pass = result->verdict_pass;
+	if (pass && advisory) items[listed++] = advisory_item(r, advisory);
 	if (pass && !listed) items[listed++] = caution_item(r);
 	struct pdf_callout callout = {
 	    .ink = pass ? PDF_GREEN : PDF_RED,

@@ -60,7 +60,22 @@ static struct str exception_what(struct report *r, const struct exception *e)
 {
 	struct str head = report_join(r, e->id, STR(" · "), e->type);
 	if (e->source.len && !str_eq(e->source, STR("file"))) head = report_join(r, head, STR(" · "), e->source);
-	return report_join(r, report_join(r, head, STR("\n"), e->match), STR("\n"), e->reason);
+	struct str text = report_join(r, report_join(r, head, STR("\n"), e->match), STR("\n"), e->reason);
+	if (!str_eq(e->source, STR("file")))
+		text = report_join(r, text, STR("\n"),
+		                   SAY(r, exceptions_records, SLOT_N("n", e->records[SIDE_AFTER]),
+		                       SLOT_N("before", e->records[SIDE_BEFORE]), SLOT_N("rules", e->rules),
+		                       SLOT_N("subjects", e->subjects)));
+	for (size_t i = 0; i < e->milestone_count; i++) {
+		const struct milestone *m = &e->milestones[i];
+		struct str words = SAY(r, exceptions_milestone, SLOT("title", m->title), SLOT("due", m->due));
+		if (m->done.len)
+			words = SAY(r, exceptions_milestone_done, SLOT("title", m->title), SLOT("done", m->done));
+		if (m->overdue)
+			words = SAY(r, exceptions_milestone_overdue, SLOT("title", m->title), SLOT("due", m->due));
+		text = report_join(r, text, STR("\n"), words);
+	}
+	return text;
 }
 
 static struct str exception_who(struct report *r, const struct exception *e)
@@ -75,7 +90,7 @@ void report_exceptions(struct report *r)
 {
 	const struct result *result = r->result;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, exceptions_exception), .weight = 1.4F, .max_lines = 8},
+	    {.title = T(r, exceptions_exception), .weight = 2.4F, .max_lines = 12},
 	    {.title = T(r, exceptions_state), .width = 92, .max_lines = 6},
 	    {.title = T(r, exceptions_who), .weight = 1, .max_lines = 6},
 	    {.title = T(r, exceptions_expires), .width = 60, .max_lines = 3},
@@ -123,11 +138,19 @@ static struct str all_offenders(struct report *r, const struct gate_rule *rule)
 	return text;
 }
 
+static struct pdf_cell gate_state(struct report *r, const struct gate_rule *rule)
+{
+	struct str word = WORD(r, gate_state_pass, rule->state);
+	if (rule->state == GATE_PASS) return cell_symbol(PDF_SYMBOL_MET, word);
+	if (!rule->advisory) return cell_symbol(PDF_SYMBOL_NOT_MET, word);
+	return cell_symbol(PDF_SYMBOL_PARTLY, SAY(r, gate_advisory, SLOT("state", word)));
+}
+
 void report_gate(struct report *r)
 {
 	const struct result *result = r->result;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, gate_state), .width = 60},
+	    {.title = T(r, gate_state), .width = 60, .max_lines = 5},
 	    {.title = T(r, gate_rule), .weight = 1.3F, .max_lines = 6},
 	    {.title = T(r, gate_offenders), .weight = 1.5F, .face = PDF_MONO, .max_lines = 25},
 	    {.title = T(r, gate_value), .width = 46, .align = PDF_RIGHT},
@@ -142,11 +165,10 @@ void report_gate(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, 5, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct gate_rule *rule = &result->gate[i];
-		bool pass = rule->state == GATE_PASS;
 		const struct pdf_cell cells[] = {
-		    cell_symbol(pass ? PDF_SYMBOL_MET : PDF_SYMBOL_NOT_MET, WORD(r, gate_state_pass, rule->state)),
-		    cell_of(report_join(r, rule->title, STR("\n"), rule->rule)), cell_of(all_offenders(r, rule)),
-		    cell_of(texts_double(&r->texts, rule->value)), cell_of(texts_double(&r->texts, rule->limit))};
+		    gate_state(r, rule), cell_of(report_join(r, rule->title, STR("\n"), rule->rule)),
+		    cell_of(all_offenders(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
+		    cell_of(texts_double(&r->texts, rule->limit))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);

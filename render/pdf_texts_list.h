@@ -59,7 +59,8 @@
 	X(exceptions, invalid) X(exceptions, not_yet) X(exceptions, unused) X(exceptions, more) \
 	X(exceptions, no_owner) X(exceptions, none_at_all) X(exceptions, note) X(exceptions, exception) \
 	X(exceptions, state) X(exceptions, who) X(exceptions, expires) X(exceptions, days) X(exceptions, before) \
-	X(exceptions, after) X(exceptions, order) X(exceptions, owner_is) X(exceptions, approver_is) \
+	X(exceptions, after) X(exceptions, order) X(exceptions, records) X(exceptions, milestone) \
+	X(exceptions, milestone_done) X(exceptions, milestone_overdue) X(exceptions, owner_is) X(exceptions, approver_is) \
 	X(controls, title) X(controls, count) X(controls, listed_n) X(controls, control) X(controls, name) \
 	X(controls, state) X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
 	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
@@ -86,7 +87,7 @@
 	X(findings, evidence) X(findings, open) X(findings, nobody) X(findings, updated_by) X(findings, covered) \
 	X(findings, offset) \
 	X(gate, title) X(gate, note_ready) X(gate, note_not_ready) X(gate, state) X(gate, rule) X(gate, value) \
-	X(gate, limit) X(gate, offenders) X(gate, and_more) \
+	X(gate, limit) X(gate, offenders) X(gate, and_more) X(gate, advisory) X(gate, advisory_fail) \
 	X(inputs, title) X(inputs, note) X(inputs, side) X(inputs, none) X(inputs, path) X(inputs, sha256) \
 	X(inputs, tool) X(inputs, captured) X(inputs, records) X(inputs, warnings) X(inputs, cut_off) \
 	X(inputs, failed) X(inputs, duplicate) X(inputs, superseded) \

@@ -5,6 +5,14 @@ void xml_put_verdict(struct xml *x, const struct result *r)
 {
 	xml_start(&x->doc, "verdict");
 	xml_word(&x->doc, "state", r->verdict_pass ? "pass" : "fail");
+	if (r->known_exploited.given) {
+		xml_start(&x->doc, "known_exploited");
+		xml_known(&x->doc, "catalogue", r->known_exploited.version);
+		xml_known(&x->doc, "released", r->known_exploited.released);
+		xml_count(&x->doc, "open", r->known_exploited.open);
+		xml_count(&x->doc, "overdue", r->known_exploited.overdue);
+		xml_end(&x->doc);
+	}
 	for (size_t i = 0; i < r->gate_count; i++) {
 		const struct gate_rule *rule = &r->gate[i];
 		xml_start(&x->doc, "rule");
@@ -42,6 +50,7 @@ static void put_records(struct xml *x, const struct exception *e)
 	xml_count(&x->doc, "records_before", e->records[SIDE_BEFORE]);
 	xml_count(&x->doc, "rules", e->rules);
 	xml_count(&x->doc, "subjects", e->subjects);
+	if (e->unreasoned) xml_count(&x->doc, "unreasoned", e->unreasoned);
 	xml_known(&x->doc, "grouped", e->grouped);
 	xml_known(&x->doc, "example", e->example);
 }

@@ -231,7 +231,7 @@ static bool policy_wrong(const char *text, const char *part)
 {
 	struct policy policy;
 	struct error error = {0};
-	bool good = policy_parse("p.json", str_from(text), &arena, &policy, &error);
+	bool good = policy_parse("p.json", str_from(text), false, &arena, &policy, &error);
 	if (!good && error.line && strstr(error.message, part)) return true;
 	printf("# %u:%u %s\n", error.line, error.column, good ? "(read)" : error.message);
 	return false;
@@ -241,7 +241,7 @@ static void policies(void)
 {
 	struct policy policy;
 	struct error error;
-	CHECK(policy_read(NULL, &arena, &policy, &error) && policy.count == 6, "the default policy is read");
+	CHECK(policy_read(NULL, false, &arena, &policy, &error) && policy.count == 6, "the default policy is read");
 	CHECK(policy_wrong("{\"gate\":[{\"rule\":\"no_new_hihg\"}]}", "did you mean \"no_new_high\""),
 	      "an unknown rule is refused");
 	CHECK(policy_wrong("{\"gate\":[{\"rule\":\"no_new_high\",\"limit\":-1}]}", "never pass"),

@@ -648,11 +648,14 @@ static void test_build(struct made *m)
 	json_build(&m->result, STR("p.tar.zst"), STR(HASH_A), sink_buf(&got), &error);
 	same(&got,
 	     "{'dossier':'build','version':1,'packet':'p.tar.zst','sha256':'" HASH_A "','verdict':'fail',"
-	     "'gate':[{'rule':'no_new_critical','state':'fail','value':1,'limit':0.5,'offenders':['F-1']}],"
+	     "'gate':[{'rule':'no_new_critical','state':'fail','value':1,'limit':0.5,'offenders':['F-1'],"
+	     "'title':'None new'}],"
 	     "'diff':" DIFF "},"
 	     "'controls':[{'framework':'MCSB','control':'PV-6','state':'not_satisfied','open':3,'pass':1,"
 	     "'exceptions':0}],"
-	     "'exceptions':[{'id':'EX-1','source':'file','state':'expired','matched':2}],"
+	     "'exceptions':[{'id':'EX-1','source':'file','state':'expired','matched':2,"
+	     "'type':'accepted_risk','matched_before':0,'expires':'2026-01-01','days_left':-3,'match':'rule=*',"
+	     "'reason':'because'}],"
 	     "'checks':[{'id':'azure.aks.rbac','subject':'aks-1','before':'fail','after':'pass'}],"
 	     "'facts':[{'subject':'/subscriptions/1','fact':'pricingTier','before':'Free','after':'Standard',"
 	     "'outcome':'changed'},{'subject':'/subscriptions/1','fact':'pricingTier','before':null,'after':'',"
