@@ -13,6 +13,7 @@
 
 #include "analyze/exceptions.h"
 #include "analyze/kev.h"
+#include "core/buf.h"
 
 struct gate_entry {
 	const struct gate_kind *kind; /* the table's row */
@@ -44,5 +45,10 @@ void gate_judge(struct result *result, const struct policy *policy, const struct
 /* The policy that says: no worse than this result. Every rule that can fail, its limit what is found now. */
 void policy_of_result(struct result *result, const struct acceptance *accepted, const struct kev *kev,
                       struct arena *arena, struct policy *policy);
+
+/* A policy as the text of its file. */
+void policy_text(const struct policy *policy, struct buf *out);
+/* All rules, as a table in Markdown: docs/gate.md holds it. */
+void gate_rules_text(struct buf *out);
 
 #endif

@@ -134,13 +134,24 @@ static void highest_epss(struct judging *j) { each_finding(j, SIDE_AFTER, OF_OPE
 
 /* ---- reductions ---- */
 
+static void name_common(struct judging *j, enum side side, uint32_t finding)
+{
+	const struct diff *diff = &j->result->diff;
+	const struct snapshot *s = diff->sides[side];
+	uint32_t unit = snapshot_profile(s, &s->findings[finding])->unit;
+	if (s->units[unit].assessed && diff->unit_assessed_on_other[side][unit]) name_finding(j, side, finding);
+}
+
+/* The offenders are the findings that are still open. */
 static void reduction(struct judging *j, const struct change_of_severity *all, const struct change_of_severity *by)
 {
 	enum severity severity = j->entry->severity;
 	const struct change_of_severity *c = severity == SEVERITY_COUNT ? all : &by[severity];
-	if (diff_percent(c->before, c->after, &j->rule->value)) return;
-	j->rule->value = c->after ? 100 : 0; /* from nothing: no percentage, but certainly no reduction */
-	j->holds = !c->after;                /* nothing of nothing is left to do */
+	if (!diff_percent(c->before, c->after, &j->rule->value)) {
+		j->rule->value = c->after ? 100 : 0; /* from nothing: no percentage, but certainly no reduction */
+		j->holds = !c->after;                /* nothing of nothing is left to do */
+	}
+	if (!j->holds && j->rule->value > j->entry->limit) each_finding(j, SIDE_AFTER, OF_OPEN, name_common);
 }
 
 static void reduction_of_findings(struct judging *j)
@@ -476,10 +487,11 @@ const struct gate_kind gate_kinds[] = {
      FINDINGS, COUNTS("findings")},
     {"no_not_reassessed", "No finding that is gone because nobody looked again", count_before,
      1U << OUTCOME_NOT_REASSESSED, NULL, FINDINGS, COUNTS("findings")},
+    /* of one change, no state to hold on to */
     {"reduction", "Change of open findings in what was assessed on both sides", reduction_of_findings, 0, NULL, ANY,
-     .flags = TAKES_SEVERITY | BY_SEVERITY, PERCENT_DOWN},
+     .flags = TAKES_SEVERITY | RATCHET_OFF, PERCENT_DOWN},
     {"subjects_reduction", "Change of subjects with open findings in what was assessed on both sides",
-     reduction_of_subjects, 0, NULL, ANY, .flags = TAKES_SEVERITY | BY_SEVERITY, PERCENT_DOWN},
+     reduction_of_subjects, 0, NULL, ANY, .flags = TAKES_SEVERITY | RATCHET_OFF, PERCENT_DOWN},
 
     /* controls and checks */
     {"no_unsatisfied_control", "No control that is not satisfied", count_controls, CONTROL_NOT_SATISFIED, NULL, ANY,

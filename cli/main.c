@@ -4,6 +4,7 @@
  *   command.c    options, messages, exit status
  *   terminal.c   tables and colour for people
  *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c    one command each
+ *   gate.c policy.c    judging again
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
  *   lookup.c     a finding's row in a packet
@@ -19,8 +20,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&inspect_command, &diff_command, &build_command,   &verify_command,
-                                                 &trace_command,   &list_command, &extract_command, &plan_command};
+static const struct command *const commands[] = {
+    &inspect_command, &diff_command,    &build_command, &verify_command, &trace_command,
+    &list_command,    &extract_command, &plan_command,  &gate_command,   &policy_command,
+};
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
 static void out_of_memory(size_t wanted)

@@ -247,3 +247,13 @@ void packet_facts_free(struct packet_facts *facts)
 	*facts = (struct packet_facts){.packet = NULL};
 	for (size_t i = 0; i < SETTING_FILES; i++) facts->side_files[i] = -1;
 }
+
+void packet_says_otherwise(const struct packet_facts *facts, const char *packet)
+{
+	if (!facts->same_version)
+		fprintf(stderr, "dossier: %s: made by dossier %.*s, judged by %s\n", packet,
+		        STR_ARG(facts->tool_version), DOSSIER_VERSION);
+	if (facts->other_template_count)
+		fprintf(stderr, "dossier: %s: %zu templates are not those that it was made with (%.*s)\n", packet,
+		        facts->other_template_count, STR_ARG(facts->other_templates[0]));
+}

@@ -34,5 +34,7 @@ struct packet_facts {
 bool result_of_packet(const char *path, unsigned threads, struct result *result, struct packet_facts *facts,
                       struct error *error);
 void packet_facts_free(struct packet_facts *facts);
+/* Says on stderr where another version or other templates were in force when the packet was made. */
+void packet_says_otherwise(const struct packet_facts *facts, const char *packet);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static void print_verdict(const struct result *r, FILE *out)
+void summary_verdict(const struct result *r, FILE *out)
 {
 	size_t failed = 0, advisory = 0;
 	for (size_t i = 0; i < r->gate_count; i++)
@@ -109,7 +109,7 @@ static void print_gaps(const struct result *r, FILE *out)
 
 void summary_print(const struct result *result, FILE *out)
 {
-	print_verdict(result, out);
+	summary_verdict(result, out);
 	fputc('\n', out);
 	print_effect(result, out);
 	print_objectives(result, out);

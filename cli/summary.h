@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+/* The verdict and the rules that fail. */
+void summary_verdict(const struct result *result, FILE *out);
 void summary_print(const struct result *result, FILE *out);
 
 #endif

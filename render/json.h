@@ -28,6 +28,9 @@ bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct 
 bool json_build(const struct result *result, struct str packet, struct str sha256, struct sink sink,
                 struct error *error);
 
+/* The gate alone. packet: the file's name as the user gave it. */
+bool json_gate(const struct result *result, struct str packet, struct sink sink, struct error *error);
+
 /* packet: the file's name as the user gave it. */
 bool json_verify(struct str packet, const struct verify_report *report, struct sink sink, struct error *error);
 

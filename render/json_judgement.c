@@ -103,3 +103,17 @@ void json_put_exceptions(struct writer *w, const struct result *r)
 	}
 	buf_char(buf, ']');
 }
+
+bool json_gate(const struct result *r, struct str packet, struct sink sink, struct error *error)
+{
+	struct writer w = {.sink = sink, .error = error};
+	struct buf *buf = &w.pending;
+	PUT(buf, "{\"dossier\":\"gate\",\"version\":1");
+	put_string(buf, "packet", packet);
+	put_string(buf, "verdict", r->verdict_pass ? STR("pass") : STR("fail"));
+	key(buf, "as_of");
+	json_instant(buf, r->as_of);
+	json_put_gate(&w, r);
+	PUT(buf, "}\n");
+	return writer_end(&w);
+}
