@@ -270,7 +270,8 @@ bool arm_under(struct str id, struct str scope)
 /* ---- evidence of a format ---- */
 
 struct asked {
-	struct str format, subject, guid; /* guid: where the subject is a subscription */
+	uint32_t format; /* string; 0: any */
+	struct str subject, guid; /* guid: where the subject is a subscription */
 };
 
 static bool speaks_of(const struct asked *asked, struct str id)
@@ -295,8 +296,7 @@ static void weigh(const struct snapshot *snapshot, uint32_t input, const bool *c
 static bool of_format(const struct snapshot *snapshot, const struct asked *asked, uint32_t input)
 {
 	if (input >= snapshot->input_count) return false;
-	return !asked->format.len ||
-	       str_eq_nocase(snapshot_string(snapshot, snapshot->inputs[input].format), asked->format);
+	return !asked->format || snapshot->inputs[input].format == asked->format;
 }
 
 static bool finding_speaks_of(const struct snapshot *snapshot, const struct asked *asked, const struct input *file)
@@ -324,16 +324,26 @@ static bool *cut_off_files(const struct snapshot *snapshot)
 	return cut;
 }
 
+/* The number of a format's name, which is written in lower case; 0 where no file has it. */
+static uint32_t format_number(const struct snapshot *snapshot, struct str format)
+{
+	struct arena arena = {0};
+	uint32_t number = strings_find(&snapshot->strings, str_lower(&arena, format));
+	arena_free(&arena);
+	return number;
+}
+
 enum evidence evidence_of(const struct snapshot *snapshot, struct str format, struct str subject)
 {
-	struct asked asked = {format, subject, STR_EMPTY};
+	struct asked asked = {format.len ? format_number(snapshot, format) : 0, subject, STR_EMPTY};
+	if (format.len && !asked.format) return EVIDENCE_NONE;
 	struct str subscription = arm_subscription(subject);
 	if (subject.len && subscription.len == subject.len) asked.guid = change_subscription_guid(subscription);
 	bool *cut = cut_off_files(snapshot);
 	enum evidence best = EVIDENCE_NONE;
-	for (uint32_t i = 0; i < snapshot->input_count; i++) {
-		struct str scope = snapshot_string(snapshot, snapshot->inputs[i].scope);
+	for (uint32_t i = 0; i < snapshot->input_count && best < EVIDENCE_WHOLE; i++) {
 		if (!of_format(snapshot, &asked, i)) continue;
+		struct str scope = snapshot_string(snapshot, snapshot->inputs[i].scope);
 		bool own =
 		    scope.len && (speaks_of(&asked, scope) || (asked.guid.len && str_eq_nocase(scope, asked.guid)));
 		if (own || !asked.subject.len) weigh(snapshot, i, cut, &best);
