@@ -246,7 +246,7 @@ void report_checks(struct report *r)
 	size_t families = 0;
 	for (size_t i = 0; i < result->check_count && families < CHECK_FAMILIES; families++) {
 		struct family family = family_at(result, i);
-		rows -= draw_family(r, &family, rows);
+		rows -= draw_family(r, &family, rows < MATRIX_ROWS ? rows : MATRIX_ROWS);
 		i = family.to;
 	}
 }

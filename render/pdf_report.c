@@ -3,6 +3,7 @@
  *
  *   1      decision                                   pdf_decision.c, pdf_effect.c
  *   2 ...  contents
+ *          estate: captures, quantities, roles        pdf_estate.c, pdf_cost.c
  *          state: facts, checks, expectations         pdf_sections.c, pdf_checks.c
  *          not reassessed, warnings                   pdf_gaps.c
  *          findings                                   pdf_findings.c
@@ -11,6 +12,7 @@
  */
 #include "render/pdf_report.h"
 
+#include "analyze/estate.h"
 #include "render/pdf_report_parts.h"
 
 /* Vocabularies are counted through (WORD): the list of texts must be in the order of the enums. */
@@ -30,6 +32,7 @@ SAME_ORDER(objective_met, objective_not_provable, OBJECTIVE_NOT_PROVABLE);
 SAME_ORDER(control_not_satisfied, control_no_evidence, CONTROL_NO_EVIDENCE);
 SAME_ORDER(exception_invalid, exception_active, EXCEPTION_ACTIVE);
 SAME_ORDER(gate_state_pass, gate_state_fail, GATE_FAIL);
+SAME_ORDER(estate_power_clusters, estate_power_grants, ROLE_POWERS - 1);
 SAME_ORDER(gap_none, gap_state, GAP_STATE);
 SAME_ORDER(gap_means_none, gap_means_state, GAP_STATE);
 
@@ -162,6 +165,7 @@ static void draw_contents(struct report *r)
 		struct str title, mark;
 		uint64_t n;
 	} rows[] = {
+	    {T(r, estate_title), MARK_ESTATE, report_estate_count(r)},
 	    {T(r, facts_title), MARK_FACTS,
 	     diff->facts[FACT_CHANGED] + diff->facts[FACT_ADDED] + diff->facts[FACT_REMOVED]},
 	    {T(r, checks_title), MARK_CHECKS, r->result->check_count},
@@ -188,7 +192,8 @@ static void draw_contents(struct report *r)
 	pdf_section(r->pdf, T(r, contents_title), STR_EMPTY, false);
 	pdf_table_begin(&table, r->pdf, columns, 3, &options);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (str_eq(rows[i].mark, MARK_CONTROLS) && !rows[i].n) continue;
+		bool may_lack = str_eq(rows[i].mark, MARK_CONTROLS) || str_eq(rows[i].mark, MARK_ESTATE);
+		if (may_lack && !rows[i].n) continue;
 		bool counted = !str_eq(rows[i].mark, MARK_VERIFY) && !str_eq(rows[i].mark, MARK_GLOSSARY);
 		const struct pdf_cell cells[] = {{.text = rows[i].title, .link = rows[i].mark},
 		                                 counted ? cell_number(r, rows[i].n) : cell_of(STR_EMPTY),
@@ -267,9 +272,9 @@ static struct pdf_options options_of(struct report *r, enum pdf_paper paper)
 static void draw(struct report *r)
 {
 	static void (*const parts[])(struct report * r) = {
-	    draw_contents,  report_facts,    report_checks,   report_expectations, report_not_reassessed,
-	    report_notices, report_findings, report_controls, report_exceptions,   report_gate,
-	    report_inputs,  report_verify,   report_glossary,
+	    draw_contents,         report_estate,  report_facts,    report_checks,   report_expectations,
+	    report_not_reassessed, report_notices, report_findings, report_controls, report_exceptions,
+	    report_gate,           report_inputs,  report_verify,   report_glossary,
 	};
 	report_decision(r);
 	pdf_new_page(r->pdf);

@@ -18,8 +18,12 @@ enum {
 	FACT_ROWS = 250,
 	FACT_LOST_ROWS = 40, /* subjects whose facts were not exported again */
 	CHECK_ROWS = 400,    /* subjects, over all families of checks */
+	MATRIX_ROWS = 60,    /* of these, in one matrix */
 	CHECK_FAMILIES = 40,
-	UNIT_ROWS = 100, /* scope units that were not reassessed */
+	ESTATE_ROWS = 60, /* subscriptions */
+	ROLE_ROWS = 40,
+	OVERLAP_ROWS = 10, /* pairs of scanners, and overlapping plans */
+	UNIT_ROWS = 100,   /* scope units that were not reassessed */
 	NOTICE_ROWS = 200,
 	FINDING_NEW_ROWS = 250,
 	FINDING_OPEN_ROWS = 250,
@@ -115,6 +119,9 @@ void report_decision(struct report *r); /* page 1; never more */
 /* The table of page 1 with its legend and the line about subjects. bars: draw them, where there is room for them. */
 void report_effect(struct report *r, bool bars, float padding);
 
+void report_estate(struct report *r);
+uint64_t report_estate_count(const struct report *r); /* subscriptions; 0: there is no such section */
+void report_quantities(struct report *r);             /* within that section: pdf_cost.c */
 void report_facts(struct report *r);
 void report_checks(struct report *r);
 void report_expectations(struct report *r);
@@ -130,6 +137,7 @@ void report_verify(struct report *r);
 void report_glossary(struct report *r);
 
 /* Marks that parts link to. */
+#define MARK_ESTATE STR("estate")
 #define MARK_FACTS STR("facts")
 #define MARK_CHECKS STR("checks")
 #define MARK_EXPECTATIONS STR("expectations")

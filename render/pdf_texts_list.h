@@ -70,6 +70,16 @@
 	X(facts, order) X(facts, summary) X(facts, lost_title) X(facts, lost_note) \
 	X(checks, title) X(checks, what) X(checks, none) X(checks, summary) X(checks, order) X(checks, heading) \
 	X(checks, change) X(checks, subject) X(checks, owner) \
+	X(estate, title) X(estate, note) X(estate, order) X(estate, subscription) X(estate, plan) X(estate, clusters) \
+	X(estate, sensors) X(estate, registries) X(estate, scanned) X(estate, arc) X(estate, owner) X(estate, of) \
+	X(estate, timeline) X(estate, timeline_note) X(estate, timeline_none) X(estate, window) \
+	X(estate, as_of) X(estate, roles_title) X(estate, roles_note) X(estate, roles_none) X(estate, roles_order) \
+	X(estate, principal) X(estate, role) X(estate, powers) X(estate, power_clusters) X(estate, power_images) \
+	X(estate, power_grants) X(estate, outcome) \
+	X(cost, title) X(cost, note) X(cost, at_least) X(cost, quantity) X(cost, before) X(cost, after) X(cost, plan_clusters) \
+	X(cost, plan_vcores) X(cost, clusters) X(cost, running) X(cost, vcores) X(cost, unsized) X(cost, arc) \
+	X(cost, arc_cores) X(cost, registries) X(cost, repositories) X(cost, scanned) X(cost, images) X(cost, manifests) \
+	X(cost, overlapping_plans) X(cost, overlap) \
 	X(expects, section) X(expects, no_change) X(expects, title) X(expects, none) X(expects, id) \
 	X(expects, demand) X(expects, demands) X(expects, met) X(expects, not_met) X(expects, no_evidence) \
 	X(expects, state) X(expects, offenders) \
