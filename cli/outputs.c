@@ -8,9 +8,11 @@
 #include "core/templates.h"
 #include "render/arf.h"
 #include "render/csv.h"
+#include "render/junit.h"
 #include "render/oscal.h"
 #include "render/packet_json.h"
 #include "render/pdf_report.h"
+#include "render/sarif.h"
 #include "render/xml.h"
 
 #include <stdlib.h>
@@ -133,6 +135,8 @@ static const struct output {
     {"packet.json", write_packet_json, NULL}, {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},
     {"scap/arf.xml", arf_report, NULL},
+    {"findings.sarif", sarif_findings, "sarif"},
+    {"junit.xml", junit_report, "junit"},
 };
 
 enum {

@@ -28,6 +28,9 @@ enum {
 	SUPPRESSIONS,
 	SECURITY_SEVERITY,
 	PATH_INDEX,
+	OWN_SUBJECT, /* render/sarif.h: what SARIF has no place for */
+	OWN_SEVERITY,
+	OWN_STATUS,
 };
 
 static const char *const sarif_fields[] = {
@@ -44,6 +47,9 @@ static const char *const sarif_fields[] = {
     "suppressions",
     "security_severity",
     "path_index",
+    "own_subject",
+    "own_severity",
+    "own_status",
     NULL,
 };
 
@@ -219,6 +225,8 @@ static struct str number_or_text(struct arena *arena, const cJSON *json)
 
 static const char *severity(const struct draft *d, const cJSON *rule, struct str level)
 {
+	enum severity own;
+	if (severity_from_word(field(d, OWN_SEVERITY), &own)) return severity_names[own];
 	const char *word = banded(field(d, SECURITY_SEVERITY));
 	if (!word)
 		word = banded(number_or_text(d->evaluation->arena, get(get(rule, "properties"), "security-severity")));
@@ -274,6 +282,8 @@ static const char *status(const struct draft *d)
 	             {"informational", "informational"}};
 	if (str_eq(field(d, BASELINE_STATE), STR("absent"))) return "archived";
 	if (suppressed(d)) return "suppressed";
+	enum status own;
+	if (status_from_word(field(d, OWN_STATUS), &own)) return status_names[own];
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (str_eq(field(d, KIND), str_from(kinds[i].kind))) return kinds[i].status;
 	return NULL;
@@ -334,7 +344,8 @@ static const char *sarif_finish(void *state, struct draft *d)
 	d->texts[FIELD_TITLE] = title.len ? title : id;
 	d->texts[FIELD_SEVERITY] = str_from(word);
 	d->texts[FIELD_STATUS] = str_from(state_word);
-	d->texts[FIELD_SUBJECT] = run->subject;
+	struct str subject = field(d, OWN_SUBJECT);
+	d->texts[FIELD_SUBJECT] = subject.len ? subject : run->subject;
 	d->texts[FIELD_UNIT] = run->category;
 	d->texts[FIELD_IDS] = cwes(arena, json);
 	uint64_t artifact;

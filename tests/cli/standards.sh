@@ -1,6 +1,6 @@
 #!/bin/sh
 # variant: gcc
-# What other people's tools read of a packet: OSCAL, and ARF with XCCDF inside. Packets are built of fixtures/demo, of nothing, and of every fixture; the numbers are
+# What other people's tools read of a packet: OSCAL, ARF with XCCDF inside, SARIF, JUnit. Packets are built of fixtures/demo, of nothing, and of every fixture; the numbers are
 # held against --json, and the documents against their schemas where these are at hand.
 exec python3 - <<'PYTHON'
 import concurrent.futures, json, os, pathlib, shutil, subprocess, sys, urllib.parse
@@ -26,7 +26,7 @@ def run(*arguments):
 def build(name, before, after, *more):
     """The packet's data folder and what --json said."""
     packet = room / f"{name}.tar.zst"
-    done = run(dossier, "build", "--json", "--before", before, "--after", after, "-o", packet, "--as-of", "2026-03-09", *more)
+    done = run(dossier, "build", "--json", "--before", before, "--after", after, "-o", packet, "--as-of", "2026-03-09", "--also", "sarif", "--also", "junit", *more)
     if done.returncode not in (0, 1): raise SystemExit(f"build of {name} ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
     folder = room / name
     folder.mkdir()
@@ -139,6 +139,91 @@ def accepted(*arguments):
     return [] if done.returncode == 0 else [f"oscap {' '.join(map(str, arguments[:2]))}: status {done.returncode}", *(done.stdout + done.stderr).decode(errors="replace").splitlines()[:10]]
 
 
+# ---- SARIF and JUnit ---------------------------------------------------------------------------------------------------------
+
+# What SARIF 2.1.0 allows of what we write: member, type, required. A list's element stands in brackets.
+TEXT, COUNT, FLAG, BAG = str, int, bool, dict
+MESSAGE = {"text": (TEXT, True)}
+ARTIFACT = {"uri": (TEXT, True), "uriBaseId": (TEXT, False)}
+SARIF = {
+    "version": (TEXT, True), "$schema": (TEXT, True),
+    "runs": ([{
+        "tool": ({"driver": ({"name": (TEXT, True), "version": (TEXT, False), "rules": ([{"id": (TEXT, True), "shortDescription": (MESSAGE, False)}], True)}, True)}, True),
+        "conversion": ({"tool": ({"driver": ({"name": (TEXT, True), "version": (TEXT, True)}, True)}, True)}, True),
+        "automationDetails": ({"id": (TEXT, True)}, True), "columnKind": ({"utf16CodeUnits"}, True), "originalUriBaseIds": (BAG, True),
+        "invocations": ([{"executionSuccessful": (FLAG, True), "endTimeUtc": (TEXT, False)}], True), "properties": (BAG, True),
+        "results": ([{
+            "ruleId": (TEXT, True), "ruleIndex": (COUNT, True), "kind": ({"fail", "pass", "open", "review", "notApplicable", "informational"}, True),
+            "level": ({"none", "note", "warning", "error"}, True), "message": (MESSAGE, True),
+            "locations": ([{"physicalLocation": ({"artifactLocation": (ARTIFACT, True), "region": ({"startLine": (COUNT, True)}, False)}, False),
+                            "logicalLocations": ([{"fullyQualifiedName": (TEXT, True), "kind": (TEXT, True)}], False)}], False),
+            "partialFingerprints": (BAG, True), "baselineState": ({"new", "unchanged", "updated", "absent"}, False),
+            "suppressions": ([{"kind": ({"inSource", "external"}, True), "status": ({"accepted", "underReview", "rejected"}, False), "justification": (TEXT, True)}], False),
+            "provenance": ({"conversionSources": ([{"artifactLocation": (ARTIFACT, True), "region": ({"byteOffset": (COUNT, True), "byteLength": (COUNT, True)}, True)}], True)}, True),
+            "properties": (BAG, True)}], True)}], True)}
+
+
+def unlike(value, shape, path=""):
+    """Where a value has not the shape."""
+    if isinstance(shape, set): return [] if value in shape else [f"{path}: {value!r}"]
+    if isinstance(shape, list):
+        if not isinstance(value, list): return [f"{path} is no list"]
+        return [w for i, v in enumerate(value) for w in unlike(v, shape[0], f"{path}/{i}")]
+    if isinstance(shape, type): return [] if type(value) is shape and not (shape is int and value < 0) else [f"{path}: {value!r}"]
+    if not isinstance(value, dict): return [f"{path} is no object"]
+    wrong = [f"{path}/{name} is unknown" for name in value if name not in shape] + [f"{path}/{name} is missing" for name, (_, needed) in shape.items() if needed and name not in value]
+    return wrong + [w for name, v in value.items() if name in shape for w in unlike(v, shape[name][0], f"{path}/{name}")]
+
+
+def sarif_shape(data):
+    sarif = json.loads((data / "findings.sarif").read_bytes())
+    wrong = unlike(sarif, SARIF)
+    for run in sarif["runs"]:
+        rules = [r["id"] for r in run["tool"]["driver"]["rules"]]
+        for r in run["results"]:
+            if rules[r["ruleIndex"]] != r["ruleId"]: wrong.append(f"{r['ruleId']}: rule {r['ruleIndex']} is another")
+            if (r["kind"] != "fail") != (r["level"] == "none"): wrong.append(f"{r['ruleId']}: {r['kind']} and {r['level']}")
+            path = data / urllib.parse.unquote(r["provenance"]["conversionSources"][0]["artifactLocation"]["uri"]).split("!/")[0]
+            if not path.is_file(): wrong.append(f"{path} is no file")
+    return wrong
+
+
+def sarif_counts(data, told, read):
+    """Where what `inspect` reads of findings.sarif is not what --json says."""
+    diff, outcomes, wrong = told["diff"], told["diff"]["outcomes"], []
+    results = [r for run in json.loads((data / "findings.sarif").read_bytes())["runs"] for r in run["results"]]
+    excepted = [r for r in results if any(s.get("status") == "accepted" for s in r.get("suppressions", []))]
+    gone = outcomes["fixed"] + outcomes["fixed_verified"] + outcomes["not_reassessed"]
+    wanted = {"records": diff["after"]["records"] + gone, "open": diff["after"]["open"], "archived": gone,
+              "by_severity": {k: v for k, v in diff["after"]["by_severity"].items() if v}}
+    severities = dict(read["by_severity"])
+    for r in excepted: severities[r["properties"]["dossier:severity"]] = severities.get(r["properties"]["dossier:severity"], 0) + 1
+    got = {"records": read["records"], "open": read["by_status"].get("fail", 0) + len(excepted), "archived": read["by_status"].get("archived", 0), "by_severity": severities}
+    if got != wanted: wrong.append(f"{got} instead of {wanted}")
+    if read["unreadable"]: wrong.append(f"{read['unreadable']} unreadable")
+    said = {o: sum(r["properties"].get("dossier:outcome") == o for r in results) for o in outcomes if o != "dismissed"}
+    if said != {o: n for o, n in outcomes.items() if o != "dismissed"}: wrong.append(f"outcomes {said}")
+    return wrong
+
+
+def junit_counts(data, told):
+    root, wrong = ET.parse(data / "junit.xml").getroot(), []
+    suites = {s.get("name"): s for s in root}
+    numbers = ("tests", "failures", "errors", "skipped")
+
+    def same(what, got, wanted):
+        if got != wanted: wrong.append(f"{what}: {got} instead of {wanted}")
+
+    for s in [root, *root]:
+        cases = list(s.iter("testcase"))
+        same(f"counts of {s.get('name')}", [int(s.get(n)) for n in numbers], [len(cases), *(sum(c.find(e) is not None for c in cases) for e in ("failure", "error", "skipped"))])
+    for name, said, failure, error, skipped in (("gate", [g["state"] for g in told["gate"]], "fail", None, None), ("expectations", [e["state"] for e in told["expects"]], "not_met", "no_evidence", None),
+                                                ("objectives", [o["state"] for o in told["objectives"]], "not_met", "not_provable", None), ("checks", [c["after"] for c in told["checks"]], "fail", None, "not_assessed")):
+        got = [int(suites[name].get(n)) for n in numbers] if name in suites else [0, 0, 0, 0]
+        same(f"suite {name}", got, [len(said), said.count(failure), said.count(error), said.count(skipped)])
+    return wrong
+
+
 # ---- packets -----------------------------------------------------------------------------------------------------------------
 
 data, told = build("demo", demo / "before", demo / "after", "--change", demo / "change.json", "--exceptions", demo / "exceptions.json")
@@ -167,6 +252,10 @@ with concurrent.futures.ThreadPoolExecutor(2) as pool:
     packets.update(pool.map(build_fixture, sorted(c for c in pathlib.Path("fixtures").iterdir() if c.name != "demo")))
 wrong = []
 for name, (data, told) in packets.items(): wrong += [f"{name}: {w}" for w in oscal_counts(data, told) + arf_counts(data, told)]
+read = {f["path"]: f for f in json.loads(run(dossier, "inspect", "--json", *(d / "findings.sarif" for d, _ in packets.values())).stdout)["files"]}
+say(f"findings.sarif has the shape of SARIF 2.1.0 in each of {len(packets)} packets", [f"{n}: {w}" for n, (d, t) in packets.items() for w in sarif_shape(d)][:20])
+say("`inspect` reads findings.sarif with the counts of --json", [f"{n}: {w}" for n, (d, t) in packets.items() for w in sarif_counts(d, t, read[str(d / 'findings.sarif')])])
+say("junit.xml counts what --json says of the gate, expectations, objectives and checks", [f"{n}: {w}" for n, (d, t) in packets.items() for w in junit_counts(d, t)])
 say(f"the numbers of OSCAL and ARF are those of --json for each of {len(packets)} packets", wrong)
 if shared:
     for document in ("assessment-results", "poam"):

@@ -8,8 +8,10 @@
 #include "render/arf.h"
 #include "render/csv.h"
 #include "render/json.h"
+#include "render/junit.h"
 #include "render/oscal.h"
 #include "render/packet_json.h"
+#include "render/sarif.h"
 #include "render/xml.h"
 #include "tests/check.h"
 
@@ -350,7 +352,7 @@ static bool out_packet(const struct result *r, struct sink sink, struct error *e
 	return packet_json(r, templates, 2, sink, e);
 }
 
-enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_ARF, KIND_CSV };
+enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_ARF, KIND_JUNIT, KIND_CSV };
 static const struct output {
 	const char *name;
 	enum kind kind;
@@ -363,7 +365,9 @@ static const struct output {
                {"findings.csv", KIND_CSV, csv_findings},
                {"assessment-results.xml", KIND_RESULTS, oscal_assessment_results},
                {"poam.xml", KIND_POAM, oscal_poam},
-               {"arf.xml", KIND_ARF, arf_report}};
+               {"arf.xml", KIND_ARF, arf_report},
+               {"findings.sarif", KIND_JSON, sarif_findings},
+               {"junit.xml", KIND_JUNIT, junit_report}};
 enum { OUTPUTS = sizeof(outputs) / sizeof(*outputs) };
 
 static struct buf written(const struct output *output, const struct result *r)
@@ -515,6 +519,7 @@ static bool well_formed(const struct output *output, struct str text)
 	case KIND_RESULTS: return valid_xml(text, oscal_schemas[0]);
 	case KIND_POAM: return valid_xml(text, oscal_schemas[1]);
 	case KIND_ARF: return valid_xml(text, arf_schema);
+	case KIND_JUNIT: return valid_xml(text, NULL);
 	case KIND_CSV: return csv_rows(text) > 0;
 	}
 	return false;
