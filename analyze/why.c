@@ -16,7 +16,7 @@ const char *const why_field_names[WHY_FIELD_COUNT] = {
 const char *why_sentence(enum why_reason reason, enum side side)
 {
 	static const char *const gone[WHY_REASON_COUNT] = {
-	    "it is still reported after",
+	    "it is reported on both sides",
 	    "it is still reported after, no longer as open: the status after decides",
 	    "the record after says that the scan of it failed: whether it is still there is not known",
 	    "the after side holds a pass for the same rule and subject",
@@ -24,7 +24,7 @@ const char *why_sentence(enum why_reason reason, enum side side)
 	    "its scope unit was not assessed after: absence proves nothing",
 	    "its scope unit was not assessed in full after: absence proves nothing"};
 	static const char *const fresh[WHY_REASON_COUNT] = {
-	    "it was reported before",
+	    "it is reported on both sides",
 	    "it was reported before, not as open",
 	    "the record before says that the scan of it failed: whether it was there is not known",
 	    "the before side holds a pass for the same rule and subject",

@@ -2,6 +2,7 @@
 #include "analyze/diff.h"
 
 #include "cli/command.h"
+#include "cli/diff_list.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 
@@ -11,12 +12,20 @@ static int run(int argc, char **argv);
 
 const struct command diff_command = {
     "diff", "what became of every finding: fixed, still open, dismissed, not looked at again, new",
-    "usage: dossier diff [--json] [--findings] BEFORE AFTER\n\n"
+    "usage: dossier diff [OPTION]... BEFORE AFTER\n\n"
     "Compares two files or folders. Open before = unchanged + updated + fixed + fixed_verified + dismissed + not_reassessed;\n"
     "open after = unchanged + updated + new + newly_in_scope + reopened. What is gone from a scope that was not assessed again\n"
     "is not_reassessed: absence proves nothing.\n\n"
+    "Prints a summary, then the findings by outcome and severity, but not those that are unchanged, and the first 50.\n\n"
     "  --findings        list every finding that is open on either side\n"
-    "  --json            one JSON object on stdout\n"
+    "  --outcome WORD    only those with this outcome: new, fixed, not_reassessed ... (repeatable, as the next three)\n"
+    "  --severity WORD   only those of this severity: critical, high, medium, low, info, unknown\n"
+    "  --tool GLOB       only those of a tool with this name; * is anything, without case\n"
+    "  --subject GLOB    only those of a subject like this\n"
+    "  --limit N         list no more than N\n"
+    "  --explain ID      one finding (F-...), or all of one key (K-...): both records, what agreed, what differs, and why\n"
+    "  --json            one JSON object on stdout; findings only with an option that asks for them\n"
+    "  --stream          with --json: NDJSON, the object without findings on the first line, then a line for each finding\n"
     "  --jobs N          threads (default: one for each processor)\n"
     "  --templates DIR   templates of your own\n\n"
     "Exit status: 0; 2 bad usage or input; 4 the system failed.\n",
@@ -36,30 +45,7 @@ static void print_reduction(struct table *table, const char *name, const struct 
 		table_cell(table, TONE_PLAIN, "-");
 }
 
-static bool print_finding(void *context, const struct diff_item *item)
-{
-	const struct diff *d = context;
-	const struct snapshot *s = d->sides[item->side];
-	const struct finding *f = &s->findings[item->finding];
-	const struct profile *p = snapshot_profile(s, f);
-	char id[19];
-	snapshot_finding_id(s, item->side, item->finding, id);
-	struct table row = {.columns = 6};
-	table_cell(&row, TONE_PLAIN, "%s", id);
-	table_cell(&row, TONE_PLAIN, "%-14s", outcome_names[item->outcome]);
-	table_cell(&row, TONE_PLAIN, "%-8s", severity_names[p->severity]);
-	table_str(&row, TONE_PLAIN, snapshot_string(s, p->rule));
-	table_str(&row, TONE_PLAIN, snapshot_string(s, p->subject));
-	struct buf scratch = {0};
-	struct str path = snapshot_path(s, f, &scratch);
-	table_cell(&row, TONE_PLAIN, f->line ? "%.*s:%u" : "%.*s", STR_ARG(path), f->line);
-	table_print(&row, stdout, false);
-	table_free(&row);
-	buf_free(&scratch);
-	return !ferror(stdout);
-}
-
-static void print_people(struct diff *d, bool findings)
+static void print_summary(const struct diff *d)
 {
 	static const char *const titles[] = {"open findings", "before",       "after",
 	                                     "common before", "common after", "change"};
@@ -83,31 +69,142 @@ static void print_people(struct diff *d, bool findings)
 	printf("\nfacts: %llu changed, %llu added, %llu removed, %llu not reassessed\n",
 	       (unsigned long long)d->facts[FACT_CHANGED], (unsigned long long)d->facts[FACT_ADDED],
 	       (unsigned long long)d->facts[FACT_REMOVED], (unsigned long long)d->facts[FACT_NOT_REASSESSED]);
-	if (findings) {
-		printf("\n");
-		diff_each(d, print_finding, d);
+}
+
+enum {
+	OPTION_FINDINGS = OPTION_OWN,
+	OPTION_OUTCOME,
+	OPTION_SEVERITY,
+	OPTION_TOOL,
+	OPTION_SUBJECT,
+	OPTION_LIMIT,
+	OPTION_EXPLAIN,
+	OPTION_STREAM
+};
+enum { LIST_LENGTH = 50 }; /* for people who did not say how much they want */
+
+struct arguments {
+	struct common common;
+	struct diff_filter filter;
+	bool findings, limited, stream;
+	const char *explain;
+};
+
+static bool add_glob(struct str *globs, size_t *count, const char *text)
+{
+	if (*count == FILTER_GLOBS) return false;
+	globs[(*count)++] = str_from(text);
+	return true;
+}
+
+static bool is_id(const char *text)
+{
+	return (text[0] == 'F' || text[0] == 'K') && text[1] == '-' && strlen(text) == 18 &&
+	       strspn(text + 2, "0123456789abcdef") == 16;
+}
+
+/* EXIT_DONE, or what it ended with. */
+static int read_option(struct arguments *a, int option)
+{
+	struct diff_filter *f = &a->filter;
+	switch (option) {
+	case OPTION_FINDINGS: a->findings = true; return EXIT_DONE;
+	case OPTION_STREAM: a->stream = true; return EXIT_DONE;
+	case OPTION_LIMIT:
+		a->limited = true;
+		if (str_to_u64(str_from(optarg), &f->limit)) return EXIT_DONE;
+		return usage_error(&diff_command, "--limit must be a number, not \"%s\"", optarg);
+	case OPTION_EXPLAIN:
+		a->explain = optarg;
+		if (is_id(optarg)) return EXIT_DONE;
+		return usage_error(&diff_command, "a finding is F- or K- and 16 hex digits, not \"%s\"", optarg);
+	case 'o': return usage_error(&diff_command, "there is no option -o");
+	default: break;
 	}
+	f->narrowed = true;
+	switch (option) {
+	case OPTION_OUTCOME:
+		if (filter_word(&f->outcomes, outcome_names, OUTCOME_COUNT, optarg)) return EXIT_DONE;
+		return usage_error(&diff_command, "there is no outcome \"%s\"", optarg);
+	case OPTION_SEVERITY:
+		if (filter_word(&f->severities, severity_names, SEVERITY_COUNT, optarg)) return EXIT_DONE;
+		return usage_error(&diff_command, "there is no severity \"%s\"", optarg);
+	case OPTION_TOOL:
+		if (add_glob(f->tools, &f->tool_count, optarg)) return EXIT_DONE;
+		return usage_error(&diff_command, "--tool: no more than %d", FILTER_GLOBS);
+	case OPTION_SUBJECT:
+		if (add_glob(f->subjects, &f->subject_count, optarg)) return EXIT_DONE;
+		return usage_error(&diff_command, "--subject: no more than %d", FILTER_GLOBS);
+	default: return option_status(option);
+	}
+}
+
+static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop)
+{
+	static const struct option options[] = {COMMON_OPTIONS,
+	                                        {"findings", no_argument, NULL, OPTION_FINDINGS},
+	                                        {"outcome", required_argument, NULL, OPTION_OUTCOME},
+	                                        {"severity", required_argument, NULL, OPTION_SEVERITY},
+	                                        {"tool", required_argument, NULL, OPTION_TOOL},
+	                                        {"subject", required_argument, NULL, OPTION_SUBJECT},
+	                                        {"limit", required_argument, NULL, OPTION_LIMIT},
+	                                        {"explain", required_argument, NULL, OPTION_EXPLAIN},
+	                                        {"stream", no_argument, NULL, OPTION_STREAM},
+	                                        {0}};
+	*a = (struct arguments){0};
+	*stop = true;
+	for (int option; (option = next_option(argc, argv, options, &diff_command, &a->common)) != -1;) {
+		if (option == OPTION_STOP || option == OPTION_ERROR) return option_status(option);
+		int status = read_option(a, option);
+		if (status) return status;
+	}
+	if (a->stream && !a->common.json) return usage_error(&diff_command, "--stream is for --json");
+	if (argc - optind != 2) return usage_error(&diff_command, "name what was before and what is after");
+	/* What is not asked for: for people the unchanged ones, and more than a page or two. */
+	a->filter.unchanged = a->findings || a->common.json;
+	if (!a->limited) a->filter.limit = a->findings || a->common.json ? UINT64_MAX : LIST_LENGTH;
+	*stop = false;
+	return EXIT_DONE;
+}
+
+static bool print_json(struct arguments *a, const struct diff *diff, struct error *error)
+{
+	struct diff_filter *f = &a->filter;
+	if (!a->findings && !a->stream && !f->narrowed && !a->limited)
+		return json_diff(diff, false, sink_file(stdout), error);
+	struct json_select select = {.wants = f->narrowed ? filter_wants : NULL,
+	                             .context = f,
+	                             .limit = f->limit,
+	                             .total = f->narrowed || a->limited ? filter_count(f) : 0,
+	                             .lines = a->stream};
+	return json_diff_selected(diff, &select, sink_file(stdout), error);
+}
+
+static int answer(struct arguments *a, const struct diff *diff)
+{
+	struct error error;
+	a->filter.diff = diff;
+	if (a->explain) {
+		if (diff_explain(diff, a->explain, a->common.json)) return EXIT_DONE;
+		error_set(&error, ERROR_INPUT, NULL, "there is no finding %s on either side", a->explain);
+		return report_error(&error);
+	}
+	if (a->common.json) return print_json(a, diff, &error) ? EXIT_DONE : report_error(&error);
+	print_summary(diff);
+	diff_list_print(&a->filter);
+	return EXIT_DONE;
 }
 
 static int run(int argc, char **argv)
 {
-	enum { OPTION_FINDINGS = OPTION_OWN };
-	static const struct option options[] = {COMMON_OPTIONS, {"findings", no_argument, NULL, OPTION_FINDINGS}, {0}};
-	struct common common = {0};
-	bool findings = false;
-	for (int option; (option = next_option(argc, argv, options, &diff_command, &common)) != -1;) {
-		if (option == OPTION_FINDINGS)
-			findings = true;
-		else
-			return option == 'o' ? usage_error(&diff_command, "there is no option -o")
-			                     : option_status(option);
-	}
-	if (argc - optind != 2) return usage_error(&diff_command, "name what was before and what is after");
+	struct arguments a;
+	bool stop;
+	int status = read_arguments(argc, argv, &a, &stop);
+	if (stop) return status;
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;
-	int status = EXIT_DONE;
-	struct collect_options collecting = collect_options_of(&common);
+	struct collect_options collecting = collect_options_of(&a.common);
 	if (!collect_pair(sides, (const char *const *)argv + optind, &collecting, &error)) {
 		status = report_error(&error);
 	} else {
@@ -116,11 +213,9 @@ static int run(int argc, char **argv)
 			int judged = judge_named_files(&sides[k], argv + optind + k, 1);
 			if (judged) status = judged;
 		}
-		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], common.threads);
-		if (!common.json)
-			print_people(&diff, findings);
-		else if (!json_diff(&diff, findings, sink_file(stdout), &error))
-			status = report_error(&error);
+		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], a.common.threads);
+		int answered = answer(&a, &diff);
+		if (answered) status = answered;
 		diff_free(&diff);
 	}
 	snapshot_free(&sides[SIDE_BEFORE]);

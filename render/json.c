@@ -16,6 +16,13 @@
 
 /* ---- parts ---- */
 
+/* The next line of NDJSON. */
+static bool open_line(struct writer *w)
+{
+	PUT(&w->pending, "\n{");
+	return writer_step(w);
+}
+
 static void put_bool(struct buf *buf, bool value) { buf_add(buf, value ? STR("true") : STR("false")); }
 
 static void put_counts(struct buf *buf, const char *const *names, const uint64_t *counts, size_t n, bool zeros)
@@ -263,6 +270,8 @@ static void put_diff(struct buf *buf, const struct diff *d)
 struct listing {
 	struct writer *w;
 	const struct diff *diff;
+	const struct json_select *select; /* NULL: all */
+	uint64_t listed;
 	struct shared profiles, components, inputs;
 	struct arena arena; /* of one finding */
 	struct buf path;    /* scratch */
@@ -386,7 +395,7 @@ static bool put_finding(void *context, const struct diff_item *item)
 	const struct finding *f = &s->findings[item->finding];
 	const struct profile *p = snapshot_profile(s, f);
 	char id[19], weakness[19];
-	if (!open_object(l->w)) return false;
+	if (!(l->select && l->select->lines ? open_line(l->w) : open_object(l->w))) return false;
 	snapshot_finding_id(s, item->side, item->finding, id);
 	diff_key(l->diff, item->side, item->finding, weakness);
 	put_word(buf, STR("\"id\":\""), id);
@@ -410,21 +419,57 @@ static bool put_finding(void *context, const struct diff_item *item)
 	return true;
 }
 
-bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error)
+static bool put_selected(void *context, const struct diff_item *item)
+{
+	struct listing *l = context;
+	if (l->select->wants && !l->select->wants(l->select->context, item)) return true;
+	return l->listed++ < l->select->limit && put_finding(context, item);
+}
+
+static void listing_free(struct listing *l)
+{
+	shared_free(&l->profiles);
+	shared_free(&l->components);
+	shared_free(&l->inputs);
+	arena_free(&l->arena);
+	buf_free(&l->path);
+}
+
+void json_finding(struct buf *buf, const struct diff *diff, const struct diff_item *item)
+{
+	struct writer w = {.sink = sink_buf(buf)};
+	struct listing listing = {.w = &w, .diff = diff};
+	put_finding(&listing, item);
+	listing_free(&listing);
+	writer_end(&w);
+}
+
+bool json_diff_selected(const struct diff *diff, const struct json_select *select, struct sink sink,
+                        struct error *error)
 {
 	struct writer w = {.sink = sink, .error = error};
+	struct listing listing = {.w = &w, .diff = diff, .select = select};
 	put_diff(&w.pending, diff);
-	if (findings) {
-		struct listing listing = {.w = &w, .diff = diff};
-		PUT(&w.pending, ",\"findings\":[");
-		diff_each(diff, put_finding, &listing);
-		buf_char(&w.pending, ']');
-		shared_free(&listing.profiles);
-		shared_free(&listing.components);
-		shared_free(&listing.inputs);
-		arena_free(&listing.arena);
-		buf_free(&listing.path);
+	if (select->wants || select->limit < select->total) {
+		key(&w.pending, "listed");
+		buf_char(&w.pending, '{');
+		put_count(&w.pending, "first", select->limit < select->total ? select->limit : select->total);
+		put_count(&w.pending, "of", select->total);
+		buf_char(&w.pending, '}');
 	}
+	buf_add(&w.pending, select->lines ? STR("}") : STR(",\"findings\":["));
+	diff_each(diff, put_selected, &listing);
+	buf_add(&w.pending, select->lines ? STR("\n") : STR("]}\n"));
+	listing_free(&listing);
+	return writer_end(&w);
+}
+
+bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error)
+{
+	static const struct json_select all = {.limit = UINT64_MAX};
+	if (findings) return json_diff_selected(diff, &all, sink, error);
+	struct writer w = {.sink = sink, .error = error};
+	put_diff(&w.pending, diff);
 	PUT(&w.pending, "}\n");
 	return writer_end(&w);
 }

@@ -23,6 +23,20 @@ bool json_inspect(const struct snapshot *snapshot, struct sink sink, struct erro
  * there are any; so are "updated_by" (a list) and "tier", for a matched pair. "why" (json_why.h) is always there. */
 bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error);
 
+/* The same with a choice of findings: those that `wants` says yes to, the first `limit` of them. A member "listed" before them says
+ * how many they are: {"first":N,"of":M}. */
+struct json_select {
+	bool (*wants)(void *context, const struct diff_item *item); /* NULL: all */
+	void *context;
+	uint64_t limit; /* UINT64_MAX: all */
+	uint64_t total; /* findings that `wants` says yes to */
+	bool lines;     /* NDJSON: the object without findings on the first line, then a line for each finding */
+};
+bool json_diff_selected(const struct diff *diff, const struct json_select *select, struct sink sink,
+                        struct error *error);
+/* Appends one finding's object, as in "findings". */
+void json_finding(struct buf *buf, const struct diff *diff, const struct diff_item *item);
+
 /* packet: the file's name as the user gave it; sha256: of the packet, 64 hex digits. events.routing_p95_s is null
  * where the result does not know it. */
 bool json_build(const struct result *result, struct str packet, struct str sha256, struct sink sink,

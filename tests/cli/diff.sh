@@ -1,0 +1,75 @@
+#!/bin/sh
+# `diff` as a person asks: what is listed, in which order, how a list is narrowed and cut, and why a finding got its outcome.
+exec python3 - <<'PYTHON'
+import json, os, pathlib, subprocess, sys
+
+dossier = os.environ["DOSSIER"]
+failed = False
+
+
+def run(*arguments):
+    return subprocess.run([dossier, "diff", *arguments], capture_output=True, text=True, errors="replace")
+
+
+def say(sentence, good, *explain):
+    global failed
+    print(f"{'ok' if good else 'not ok'} - {sentence}")
+    for line in explain if not good else (): print("    " + str(line))
+    failed |= not good
+
+
+pairs = {}
+for case in sorted(pathlib.Path("fixtures").iterdir()):
+    for ending in ("", ".json", ".sarif"):
+        if (case / ("before" + ending)).exists() and (case / ("after" + ending)).exists(): pairs[case.name] = [str(case / ("before" + ending)), str(case / ("after" + ending))]
+listed = {}
+wrong = {"stream": [], "why": [], "agreed": [], "explain": [], "narrow": []}
+for name, pair in pairs.items():
+    whole = json.loads(run("--json", "--findings", *pair).stdout)
+    findings = listed[name] = whole.pop("findings")
+    lines = [json.loads(line) for line in run("--json", "--stream", *pair).stdout.splitlines()]
+    if lines != [whole, *findings]: wrong["stream"].append(name)
+    for f in findings:
+        why = f["why"]
+        reasons = {"unchanged": ["matched"], "updated": ["matched"], "fixed": ["assessed"], "new": ["assessed"], "dismissed": ["status"], "fixed_verified": ["status", "pass"],
+                   "reopened": ["status", "pass"], "not_reassessed": ["error", "not_assessed", "incomplete", "rule_gone"], "newly_in_scope": ["error", "not_assessed", "incomplete"]}[f["outcome"]]
+        if why["reason"] not in reasons or ("tier" in f) != ("agreed" in why) or ("tier" in f) == ("unit" in why): wrong["why"].append((name, f["id"], why))
+        differs = {d["field"]: (d["before"], d["after"]) for d in why.get("differs", [])}
+        spelled = {"subject", "rule", "tool"}  # these agree without case
+        if (set(why.get("agreed", [])) - spelled) & set(differs): wrong["agreed"].append((name, f["id"], why))
+        updates = {"line": "location", "path": "location", "severity": "severity", "version": "version"}
+        if f["outcome"] in ("unchanged", "updated") and not {updates[d] for d in differs if d in updates} <= set(f.get("updated_by", [])): wrong["agreed"].append((name, f["id"], f.get("updated_by"), differs))
+    for outcome in {f["outcome"] for f in findings}:
+        got = json.loads(run("--json", "--outcome", outcome, *pair).stdout)
+        wanted = [f for f in findings if f["outcome"] == outcome]
+        if got["findings"] != wanted or got["listed"] != {"first": len(wanted), "of": len(wanted)}: wrong["narrow"].append((name, outcome))
+    for f in findings[:3] + findings[-3:]:
+        explained = json.loads(run("--json", "--explain", f["id"], *pair).stdout)["findings"]
+        if [e["finding"] for e in explained] != [f] or not explained[0]["because"] or not explained[0][f["side"]]: wrong["explain"].append((name, f["id"], explained))
+        if f["key"] not in {e["finding"]["key"] for e in json.loads(run("--json", "--explain", f["key"], *pair).stdout)["findings"]}: wrong["explain"].append((name, f["key"]))
+        people = run("--explain", f["id"], *pair).stdout
+        if f"{f['id']}  {f['key']}  {f['outcome']}\n" not in people or "  why " not in people: wrong["explain"].append((name, people))
+for what, sentence in {"stream": "--stream is the object without findings, then a line for each finding, as --findings lists them",
+                       "why": "every finding gives a reason that its outcome can have: a matched one what agreed, another its scope unit",
+                       "agreed": "what agreed does not differ, and what differs is in updated_by where an auditor would name it",
+                       "narrow": "--outcome lists just the findings of that outcome, and says how many", "explain": "--explain shows a finding by its id and by its key, with both records and why"}.items():
+    say(sentence + f" ({len(pairs)} pairs)", not wrong[what], *wrong[what][:5])
+
+pair = pairs["outcome-updated"]
+text = run(*pair).stdout
+say("for people: a summary, then the findings by outcome, then severity", text.index("open findings") < text.index("updated (4)") < text.index("  high    ", text.index("updated (4)")) < text.index("  medium  ", text.index("updated (4)")), text)
+text = run("--limit", "2", *pair).stdout
+say("a list that is cut says so above it", "findings: the first 2 of 4" in text and text.count("\n  F-") == 2, text)
+text = run("--severity", "high", "--severity", "low", "--tool", "lint*", "--subject", "*SHOP", *pair).stdout
+say("severity, tool and subject narrow together, globs without case", text.count("\n  F-") == 1 and "sev.c" in text, text)
+text = run("--subject", "nothing like it", *pair).stdout
+say("a list without a finding says so", "no findings are so" in text, text)
+same = run(pair[0], pair[0]).stdout
+say("unchanged findings are listed when they are asked for", "\n  F-" not in same and run("--outcome", "unchanged", pair[0], pair[0]).stdout.count("\n  F-") == run("--findings", pair[0], pair[0]).stdout.count("\n  F-") == 4, same)
+for arguments, message in ((["--outcome", "gone"], "there is no outcome \"gone\""), (["--severity", "High"], "there is no severity \"High\""), (["--limit", "-1"], "--limit must be a number"),
+                           (["--explain", "F-12"], "a finding is F- or K- and 16 hex digits"), (["--explain", "F-0000000000000000"], "there is no finding F-0000000000000000"), (["--stream"], "--stream is for --json")):
+    for more in ([], ["--json"]) if arguments != ["--stream"] else ([],):
+        said = run(*arguments, *more, *pair)
+        say(f"{' '.join(arguments + more)} is an error that names it, with nothing on standard output", said.returncode == 2 and message in said.stderr and not said.stdout, said.returncode, said.stderr)
+sys.exit(failed)
+PYTHON
