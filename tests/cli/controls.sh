@@ -1,0 +1,118 @@
+#!/bin/sh
+# Controls over a generated estate: every one of the table is listed, its counts are those of the findings, its state follows from
+# them by the rules, and leaving an export out never turns one green.
+if [ -z "${SHARED:-}" ]; then
+	echo 'skip - controls of generated estates (../shared is not here)'
+	exit 0
+fi
+exec python3 - <<'PYTHON'
+import csv, io, json, os, re, shutil, subprocess, sys
+
+dossier, shared, room = os.environ["DOSSIER"], os.environ["SHARED"], os.environ["TMPDIR"] + "/controls"
+GREEN = ("satisfied", "satisfied_with_exceptions")
+failed = False
+
+
+def say(sentence, wrong):
+    global failed
+    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
+    for line in wrong[:20]: print(f"    {line}")
+    failed |= bool(wrong)
+
+
+def build(folder, before, after, *more):
+    run = subprocess.run([dossier, "build", "--before", before, "--after", after, "--exceptions", folder + "/exceptions.json", "--as-of", "2026-03-09",
+                          "-o", folder + "/p.tar.zst", "--json", *more], capture_output=True)
+    if run.returncode not in (0, 1): raise SystemExit(f"build ended with status {run.returncode}: {run.stderr.decode(errors='replace')}")
+    return json.loads(run.stdout)
+
+
+def findings(packet):
+    names = subprocess.run(["tar", "--zstd", "-tf", packet], capture_output=True, check=True).stdout.decode().split("\n")
+    name = next(n for n in names if n.endswith("/findings.csv"))
+    text = subprocess.run(["tar", "--zstd", "-xOf", packet, name], capture_output=True, check=True).stdout.decode()
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+table, names = {}, {}  # the reference, read apart: control -> policies, name -> policy
+with open(shared + "/reference/azure-policy-controls.tsv", encoding="utf-8", newline="") as f:
+    for r in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE):
+        names[r["policy_name"].removeprefix("[Preview]: ")] = r["policy_id"]
+        if r["framework"] == "MCSB": table.setdefault(r["control"].removeprefix("Azure_Security_Benchmark_v3.0_"), set()).add(r["policy_id"])
+
+
+def policy_of(row):
+    if row["tool"] == "Azure Policy": return row["rule"]
+    if row["rule"].startswith("CVE-"): return "090c7b07-b4ed-4561-ad20-e9075f3ccaff"
+    return names.get(row["title"].removeprefix("[Preview]: "))
+
+
+def rule_of_states(c):
+    if c["open"] > c["exceptions"]: return "not_satisfied"
+    if c["not_assessed"] or c.get("unassessed") or c["manual"]: return "manual_review"
+    if c["open"]: return "satisfied_with_exceptions"
+    return "satisfied" if c["pass"] else "no_evidence"
+
+
+def natural(text):
+    return [int(p) if p.isdigit() else p for p in re.findall(r"\d+|\D+", text)]
+
+
+for shape, seed in (("cli", 11), ("arg", 2024)):
+    folder = f"{room}/{shape}"
+    subprocess.run([sys.executable, shared + "/bench/estate.py", "--out", folder, "--shape", shape, "--seed", str(seed), "--clusters", "2", "--registries", "1"],
+                   check=True, stdout=subprocess.DEVNULL)
+    change = ("--change", folder + "/change.json")
+    built = build(folder, folder + "/before", folder + "/after", *change)
+    controls = {c["control"]: c for c in built["controls"]}
+    say(f"{shape}: MCSB lists exactly the controls of the table, PV-2 before PV-10",
+        [] if [c["control"] for c in built["controls"]] == sorted(table, key=natural) else [f"got {list(controls)}"])
+    wrong = []
+    counted = {c: {s: {"fail": 0, "pass": 0} for s in ("before", "after")} for c in table}
+    for row in findings(folder + "/p.tar.zst"):
+        policy = policy_of(row)
+        met = sorted((c for c, policies in table.items() if policy in policies), key=natural)
+        if row["controls"] != "; ".join("MCSB " + c for c in met): wrong.append(f"{row['id']} {row['rule']}: {row['controls']}, expected {met}")
+        for c in met:
+            if row["status"] in ("fail", "pass"): counted[c][row["side"]][row["status"]] += 1
+    say(f"{shape}: each finding's controls are those of its policy", wrong)
+    wrong = []
+    for name, c in controls.items():
+        if [c["open"], c["pass"]] != [counted[name]["after"]["fail"], counted[name]["after"]["pass"]]: wrong.append(f"{name}: {c['open']} open, {c['pass']} pass, expected {counted[name]['after']}")
+        if c["state"] != rule_of_states(c): wrong.append(f"{name} is {c['state']}, expected {rule_of_states(c)}")
+        before = counted[name]["before"]
+        expected = "not_satisfied" if before["fail"] else "satisfied" if before["pass"] else "no_evidence"
+        if c["before"] != expected: wrong.append(f"{name} was {c['before']}, expected {expected}")
+        if (c["state"] == c["before"]) == bool(c.get("moved")): wrong.append(f"{name}: {c['before']} to {c['state']}, moved: {c.get('moved')}")
+        if c["link_count"] and "open" in c["links"][0] : wrong.append(f"{name}: a link without sides")
+        if c["link_count"] <= 20 and sum(l["after"]["open"] for l in c["links"]) != c["open"]: wrong.append(f"{name}: the links add up to another number")
+    say(f"{shape}: counts and states of all controls follow from the findings by the rules", wrong)
+    states = {c["state"] for c in controls.values()}
+    say(f"{shape}: the estate has controls that fail, need people and have no evidence", [] if {"not_satisfied", "manual_review", "no_evidence"} <= states else [states])
+
+    # A whole estate, nothing left out: here controls are green, and each export left out may take that away but never give it.
+    wrong = []
+    whole = folder + "/whole"
+    shutil.copytree(folder + "/before", whole)
+    for base, arguments in (("estate", change), ("unchanged, no change file", ())):
+        before_side, after_side = (folder + "/before", folder + "/after") if base == "estate" else (folder + "/before", whole)
+        plain = {c["control"]: c["state"] for c in build(folder, before_side, after_side, *arguments)["controls"]}
+        if base != "estate" and not any(s in GREEN for s in plain.values()): wrong.append(f"{base}: nothing is green: {plain}")
+        kinds = set()
+        for side in ("before", "after"):
+            source = before_side if side == "before" else after_side
+            for name in sorted(os.listdir(source)):
+                kind = re.sub(r"-sub-\d+|acr.*|aks.*", "", name)
+                if kind in kinds and not name.startswith(("assessments", "subassessments", "policy-states")): continue
+                kinds.add(kind)
+                less = folder + "/less"
+                shutil.rmtree(less, ignore_errors=True)
+                shutil.copytree(source, less)
+                os.remove(f"{less}/{name}")
+                sides = (less, after_side) if side == "before" else (before_side, less)
+                for c in build(folder, *sides, *arguments)["controls"]:
+                    if c["state"] in GREEN and plain[c["control"]] not in GREEN:
+                        wrong.append(f"{base}: without {side}/{name} {c['control']} turns from {plain[c['control']]} to {c['state']}")
+    say(f"{shape}: leaving out any export turns no control green", wrong)
+sys.exit(failed)
+PYTHON
