@@ -24,6 +24,7 @@
 static const struct command *const commands[] = {
     &inspect_command, &diff_command,    &build_command, &verify_command, &trace_command,
     &list_command,    &extract_command, &plan_command,  &gate_command,   &policy_command,
+    &controls_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

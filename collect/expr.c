@@ -1,5 +1,6 @@
 #include "collect/expr.h"
 
+#include "collect/control_ids.h"
 #include "collect/ids.h"
 #include "core/json.h"
 #include "core/strings.h"
@@ -26,6 +27,7 @@ enum op {
 	OP_IF,
 	OP_LOOKUP,
 	OP_IDS,
+	OP_CONTROLS,
 };
 
 struct pair {
@@ -302,6 +304,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	    {"image", OP_IMAGE, ""},
 	    {"lower", OP_LOWER, ""},
 	    {"ids", OP_IDS, ""},
+	    {"controls", OP_CONTROLS, ""},
 	    {"if", OP_IF, " is then else "},
 	    {"lookup", OP_LOOKUP, " by key get deep "},
 	};
@@ -313,7 +316,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
 	if (!operand)
-		return fail(c, key, error, "has none of: all raw join map bands cut image lower ids if lookup use");
+		return fail(c, key, error, "has none of: all raw join map bands cut image lower ids controls if lookup use");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
@@ -368,6 +371,7 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 		break;
 	case OP_IMAGE:
 	case OP_IDS:
+	case OP_CONTROLS:
 	case OP_LOWER: good = compile_one(c, e, operand, key, error); break;
 	case OP_IF:
 		good = compile_one(c, e, operand, key, error);
@@ -754,6 +758,7 @@ static struct str evaluate(const struct expr *e, struct evaluation *v)
 	case OP_IMAGE: return image_repository(expr_eval(e->parts[0], v));
 	case OP_LOWER: return str_lower(v->arena, expr_eval(e->parts[0], v));
 	case OP_IDS: return ids_in(v->arena, expr_eval(e->parts[0], v));
+	case OP_CONTROLS: return control_ids_in(v->arena, expr_eval(e->parts[0], v));
 	case OP_IF: return choose(e, v);
 	case OP_LOOKUP: return lookup(e, v);
 	}

@@ -17,7 +17,8 @@
  *   {"cut": e, "after_last": "/"}
  *   {"image": e}                                    registry/repository, without tag and digest
  *   {"lower": e}
- *   {"ids": e}                                      the CVE, CWE and GHSA ids that the text names, each once: "CWE-79 CVE-2024-1"
+ *   {"ids": e}                                      the CVE, CWE, GHSA and OWASP ids that the text names, each once: "CWE-79 CVE-2024-1"
+ *   {"controls": {"raw": "/a"}}                     the controls that JSON text names (collect/control_ids.h): "NIST.800-53.r5/AC-2(1)"
  *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
  *   {"lookup": "$/list", "by": "/id", "key": e, "get": "/name"}   a member of the list's element whose "by" is the key; in an
  *                     object without "by" the element of that name; "deep": also in lists of the same name within elements;

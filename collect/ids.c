@@ -34,13 +34,29 @@ static struct str id_of(struct str run, struct arena *arena)
 	return STR_EMPTY;
 }
 
+/* "A03" before ":2021": OWASP-2021-A3. rest is what follows the run. */
+static struct str owasp_of(struct str run, struct str rest, struct arena *arena)
+{
+	struct str number = str_slice(run, 1, run.len);
+	bool year =
+	    rest.len >= 5 && rest.ptr[0] == ':' && rest.ptr[1] == '2' && (rest.len == 5 || !is_id_char(rest.ptr[5]));
+	if (!year || run.len < 2 || run.len > 3 || (run.ptr[0] != 'A' && run.ptr[0] != 'a')) return STR_EMPTY;
+	for (size_t i = 0; i < number.len; i++)
+		if (number.ptr[i] < '0' || number.ptr[i] > '9') return STR_EMPTY;
+	for (size_t i = 2; i < 5; i++)
+		if (rest.ptr[i] < '0' || rest.ptr[i] > '9') return STR_EMPTY;
+	if (number.len > 1 && number.ptr[0] == '0') number = str_slice(number, 1, number.len);
+	return str_printf(arena, "OWASP-%.*s-A%.*s", 4, rest.ptr + 1, STR_ARG(number));
+}
+
 struct str ids_in(struct arena *arena, struct str s)
 {
 	struct str all = STR_EMPTY;
 	for (size_t at = 0; at < s.len;) {
 		size_t end = at;
 		while (end < s.len && is_id_char(s.ptr[end])) end++;
-		struct str id = end - at > 4 ? id_of(str_slice(s, at, end), arena) : STR_EMPTY;
+		struct str run = str_slice(s, at, end);
+		struct str id = run.len > 4 ? id_of(run, arena) : owasp_of(run, str_slice(s, end, s.len), arena);
 		if (!has_word(all, id)) all = str_words(arena, all, id);
 		at = end + 1;
 	}

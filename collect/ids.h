@@ -5,7 +5,8 @@
 #include "core/arena.h"
 #include "core/str.h"
 
-/* The CVE, CWE and GHSA ids in the text in their usual spelling, each once, one blank between them: "CWE-79 CVE-2024-1". */
+/* The CVE, CWE and GHSA ids in the text in their usual spelling, and categories of OWASP's Top 10 ("A1:2017" is "OWASP-2017-A1"),
+ * each once, one blank between them: "CWE-79 CVE-2024-1". */
 struct str ids_in(struct arena *arena, struct str s);
 
 #endif

@@ -7,7 +7,9 @@
  * severity: security-severity of the result, else of the rule, in bands 9/7/4/0; else the level: the result's, else the
  * rule's default, else "warning" (3.27.10).
  */
+#include "collect/control_ids.h"
 #include "collect/hook.h"
+#include "collect/ids.h"
 #include "collect/spec.h"
 #include "core/hash.h"
 #include "core/json.h"
@@ -28,6 +30,7 @@ enum {
 	SUPPRESSIONS,
 	SECURITY_SEVERITY,
 	PATH_INDEX,
+	TAXA,
 	OWN_SUBJECT, /* render/sarif.h: what SARIF has no place for */
 	OWN_SEVERITY,
 	OWN_STATUS,
@@ -47,6 +50,7 @@ static const char *const sarif_fields[] = {
     "suppressions",
     "security_severity",
     "path_index",
+    "taxa",
     "own_subject",
     "own_severity",
     "own_status",
@@ -289,24 +293,52 @@ static const char *status(const struct draft *d)
 	return NULL;
 }
 
-/* CWE ids from the rule's tags and relationships ("external/cwe/cwe-79"). */
-static struct str cwes(struct arena *arena, const cJSON *rule)
+/* Appends the words that are not there yet. */
+static struct str merged(struct arena *arena, struct str all, struct str more)
+{
+	for (size_t at = 0; at < more.len;) {
+		size_t end = at;
+		while (end < more.len && more.ptr[end] != ' ') end++;
+		struct str word = str_slice(more, at, end);
+		bool there = false;
+		for (size_t i = 0; i + word.len <= all.len && !there; i++)
+			there = (!i || all.ptr[i - 1] == ' ') && str_starts(str_slice(all, i, all.len), word) &&
+			        (i + word.len == all.len || all.ptr[i + word.len] == ' ');
+		if (word.len && !there)
+			all = str_printf(arena, "%.*s%s%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(word));
+		at = end + 1;
+	}
+	return all;
+}
+
+/* What a reference to a taxon names (3.54): a CWE, else a control of the taxonomy. The taxonomy's name may stand in the run alone, found
+ * by index. */
+static struct str taxon(struct arena *arena, const struct run *run, const cJSON *reference)
+{
+	const cJSON *component = get(reference, "toolComponent"), *index = get(component, "index");
+	struct str id = text(get(reference, "id")), name = text(get(component, "name"));
+	if (!name.len && cJSON_IsNumber(index) && index->valuedouble >= 0)
+		name = text(get(cJSON_GetArrayItem(get(run->json, "taxonomies"), index->valueint), "name"));
+	if (!str_eq_nocase(name, STR("CWE"))) return control_id_of(arena, name, id);
+	return ids_in(arena, str_starts_nocase(id, STR("CWE")) ? id : str_printf(arena, "CWE-%.*s", STR_ARG(id)));
+}
+
+/* Ids from the rule's tags ("external/cwe/cwe-79") and relationships (3.49.15), and from the result's taxa (3.27.8). */
+static struct str ids_of(struct arena *arena, const struct run *run, const cJSON *rule, struct str taxa)
 {
 	struct str all = STR_EMPTY;
-	const cJSON *tag;
-	cJSON_ArrayForEach(tag, get(get(rule, "properties"), "tags"))
+	const cJSON *item;
+	cJSON_ArrayForEach(item, get(get(rule, "properties"), "tags"))
 	{
-		struct str t = text(tag);
-		size_t at = str_find_nocase(t, STR("cwe-"));
-		if (at == SIZE_MAX) continue;
-		struct str digits = str_slice(t, at + 4, t.len);
-		size_t n = 0;
-		while (n < digits.len && digits.ptr[n] >= '0' && digits.ptr[n] <= '9') n++;
-		digits = str_slice(digits, 0, n);
-		while (digits.len > 1 && digits.ptr[0] == '0') digits = str_slice(digits, 1, digits.len);
-		if (digits.len)
-			all = str_printf(arena, "%.*s%sCWE-%.*s", STR_ARG(all), all.len ? " " : "", STR_ARG(digits));
+		all = merged(arena, all, ids_in(arena, text(item)));
 	}
+	cJSON_ArrayForEach(item, get(rule, "relationships"))
+	{
+		all = merged(arena, all, taxon(arena, run, get(item, "target")));
+	}
+	cJSON *list = taxa.len ? cJSON_ParseWithLength(taxa.ptr, taxa.len) : NULL;
+	cJSON_ArrayForEach(item, list) all = merged(arena, all, taxon(arena, run, item));
+	cJSON_Delete(list);
 	return all;
 }
 
@@ -347,7 +379,7 @@ static const char *sarif_finish(void *state, struct draft *d)
 	struct str subject = field(d, OWN_SUBJECT);
 	d->texts[FIELD_SUBJECT] = subject.len ? subject : run->subject;
 	d->texts[FIELD_UNIT] = run->category;
-	d->texts[FIELD_IDS] = cwes(arena, json);
+	d->texts[FIELD_IDS] = ids_of(arena, run, json, field(d, TAXA));
 	uint64_t artifact;
 	if (str_to_u64(field(d, PATH_INDEX), &artifact) && artifact < run->artifact_count)
 		d->texts[FIELD_PATH] = text(get(get(run->artifacts[artifact], "location"), "uri"));

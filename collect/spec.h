@@ -53,7 +53,7 @@ enum field_name {
 extern const char *const field_names[FIELD_COUNT];
 extern const char *const nature_names[NATURE_COUNT];
 
-enum { SPEC_PATHS = 12, SPEC_FINGERPRINTS = 4, SPEC_CAPTURES = 6, SPEC_HOOK_FIELDS = 16, SPEC_BASES = 3 };
+enum { SPEC_PATHS = 12, SPEC_FINGERPRINTS = 4, SPEC_CAPTURES = 6, SPEC_HOOK_FIELDS = 20, SPEC_BASES = 3 };
 
 struct hook;
 
