@@ -3,7 +3,7 @@
  *   main.c       the table of commands, the edge of the program: memory that runs out, a closed pipe
  *   command.c    options, messages, exit status
  *   terminal.c   tables and colour for people
- *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c    one command each
+ *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c controls.c    one command each
  *   gate.c policy.c    judging again
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
@@ -22,9 +22,8 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &inspect_command, &diff_command,    &build_command, &verify_command, &trace_command,
-    &list_command,    &extract_command, &plan_command,  &gate_command,   &policy_command,
-    &controls_command,
+    &inspect_command, &diff_command, &build_command, &verify_command, &trace_command,    &list_command,
+    &extract_command, &plan_command, &gate_command,  &policy_command, &controls_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 
