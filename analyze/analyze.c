@@ -130,6 +130,8 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	waivers_collect(result, &analysis->facts, &acceptance);
 	analysis->covered = acceptance.covered;
 	analysis->severity = acceptance.severity;
+	analysis->speaks = ARENA_ARRAY(arena, uint32_t, findings);
+	exceptions_attribute(&written.exceptions, &result->diff, analysis->speaks);
 	count_without_owner(result, &analysis->owners);
 	struct estate *estate = ARENA_NEW(arena, struct estate);
 	estate_count(estate, result, &analysis->facts, &analysis->owners);

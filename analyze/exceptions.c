@@ -369,3 +369,30 @@ void exceptions_judge(struct exception_list *list, const struct diff *diff, int6
 	mark_all(list, &sides[SIDE_AFTER], acceptance);
 	for (int side = 0; side < SIDE_COUNT; side++) by_profile_free(&sides[side]);
 }
+
+struct attributing {
+	uint32_t *speaks, number;
+};
+
+static void attribute_one(void *context, uint32_t finding)
+{
+	struct attributing *a = context;
+	if (!a->speaks[finding]) a->speaks[finding] = a->number;
+}
+
+void exceptions_attribute(const struct exception_list *list, const struct diff *diff, uint32_t *speaks)
+{
+	enum { COVERING, IN_FORCE, ANY, RANKS };
+	struct by_profile after;
+	if (!list->count) return;
+	by_profile_make(&after, diff, SIDE_AFTER);
+	for (int rank = COVERING; rank < RANKS; rank++) {
+		for (size_t i = 0; i < list->count; i++) {
+			const struct exception *e = &list->list[i];
+			struct attributing a = {speaks, (uint32_t)i + 1};
+			int own = covers(e) ? COVERING : exception_in_force(e) ? IN_FORCE : ANY;
+			if (own == rank && e->matched) each_matched(&list->matches[i], &after, attribute_one, &a);
+		}
+	}
+	by_profile_free(&after);
+}

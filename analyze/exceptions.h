@@ -51,5 +51,8 @@ struct acceptance {
 /* Counts, states and days left; sets acceptance. */
 void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of,
                       struct acceptance *acceptance);
+/* Which exception speaks of a finding after: its place in the list plus 1; 0: none, and so zeroed before. Of several, the first that
+ * covers it, else the first in force, else the first. Judge first. */
+void exceptions_attribute(const struct exception_list *list, const struct diff *diff, uint32_t *speaks);
 
 #endif

@@ -114,6 +114,20 @@ static void worse(uint8_t *worst, uint8_t severity)
 	if (severity < *worst) *worst = severity;
 }
 
+static void add_exception(struct observed *o, uint32_t exception)
+{
+	uint32_t at = 0;
+	while (at < o->exception_count && o->exceptions[at] < exception) at++;
+	if (at < o->exception_count && o->exceptions[at] == exception) return;
+	if (o->exception_count == OBSERVED_EXCEPTIONS) {
+		if (at == OBSERVED_EXCEPTIONS) return;
+		o->exception_count--; /* the last makes room: which are named depends on no order */
+	}
+	memmove(&o->exceptions[at + 1], &o->exceptions[at], sizeof(*o->exceptions) * (o->exception_count - at));
+	o->exceptions[at] = exception;
+	o->exception_count++;
+}
+
 static void count_finding(struct work *w, enum side side, uint32_t finding, uint32_t input)
 {
 	const struct snapshot *s = &w->result->sides[side];
@@ -132,7 +146,10 @@ static void count_finding(struct work *w, enum side side, uint32_t finding, uint
 	worse(&group->worst[side == SIDE_AFTER ? 0 : 1], p->severity);
 	bool gone = fate->outcome >= OUTCOME_FIXED && fate->outcome <= OUTCOME_NOT_REASSESSED;
 	if (fate->outcome < OUTCOME_COUNT && gone == (side == SIDE_BEFORE)) o->outcomes[fate->outcome]++;
-	if (side == SIDE_AFTER && w->result->analysis && w->result->analysis->covered[finding]) o->excepted++;
+	const struct analysis *analysis = w->result->analysis;
+	if (side != SIDE_AFTER || !analysis) return;
+	if (analysis->covered && analysis->covered[finding]) o->excepted++;
+	if (analysis->speaks && analysis->speaks[finding]) add_exception(o, analysis->speaks[finding] - 1);
 }
 
 static void count_findings(struct work *w, enum side side)
@@ -180,6 +197,7 @@ static void merge(struct observed *to, const struct observed *from)
 	for (int i = 0; i < OUTCOME_COUNT; i++) to->outcomes[i] += from->outcomes[i];
 	to->excepted += from->excepted;
 	to->rules += from->rules;
+	for (uint32_t i = 0; i < from->exception_count; i++) add_exception(to, from->exceptions[i]);
 }
 
 static struct observed *rest_of(struct observed_list *out, size_t listed, const struct observed *o)
@@ -193,7 +211,7 @@ static struct observed *rest_of(struct observed_list *out, size_t listed, const 
 	rest->rest = true;
 	memset(rest->by_status, 0, sizeof(rest->by_status));
 	memset(rest->outcomes, 0, sizeof(rest->outcomes));
-	rest->excepted = 0;
+	rest->excepted = rest->exception_count = 0;
 	return rest;
 }
 

@@ -11,7 +11,7 @@
 
 #include "analyze/analyze.h"
 
-enum { OBSERVED_SUBJECTS = 20, OBSERVED_EXAMPLES = 4 };
+enum { OBSERVED_SUBJECTS = 20, OBSERVED_EXAMPLES = 4, OBSERVED_EXCEPTIONS = 8 };
 
 struct observed_subject {
 	struct str name;
@@ -26,6 +26,8 @@ struct observed {
 	uint32_t by_status[SIDE_COUNT][STATUS_COUNT];
 	uint32_t outcomes[OUTCOME_COUNT]; /* each matched pair once; what is gone: by the before record */
 	uint32_t excepted;                /* of those open after: an exception covers them */
+	/* Exceptions that speak of what is open after: places in result->exceptions, ascending; further ones are not named. */
+	uint32_t exceptions[OBSERVED_EXCEPTIONS], exception_count;
 	/* Subjects with an open finding on either side, those with the most open after first. None are named of what is left over. */
 	struct observed_subject *subjects;
 	uint32_t subject_count, subject_named;

@@ -7,6 +7,7 @@
  */
 #include "render/oscal_private.h"
 
+#include "analyze/exceptions.h"
 #include "render/uri.h"
 
 #include <stdarg.h>
@@ -358,16 +359,109 @@ void oscal_observations(struct oscal *o, bool open_only)
 
 /* ---- risks ---- */
 
+static bool is_plan(const struct exception *e) { return str_eq(e->type, STR("poam")); }
+
+static const struct exception *exception_at(const struct oscal *o, const struct observed *rule, uint32_t i)
+{
+	return &o->result->exceptions[rule->exceptions[i]];
+}
+
 /* Words of OSCAL's risk-status. What is gone without having been assessed again is no closed risk. */
-static const char *risk_status(const struct observed *rule)
+static const char *risk_status(const struct oscal *o, const struct observed *rule)
 {
 	uint32_t open = rule->by_status[SIDE_AFTER][STATUS_FAIL];
-	if (open) return rule->excepted == open ? "deviation-approved" : "open";
+	if (open && rule->excepted == open) return "deviation-approved";
+	for (uint32_t i = 0; i < rule->exception_count; i++)
+		if (exception_in_force(exception_at(o, rule, i)) && is_plan(exception_at(o, rule, i)))
+			return "remediating";
+	if (open) return "open";
 	return rule->outcomes[OUTCOME_NOT_REASSESSED] || rule->outcomes[OUTCOME_DISMISSED] ? "investigating" : "closed";
+}
+
+/* The last second of a day; INSTANT_NONE where there is none, or OSCAL cannot write it. */
+static int64_t end_of_day(struct str day)
+{
+	int64_t instant;
+	if (!day.len || !instant_parse(day, &instant) || instant < 0) return INSTANT_NONE;
+	return instant_split(instant).year > LAST_YEAR ? INSTANT_NONE : instant + INSTANT_DAY - INSTANT_SECOND;
+}
+
+/* The first day on which an exception in force ends: until then something must have happened. */
+static int64_t deadline_of(const struct oscal *o, const struct observed *rule)
+{
+	int64_t first = INSTANT_NONE;
+	for (uint32_t i = 0; i < rule->exception_count; i++) {
+		const struct exception *e = exception_at(o, rule, i);
+		int64_t end = exception_in_force(e) ? end_of_day(e->expires) : INSTANT_NONE;
+		if (end != INSTANT_NONE && (first == INSTANT_NONE || end < first)) first = end;
+	}
+	return first;
+}
+
+static void put_milestone(struct oscal *o, struct oscal_uuid response, const struct milestone *m)
+{
+	int64_t due = end_of_day(m->due);
+	xml_start(&o->doc, "task");
+	oscal_uuid(o, "uuid", oscal_uuid_of("milestone", str_from(response.text), m->id, m->title));
+	xml_word(&o->doc, "type", "milestone");
+	oscal_line(o, "title", m->title);
+	oscal_property(o, "milestone", m->id);
+	oscal_property(o, "done", m->done);
+	if (m->overdue) oscal_property(o, "overdue", STR("true"));
+	if (due != INSTANT_NONE) {
+		xml_start(&o->doc, "timing");
+		xml_start(&o->doc, "on-date");
+		xml_attribute(&o->doc, "date", time_of(o, due));
+		xml_end(&o->doc);
+		xml_end(&o->doc);
+		arena_reset(&o->row);
+	}
+	xml_end(&o->doc);
+}
+
+/* What somebody decided: OSCAL's own property "type" says accept, mitigate or none. */
+static void put_response(struct oscal *o, const struct observed *rule, const struct exception *e)
+{
+	struct str id = text_line(&o->row, e->id, 200), type = text_line(&o->row, e->type, 200);
+	bool accepts = str_eq(e->type, STR("accepted_risk")) || str_eq(e->type, STR("operational_requirement"));
+	struct oscal_uuid uuid = oscal_uuid_of("response", e->id, rule->tool, rule->rule);
+	xml_start(&o->doc, "response");
+	oscal_uuid(o, "uuid", uuid);
+	xml_word(&o->doc, "lifecycle", is_plan(e) ? "planned" : "completed");
+	oscal_line(o, "title", str_printf(&o->row, "%.*s: %.*s", STR_ARG(id), STR_ARG(type)));
+	oscal_paragraph(o, "description", e->reason.len ? e->reason : STR("No reason was given."));
+	xml_start(&o->doc, "prop");
+	xml_word(&o->doc, "name", "type");
+	xml_word(&o->doc, "value", is_plan(e) ? "mitigate" : accepts ? "accept" : "none");
+	xml_end(&o->doc);
+	oscal_property(o, "exception", e->id);
+	oscal_property(o, "exception-type", e->type);
+	oscal_property(o, "state", str_from(exception_state_names[e->state]));
+	oscal_property(o, "owner", e->owner);
+	oscal_property(o, "approver", e->approver);
+	oscal_property(o, "ticket", e->ticket);
+	oscal_property(o, "approved", e->approved);
+	oscal_property(o, "expires", e->expires);
+	oscal_property(o, "adjusted-severity", e->severity);
+	for (size_t i = 0; i < e->milestone_count; i++) put_milestone(o, uuid, &e->milestones[i]);
+	xml_end(&o->doc);
+}
+
+/* Exceptions that are not in force decide nothing; who reads the risk shall know of them. */
+static void put_not_in_force(struct oscal *o, const struct observed *rule)
+{
+	for (uint32_t i = 0; i < rule->exception_count; i++) {
+		const struct exception *e = exception_at(o, rule, i);
+		if (exception_in_force(e)) continue;
+		oscal_property(o, "exception-not-in-force",
+		               str_printf(&o->row, "%.*s %s", STR_ARG(text_line(&o->row, e->id, 200)),
+		                          exception_state_names[e->state]));
+	}
 }
 
 static void put_risk(struct oscal *o, const struct observed *rule)
 {
+	int64_t deadline = deadline_of(o, rule);
 	xml_start(&o->doc, "risk");
 	oscal_uuid(o, "uuid", oscal_risk_uuid(rule));
 	oscal_line(o, "title", oscal_rule_title(o, rule));
@@ -376,7 +470,8 @@ static void put_risk(struct oscal *o, const struct observed *rule)
 	                oscal_printf(o, "The tool rates it %s. dossier adds no rating of its own.",
 	                             severity_names[rule->severity]));
 	oscal_rule_properties(o, rule);
-	oscal_line(o, "status", str_from(risk_status(rule)));
+	put_not_in_force(o, rule);
+	oscal_line(o, "status", str_from(risk_status(o, rule)));
 	put_origin(o, rule);
 	xml_start(&o->doc, "characterization");
 	put_origin(o, rule);
@@ -386,6 +481,9 @@ static void put_risk(struct oscal *o, const struct observed *rule)
 	xml_word(&o->doc, "value", severity_names[rule->severity]);
 	xml_end(&o->doc);
 	xml_end(&o->doc);
+	if (deadline != INSTANT_NONE) oscal_time(o, "deadline", deadline);
+	for (uint32_t i = 0; i < rule->exception_count; i++)
+		if (exception_in_force(exception_at(o, rule, i))) put_response(o, rule, exception_at(o, rule, i));
 	xml_start(&o->doc, "related-observation");
 	oscal_uuid(o, "observation-uuid", oscal_observation_uuid(o, rule));
 	xml_end(&o->doc);

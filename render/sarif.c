@@ -372,18 +372,32 @@ static void put_provenance(struct sarif *w, enum side side, uint32_t finding)
 	buf_free(&uri);
 }
 
+/* Why somebody accepted it: "EX-1 (accepted_risk, until 2026-06-30): the reason". */
+static struct str justification(struct sarif *w, uint32_t finding)
+{
+	const struct analysis *analysis = w->result->analysis;
+	uint32_t number = analysis->speaks ? analysis->speaks[finding] : 0;
+	if (!number) return STR("A statement of the evidence itself that is in force covers it.");
+	const struct exception *e = &w->result->exceptions[number - 1];
+	return str_printf(&w->row, "%.*s (%.*s, until %.*s): %.*s", STR_ARG(text_line(&w->row, e->id, 200)),
+	                  STR_ARG(text_line(&w->row, e->type, 200)), STR_ARG(text_line(&w->row, e->expires, 200)),
+	                  STR_ARG(text_line(&w->row, e->reason, MESSAGE_BYTES)));
+}
+
 static void put_suppressions(struct sarif *w, enum side side, uint32_t finding, enum status status)
 {
 	struct buf *buf = &w->out.pending;
 	const struct analysis *analysis = w->result->analysis;
-	bool covered = side == SIDE_AFTER && status == STATUS_FAIL && analysis && analysis->covered[finding];
-	if (covered)
-		PUT(buf,
-		    ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":\"An exception that is "
-		    "valid now covers it.\"}]");
-	else if (status == STATUS_SUPPRESSED)
+	bool covered =
+	    side == SIDE_AFTER && status == STATUS_FAIL && analysis && analysis->covered && analysis->covered[finding];
+	if (covered) {
+		PUT(buf, ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":");
+		buf_json(buf, justification(w, finding));
+		PUT(buf, "}]");
+	} else if (status == STATUS_SUPPRESSED) {
 		PUT(buf,
 		    ",\"suppressions\":[{\"kind\":\"external\",\"justification\":\"The source says that it is suppressed.\"}]");
+	}
 }
 
 static const char *baseline_of(const struct fate *fate, enum side side)

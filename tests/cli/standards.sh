@@ -53,9 +53,10 @@ def total(elements, name):
 
 
 def references(root):
-    """References that name nothing in the document."""
-    there = {e.get("uuid") for e in root.iter() if e.get("uuid")}
-    wrong = []
+    """References that name nothing in the document, and names that two things have."""
+    named = [e.get("uuid") for e in root.iter() if e.get("uuid")]
+    there = set(named)
+    wrong = [] if len(there) == len(named) else [f"{len(named) - len(there)} UUIDs are there twice"]
     for e in root.iter():
         for name, value in e.attrib.items():
             if name.endswith("-uuid") and value not in there: wrong.append(f"{e.tag}: {name} {value} is nowhere")
@@ -229,6 +230,20 @@ def junit_counts(data, told):
 data, told = build("demo", demo / "before", demo / "after", "--change", demo / "change.json", "--exceptions", demo / "exceptions.json")
 say("OSCAL's numbers are those of --json, every reference leads somewhere, and evidence has the manifest's hashes", oscal_counts(data, told))
 packets = {"demo": (data, told)}
+
+# Every open finding has a plan with milestones; then every one is accepted: what risks say of it.
+rules = {"match": {"severity": "*"}, "owner": "o", "approver": "a", "ticket": "T-1", "approved": "2026-01-01", "expires": "2026-04-30", "reason": "because <&> \u202e"}
+for name, exception, status, kind in (("plan", {"type": "poam", "milestones": [{"id": "M-1", "title": "half", "due": "2026-03-01"}, {"id": "M-2", "title": "all", "due": "9999-12-31"}]}, "remediating", "mitigate"),
+                                      ("accepted", {"type": "accepted_risk"}, "deviation-approved", "accept")):
+    (room / f"{name}.json").write_text(json.dumps({"exceptions": [{"id": f"EX-{name}", **exception, **rules}]}))
+    packets[name] = build(name, demo / "before", demo / "after", "--exceptions", room / f"{name}.json")
+    plan = ET.parse(packets[name][0] / "oscal/poam.xml").getroot()
+    risks = [r for r in plan.findall(OSCAL + "risk") if int(properties(r)["open-after"])]
+    wrong = [f"{properties(r)['rule']}: {r.findtext(OSCAL + 'status')}, {r.findtext(OSCAL + 'deadline')}" for r in risks if r.findtext(OSCAL + "status") != status or r.findtext(OSCAL + "deadline") != "2026-04-30T23:59:59Z"]
+    responses = [r for risk in risks for r in risk.findall(OSCAL + "response")]
+    if [properties(r)["type"] for r in responses] != [kind] * len(risks): wrong.append(f"{[properties(r)['type'] for r in responses]}")
+    if sum(len(r.findall(OSCAL + "task")) for r in responses) != len(exception.get("milestones", ())) * len(risks): wrong.append("milestones are missing")
+    say(f"a risk whose findings are all under an exception ({name}) is {status}, with its deadline", wrong or ([] if risks else ["there is no risk"]))
 
 nothing = room / "nothing-at-all"
 nothing.mkdir()
