@@ -19,6 +19,8 @@
 struct related {
 	struct str type, format;
 	bool every; /* all that there are must have it, else one */
+	struct str part; /* of the subject: that an export must be about; empty: the subject */
+	bool least_one; /* where there are none: fail */
 	struct rule having;
 };
 
@@ -44,21 +46,25 @@ struct check {
 static bool read_related(const struct document *document, const cJSON *node, struct check *check)
 {
 	struct {
-		struct str type, format, which;
+		struct str type, format, which, part, none;
 		const cJSON *having;
-	} read = {STR_EMPTY, STR_EMPTY, STR_EMPTY, NULL};
-	static const char *const which[] = {"some", "every", NULL};
+	} read = {STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, STR_EMPTY, NULL};
+	static const char *const which[] = {"some", "every", NULL}, *const none[] = {"fail", "not_assessed", NULL};
 	const struct member members[] = {
 	    {"type", MEMBER_TEXT, .at = 0, .required = true},
 	    {"format", MEMBER_TEXT, .at = sizeof(struct str), .required = true},
 	    {"which", MEMBER_TEXT, .at = 2 * sizeof(struct str), .words = which},
-	    {"having", MEMBER_OBJECT, .at = 3 * sizeof(struct str), .required = true},
+	    {"part", MEMBER_TEXT, .at = 3 * sizeof(struct str)},
+	    {"none", MEMBER_TEXT, .at = 4 * sizeof(struct str), .words = none},
+	    {"having", MEMBER_OBJECT, .at = 5 * sizeof(struct str), .required = true},
 	};
 	if (!document_members(document, node, members, COUNT(members), &read)) return false;
 	check->has_related = true;
 	check->related.type = read.type;
 	check->related.format = read.format;
 	check->related.every = str_eq(read.which, STR("every"));
+	check->related.part = read.part;
+	check->related.least_one = str_eq(read.none, STR("fail"));
 	return rule_read(document, read.having, &check->related.having);
 }
 
@@ -204,9 +210,13 @@ static enum check_state ask_related(const struct check *check, const struct fact
 		if (holds || related->every) *decided_by = asking.decided_by;
 		if (holds != related->every) return holds ? CHECK_PASS : CHECK_FAIL;
 	}
-	bool whole = evidence_of(facts->sides[side], related->format, subject->name) == EVIDENCE_WHOLE;
-	if (!whole || (related->every && !any)) return CHECK_NOT_ASSESSED;
-	return related->every ? CHECK_PASS : CHECK_FAIL;
+	struct arena scratch = {0};
+	struct str about = subject->name;
+	if (related->part.len) about = str_printf(&scratch, "%.*s/%.*s", STR_ARG(about), STR_ARG(related->part));
+	bool whole = evidence_of(facts->sides[side], related->format, about) == EVIDENCE_WHOLE;
+	arena_free(&scratch);
+	if (!whole || (related->every && !any && !related->least_one)) return CHECK_NOT_ASSESSED;
+	return related->every && any ? CHECK_PASS : CHECK_FAIL;
 }
 
 static void ask_side(const struct check *check, const struct facts *facts, enum side side,

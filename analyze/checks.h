@@ -17,7 +17,8 @@
  *
  * Instead of "pass": {"related": {"type": TYPE, "format": FORMAT, "having": RULE}} passes if some resource of the
  * type under the subject (an extension of a cluster) has such facts; not assessed where no whole file of the format
- * speaks of the subject. With "which": "every" all of them must have them; not assessed if there is none.
+ * speaks of the subject. With "which": "every" all of them must have them; not assessed if there is none,
+ * or, with "none": "fail", failed. "part": "daemonsets" asks that the export speaks of that part of the subject.
  *
  * One row for each subject that a fact or finding names on either side, and for "row": "scope" each subscription;
  * not_assessed on a side that does not hold the resource's export.

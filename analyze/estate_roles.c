@@ -1,6 +1,7 @@
 /* Who may administer clusters, push images, or give others such roles: the role assignments among the facts, by the
  * names of Azure's built-in roles (Microsoft Learn, "Azure built-in roles"). A fact's name is
- * roleAssignments.PRINCIPAL.ROLE, and both may hold dots, so that the role is what the name ends with.
+ * roleAssignments.PRINCIPAL.ROLE, and both may hold dots, so that the role is what the name ends with. Of the roles that clusters
+ * themselves bind, roleBindings.PRINCIPAL.ROLE, the one that may do all.
  */
 #include "analyze/estate.h"
 
@@ -26,15 +27,22 @@ static const struct {
     {{"AcrDelete", 9}, ROLE_IMAGES},
     {{"Container Registry Repository Writer", 36}, ROLE_IMAGES},
     {{"Container Registry Repository Contributor", 41}, ROLE_IMAGES},
+    {{"cluster-admin", 13}, ROLE_CLUSTERS | ROLE_GRANTS},
 };
 
-static const struct str prefix = {"roleAssignments.", 16};
+/* Of a role assignment, or of a role binding: "PRINCIPAL.ROLE"; empty: it is neither. */
+static struct str without_prefix(struct str name)
+{
+	static const struct str prefixes[] = {{"roleAssignments.", 16}, {"roleBindings.", 13}};
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		if (str_starts(name, prefixes[i])) return str_slice(name, prefixes[i].len, name.len);
+	return STR_EMPTY;
+}
 
 /* False: not a role assignment, or a role of no such power. */
 static bool read_name(struct str name, struct role_grant *grant)
 {
-	if (!str_starts(name, prefix)) return false;
-	name = str_slice(name, prefix.len, name.len);
+	name = without_prefix(name);
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
 		struct str role = roles[i].name;
 		if (name.len <= role.len + 1 || name.ptr[name.len - role.len - 1] != '.') continue;
@@ -100,7 +108,7 @@ void estate_roles(struct estate *estate, struct result *result, const struct fac
 		for (uint32_t k = 0; k < subject->count[SIDE_AFTER]; k++) {
 			uint32_t number = facts->order[SIDE_AFTER][subject->first[SIDE_AFTER] + k];
 			struct str name = snapshot_string(after, after->facts[number].name);
-			if (!str_starts(name, prefix)) continue;
+			if (!without_prefix(name).len) continue;
 			uint32_t was = facts_find(facts, SIDE_BEFORE, subject, name);
 			add_grant(&g, after, SIDE_AFTER, number, was == NO_MATCH ? FACT_ADDED : FACT_UNCHANGED, was);
 		}

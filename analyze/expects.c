@@ -416,6 +416,12 @@ static void note_carrier(struct carriers *carriers, const struct facts *facts, e
 	if (!carries(carriers, format)) carriers->formats[carriers->count++] = format;
 }
 
+/* Who may do what on a subject does not say that it was exported as what it is. */
+static bool tells_of_roles(struct str fact)
+{
+	return str_starts_nocase(fact, STR("roleAssignments.")) || str_starts_nocase(fact, STR("roleBindings."));
+}
+
 /* One of the subject's facts on this side says that it was exported as what it is, or NO_MATCH. */
 static uint32_t exported_by(const struct carriers *carriers, const struct facts *facts, enum side side,
                             const struct known_subject *subject)
@@ -424,8 +430,7 @@ static uint32_t exported_by(const struct carriers *carriers, const struct facts 
 	for (uint32_t i = 0; i < subject->count[side]; i++) {
 		uint32_t fact = facts->order[side][subject->first[side] + i];
 		if (carriers->count ? carries(carriers, format_of(snapshot, fact))
-		                    : !str_starts_nocase(snapshot_string(snapshot, snapshot->facts[fact].name),
-		                                         STR("roleAssignments.")))
+		                    : !tells_of_roles(snapshot_string(snapshot, snapshot->facts[fact].name)))
 			return fact;
 	}
 	return NO_MATCH;

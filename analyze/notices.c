@@ -55,8 +55,11 @@ static void from_files(struct noticing *to, enum side side)
 		const struct input *input = &snapshot->inputs[warning->input];
 		struct str scope = snapshot_string(snapshot, input->scope);
 		notice->input = snapshot_string(snapshot, input->path);
+		if (warning->subject) scope = snapshot_string(snapshot, warning->subject);
 		notice->owner = owner_of_subject(to->owners, scope);
-		if (warning->gap == GAP_SCOPE)
+		if (warning->command)
+			notice->command = snapshot_string(snapshot, warning->command);
+		else if (warning->gap == GAP_SCOPE)
 			notice->command = notice_command(to->arena, snapshot_string(snapshot, input->format), scope);
 	}
 }

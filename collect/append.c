@@ -129,6 +129,19 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 		event.input += input_base;
 		into->events[into->event_count++] = event;
 	}
+	EXTEND(into->commands, into->command_count, into->command_capacity, from->command_count);
+	for (uint32_t i = 0; i < from->command_count; i++) {
+		struct command_run c = from->commands[i];
+		c.file = strings[c.file];
+		c.format = strings[c.format];
+		c.subject = strings[c.subject];
+		c.text = strings[c.text];
+		c.failure = strings[c.failure];
+		c.detail = strings[c.detail];
+		c.pointer = strings[c.pointer];
+		c.input += input_base;
+		into->commands[into->command_count++] = c;
+	}
 	EXTEND(into->coverage, into->coverage_count, into->coverage_capacity, from->coverage_count);
 	for (uint32_t i = 0; i < from->coverage_count; i++) {
 		struct coverage c = from->coverage[i];
@@ -168,7 +181,8 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.tool_version = strings[input.tool_version];
 		input.scope = strings[input.scope];
 		input.name_type = strings[input.name_type];
-		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.scope_named &&
+		input.named = strings[input.named];
+		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.named &&
 		                   seen_before(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;
@@ -188,6 +202,8 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		struct warning w = from->warnings[i];
 		w.pointer = strings[w.pointer];
 		w.message = strings[w.message];
+		w.subject = strings[w.subject];
+		w.command = strings[w.command];
 		if (w.input != UINT32_MAX) w.input += input_base;
 		ARRAY_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
 		into->warnings[into->warning_count++] = w;

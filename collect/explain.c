@@ -107,26 +107,27 @@ void explain_bids(struct explain *explain, const struct specs *specs, const stru
 
 /* ---- records ---- */
 
-void explain_record(struct explain *explain, struct reading *r, const struct frame_record *record)
+void explain_record(struct explain *explain, struct reading *r, const struct record_spec *spec,
+                    const struct frame_record *record)
 {
 	struct arena *arena = &explain->arena;
 	struct explained_file *file = &explain->files[explain->count - 1];
 	const struct reading_path *path = &r->paths[record->path];
 	size_t p = 0, k = 0;
 	while (p < file->path_count &&
-	       !(str_eq(file->paths[p].at, path->at) && str_eq(file->paths[p].kind, path->record->name)))
+	       !(str_eq(file->paths[p].at, path->at) && str_eq(file->paths[p].kind, spec->name)))
 		p++;
 	if (p == file->path_count)
 		file->paths[file->path_count++] =
-		    (struct explained_path){str_dup(arena, path->record->name), str_dup(arena, path->at), 0};
+		    (struct explained_path){str_dup(arena, spec->name), str_dup(arena, path->at), 0};
 	file->paths[p].records++;
-	while (k < file->record_count && file->records[k].spec != path->record) k++;
+	while (k < file->record_count && file->records[k].spec != spec) k++;
 	if (k < file->record_count) return;
 	uint32_t *indexes = ARENA_ARRAY(arena, uint32_t, EXPR_INDEXES);
 	for (size_t i = 0; i < record->index_count && i < EXPR_INDEXES; i++) indexes[i] = record->indexes[i];
 	file->records[file->record_count++] =
-	    (struct explained_record){.spec = path->record,
-	                              .kind = str_dup(arena, path->record->name),
+	    (struct explained_record){.spec = spec,
+	                              .kind = str_dup(arena, spec->name),
 	                              .at = str_dup(arena, path->at),
 	                              .pointer = str_dup(arena, record_pointer(r, path->at, record, 0)),
 	                              .bytes = str_dup(arena, record->bytes),
@@ -192,7 +193,7 @@ static void explain_finding(struct explain *explain, struct reading *r, struct e
 		v->trace = &traces[f];
 		texts[f] = before[f] = expr_eval(spec->fields[f], v);
 	}
-	bool finding = !spec->facts && !spec->events && !spec->failures;
+	bool finding = !spec->facts && !spec->events && !spec->failures && !spec->commands;
 	if (!texts[FIELD_TOOL].len && finding) texts[FIELD_TOOL] = before[FIELD_TOOL] = r->tool;
 	v->trace = NULL;
 	bool secret = expr_eval(spec->secrets, v).len > 0;
@@ -239,7 +240,7 @@ static void explain_facts(struct explain *explain, struct reading *r, struct exp
 	struct snapshot s;
 	if (spec->strings) {
 		add(into, &explain->arena, STR("subject"),
-		    str_printf(&explain->arena, "%.*s.azurecr.io", STR_ARG(r->name_scope)), NULL);
+		    registry_server(&explain->arena, r->name_scope), NULL);
 		add(into, &explain->arena, STR("repositories"), record->bytes, NULL);
 		return;
 	}

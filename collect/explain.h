@@ -65,7 +65,8 @@ struct explain {
 /* Called by the reader, in this order. */
 void explain_bids(struct explain *explain, const struct specs *specs, const struct sketch *sketch,
                   const struct walk_file *walked, const struct spec *chosen);
-void explain_record(struct explain *explain, struct reading *reading, const struct frame_record *record);
+void explain_record(struct explain *explain, struct reading *reading, const struct record_spec *spec,
+                    const struct frame_record *record);
 void explain_resolve(struct explain *explain, struct reading *reading, struct expr_document *document,
                      void *hook_state);
 

@@ -160,6 +160,10 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 	const struct spec *spec = r->spec;
 	bool nameless =
 	    !spec->tool_expr && str_eq(spec->tool, spec->format) && s->finding_count; /* its records name the tool */
+	if (input->named && spec->named) {
+		v.name_scope = r->name_scope;
+		input->named = strings_add(&s->strings, expr_eval(spec->named, &v));
+	}
 	if (!input->tool)
 		input->tool = nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
 	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
@@ -226,15 +230,35 @@ static bool empty_list(const struct sketch *sketch)
 	return specs_empty_list(sketch);
 }
 
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* With "%2F" for '/', as the plan writes what a file's name cannot hold. As it is, if that would be no text. */
+static struct str percent_decoded(struct arena *arena, struct str s)
+{
+	char *text = arena_bytes(arena, s.len + 1);
+	size_t len = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		int high = i + 2 < s.len && s.ptr[i] == '%' ? hex_digit(s.ptr[i + 1]) : -1;
+		int low = high >= 0 ? hex_digit(s.ptr[i + 2]) : -1;
+		text[len++] = low >= 0 ? (char)(high * 16 + low) : s.ptr[i];
+		if (low >= 0) i += 2;
+		if ((unsigned char)text[len - 1] < 0x20) return s;
+	}
+	return utf8_first_invalid(str_of(text, len)) == SIZE_MAX ? str_of(text, len) : s;
+}
+
 /* `acr-repository-list-NAME.json`: NAME. */
-static struct str name_scope(const struct spec *spec, struct str path)
+static struct str name_scope(struct arena *arena, const struct spec *spec, struct str path)
 {
 	size_t slash = str_rfind_char(path, '/');
 	struct str name = slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
 	if (!spec || !spec->name_prefix.len || !str_starts_nocase(name, spec->name_prefix)) return STR_EMPTY;
 	name = str_slice(name, spec->name_prefix.len, name.len);
 	size_t dot = str_find(name, STR("."));
-	return str_slice(name, 0, dot == SIZE_MAX ? name.len : dot);
+	return percent_decoded(arena, str_slice(name, 0, dot == SIZE_MAX ? name.len : dot));
 }
 
 static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
@@ -248,9 +272,9 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	size_t slash = str_rfind_char(path, '/');
 	r->spec = specs_choose(specs, &sketch, slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len));
 	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
-	r->name_scope = name_scope(r->spec, path);
-	input->scope_named = r->name_scope.len > 0;
-	if (input->scope_named) input->name_type = strings_add(&s->strings, r->spec->name_type);
+	r->name_scope = name_scope(&r->arena, r->spec, path);
+	input->named = strings_add(&s->strings, r->name_scope);
+	if (input->named) input->name_type = strings_add(&s->strings, r->spec->name_type);
 	bool empty = !r->spec && empty_list(&sketch);
 	input->format = strings_add(&s->strings, r->spec ? r->spec->format : empty ? STR("empty") : STR("unknown"));
 	if (empty || (!r->spec && !sketch.json)) {

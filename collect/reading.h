@@ -60,6 +60,8 @@ bool reading_element(struct reading *r, const struct record_spec *spec, const st
                      const struct field *element, size_t *merged, struct json_fault *fault);
 /* What the record's hook makes of its texts, by field. */
 void reading_hook(const struct record_spec *spec, void *state, struct evaluation *v, struct str *texts);
+/* The server of a registry that a file's name names: itself, where the name is a server's, else that of the public cloud. */
+struct str registry_server(struct arena *arena, struct str registry);
 /* The sink of the framer. */
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
 /* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */

@@ -248,6 +248,12 @@ static uint32_t facts_unit(struct reading *r, struct str scope)
 	return r->facts_unit;
 }
 
+struct str registry_server(struct arena *arena, struct str registry)
+{
+	bool server = str_find(registry, STR(".")) != SIZE_MAX;
+	return server ? registry : str_concat(arena, registry, STR(".azurecr.io"));
+}
+
 static void add_facts(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                       struct evaluation *v)
 {
@@ -259,7 +265,7 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 	                              .flatten_count = spec->flatten_count};
 	struct str scope, fact = STR_EMPTY, value = STR_EMPTY;
 	if (spec->strings) {
-		source.subject = str_concat(&r->record, r->name_scope, STR(".azurecr.io"));
+		source.subject = registry_server(&r->record, r->name_scope);
 		scope = r->name_scope;
 	} else {
 		source.subject = expr_eval(spec->fields[FIELD_SUBJECT], v);
@@ -377,6 +383,32 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 	s->inputs[0].events++;
 }
 
+static void add_command(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
+                        struct evaluation *v)
+{
+	struct snapshot *s = r->out;
+	struct str pointer = record_pointer(r, v->at, record, 0), texts[FIELD_COUNT];
+	uint64_t offset = record->offset + r->skipped;
+	for (int f = 0; f < FIELD_COUNT; f++) texts[f] = expr_eval(spec->fields[f], v);
+	struct command_run run = {.file = strings_add(&s->strings, texts[FIELD_PATH]),
+	                          .format = strings_add(&s->strings, texts[FIELD_RULE]),
+	                          .subject = strings_add(&s->strings, texts[FIELD_SUBJECT]),
+	                          .text = strings_add(&s->strings, texts[FIELD_TITLE]),
+	                          .failure = strings_add(&s->strings, texts[FIELD_STATE]),
+	                          .detail = strings_add(&s->strings, texts[FIELD_MESSAGE]),
+	                          .pointer = strings_add(&s->strings, pointer),
+	                          .ended = INSTANT_NONE,
+	                          .span = span_of(offset, record->bytes.len)};
+	instant_parse_rfc3339(texts[FIELD_ENDED], &run.ended);
+	if (v->problem) {
+		reading_unreadable(r, pointer, offset, v->problem, v->problem_value);
+		return;
+	}
+	ARRAY_RESERVE(s->commands, s->command_count, s->command_capacity);
+	s->commands[s->command_count++] = run;
+	s->inputs[0].records++;
+}
+
 static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                        struct str at, struct evaluation *v)
 {
@@ -416,11 +448,29 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 	return why != NULL;
 }
 
+/* Of the kinds at one path the first whose `when` holds; NULL: none. Its bytes are no JSON: the first, which will say so. */
+static const struct record_spec *kind_of(struct reading *r, const struct reading_path *path,
+                                         const struct frame_record *record, struct evaluation *v)
+{
+	const struct record_spec *kind = path->record, *end = r->spec->records + r->spec->record_count;
+	struct json_fault fault;
+	for (; kind < end; kind++) {
+		bool here = false;
+		for (size_t i = 0; i < kind->at_count; i++) here |= str_eq(kind->at[i], path->at);
+		if (here && !kind->when) return kind;
+		if (!here) continue;
+		if (!project(kind->projection, record->bytes, &r->projected, &fault)) return kind;
+		v->fields = r->projected.fields;
+		v->field_count = r->projected.count;
+		if (expr_eval(kind->when, v).len || v->problem) return kind;
+	}
+	return NULL;
+}
+
 bool reading_record(void *context, const struct frame_record *record, struct error *error)
 {
 	struct reading *r = context;
 	const struct reading_path *path = &r->paths[record->path];
-	const struct record_spec *spec = path->record;
 	(void)error;
 	arena_reset(&r->record);
 	struct evaluation v = {.arena = &r->record,
@@ -429,7 +479,13 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	                       .index_count = record->index_count,
 	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
-	if (r->explain) explain_record(r->explain, r, record);
+	const struct record_spec *spec = kind_of(r, path, record, &v);
+	if (!spec) {
+		reading_unreadable(r, record_pointer(r, path->at, record, 0), record->offset + r->skipped,
+		                   "is of no kind that this format has", STR_EMPTY);
+		return true;
+	}
+	if (r->explain) explain_record(r->explain, r, spec, record);
 	if (bad_record(r, spec, record, path->at, &v)) return true;
 	if (spec->failures) {
 		reading_failure(r, record_pointer(r, path->at, record, 0), expr_eval(spec->fields[FIELD_TITLE], &v));
@@ -442,6 +498,8 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 		add_facts(r, spec, record, &v);
 	else if (spec->events)
 		add_event(r, spec, record, &v);
+	else if (spec->commands)
+		add_command(r, spec, record, &v);
 	else
 		add_finding(r, spec, record, &v);
 	return true;

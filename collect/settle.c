@@ -6,7 +6,9 @@
  */
 #include "collect/collect.h"
 
+#include "collect/plan.h"
 #include "collect/recommendations.h"
+#include "collect/scopes.h"
 #include "core/hash.h"
 
 #include <stdlib.h>
@@ -29,15 +31,31 @@ static bool share_unit(const struct snapshot *s, uint32_t x, uint32_t y)
 	return false;
 }
 
+static bool same_scope(const struct input *a, const struct input *b, const struct snapshot *s)
+{
+	return a->format == b->format && a->scope && b->scope && !a->duplicate && !b->duplicate &&
+	       a->total == b->total && str_eq_nocase(snapshot_string(s, a->scope), snapshot_string(s, b->scope));
+}
+
 /* Pages of one export: of one format and scope, and not each of another unit alone, as exports made registry by registry
  * are: what is missing from one of these no other holds. */
 static bool same_export(const struct snapshot *s, uint32_t x, uint32_t y)
 {
-	const struct input *a = &s->inputs[x], *b = &s->inputs[y];
-	if (a->format != b->format || !a->scope || !b->scope || a->duplicate || b->duplicate) return false;
-	if (!str_eq_nocase(snapshot_string(s, a->scope), snapshot_string(s, b->scope))) return false;
-	if (a->total != b->total) return false;
+	if (!same_scope(&s->inputs[x], &s->inputs[y], s)) return false;
 	return units_of(s, x) > 1 || units_of(s, y) > 1 || share_unit(s, x, y);
+}
+
+/* A long export in the order of ids has pages of one unit alone, too: then all must say the same total and make up just that. */
+static bool makes_up_total(const struct snapshot *s, uint32_t page)
+{
+	const struct input *mine = &s->inputs[page];
+	uint64_t records = 0;
+	for (uint32_t i = 0; i < s->input_count && mine->total; i++) {
+		const struct input *other = &s->inputs[i];
+		if (other->next_link && !other->cut_off && same_scope(mine, other, s))
+			records += other->records + other->unreadable;
+	}
+	return mine->total && records == mine->total;
 }
 
 static void join_pages(struct snapshot *s)
@@ -53,8 +71,20 @@ static void join_pages(struct snapshot *s)
 			records += other->records + other->unreadable;
 			last_page |= !other->truncated;
 		}
-		page->joined = last_page || (page->total && records >= page->total);
+		page->joined = last_page || (page->total && records >= page->total) || makes_up_total(s, i);
 	}
+}
+
+/* What a page said of pages that are here is no longer so. */
+static void drop_page_warnings(struct snapshot *s)
+{
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < s->warning_count; i++) {
+		const struct warning *w = &s->warnings[i];
+		bool of_page = w->input < s->input_count && s->inputs[w->input].joined;
+		if (!of_page || strcmp(w->code, "truncated_export") != 0) s->warnings[kept++] = *w;
+	}
+	s->warning_count = kept;
 }
 
 /* Classes of records that an input holds of a unit, as bits. */
@@ -65,59 +95,6 @@ static uint64_t classes_of(const struct snapshot *s, uint32_t input)
 	for (uint32_t i = in->first_finding; i < in->first_finding + in->finding_count; i++)
 		bits |= UINT64_C(1) << (snapshot_profile(s, &s->findings[i])->record_class & 63);
 	return bits;
-}
-
-/* ---- scopes from names ---- */
-
-static bool is_named(const struct snapshot *s, const struct fact *fact, struct str type, struct str name)
-{
-	struct str subject = snapshot_string(s, fact->subject), prefix = STR("/subscriptions/");
-	if (!str_eq(type, STR("subscription"))) { /* .../providers/TYPE/NAME: type holds all but the name */
-		size_t slash = str_rfind_char(subject, '/');
-		return slash != SIZE_MAX && slash > type.len &&
-		       str_eq_nocase(str_slice(subject, slash + 1, subject.len), name) &&
-		       str_eq_nocase(str_slice(subject, slash - type.len, slash), type);
-	}
-	return str_starts_nocase(subject, prefix) && str_rfind_char(subject, '/') == prefix.len - 1 &&
-	       str_eq(snapshot_string(s, fact->name), STR("name")) &&
-	       str_eq_nocase(snapshot_string(s, fact->value), name);
-}
-
-/* The one resource of the type, or subscription, that this side knows by that name; empty if there is none, or several. */
-static struct str resource_named(const struct snapshot *s, struct arena *arena, struct str type, struct str name)
-{
-	struct str found = STR_EMPTY;
-	if (str_eq(type, STR("subscription")) && name.len == 36)
-		return str_printf(arena, "/subscriptions/%.*s", STR_ARG(name));
-	for (uint32_t i = 0; i < s->fact_count; i++) {
-		struct str subject = snapshot_string(s, s->facts[i].subject);
-		if ((i && s->facts[i].subject == s->facts[i - 1].subject && !str_eq(type, STR("subscription"))) ||
-		    !is_named(s, &s->facts[i], type, name) || str_eq_nocase(subject, found))
-			continue;
-		if (found.len) return STR_EMPTY;
-		found = str_dup(arena, subject);
-	}
-	return found;
-}
-
-/* An empty list says nothing of what it is a list of: its name does, and the other files say what that is in full. */
-static void resolve_names(struct snapshot *s)
-{
-	struct arena arena = {0};
-	for (uint32_t i = 0; i < s->input_count; i++) {
-		struct input *input = &s->inputs[i];
-		if (!input->name_type || input->records) continue;
-		struct str name = str_dup(&arena, snapshot_string(s, input->scope));
-		struct str format = str_dup(&arena, snapshot_string(s, input->format));
-		struct str found = resource_named(s, &arena, snapshot_string(s, input->name_type), name);
-		if (!found.len) continue;
-		uint32_t old = snapshot_find_unit(s, format, name), unit = snapshot_add_unit(s, format, found, true);
-		for (uint32_t k = 0; k < s->coverage_count; k++)
-			if (s->coverage[k].input == i && s->coverage[k].unit == old) s->coverage[k].unit = unit;
-		input->scope = strings_add(&s->strings, found);
-		input->name_type = 0;
-	}
-	arena_free(&arena);
 }
 
 static int by_unit(const void *a, const void *b)
@@ -194,9 +171,11 @@ static void assess_units(struct snapshot *s)
 
 void snapshot_settle(struct snapshot *s)
 {
-	resolve_names(s);
+	plan_apply(s);
+	scopes_resolve(s);
 	if (s->coverage_count) qsort(s->coverage, s->coverage_count, sizeof(*s->coverage), by_unit);
 	join_pages(s);
+	drop_page_warnings(s);
 	supersede(s);
 	assess_units(s);
 	recommendations_complete(s, s);

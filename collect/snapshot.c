@@ -32,6 +32,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->coverage);
 	free(s->facts);
 	free(s->events);
+	free(s->commands);
 	free(s->warnings);
 	free(s->left_out);
 	tuples_free(&s->profiles);

@@ -235,7 +235,8 @@ static bool known_members(struct builder *b, const cJSON *json)
 	static const char *const others[] = {
 	    "name",  "at",   "first",       "nature",   "facts",   "bases",        "require",
 	    "hook",  "omit", "hook_fields", "strings",  "events",  "captured",     "fingerprints",
-	    "about", "each", "secrets",     "failures", "flatten", "tool_version", "covered_if"};
+	    "about", "each", "secrets",     "failures", "flatten", "tool_version", "covered_if",
+	    "when",  "commands"};
 	enum { OTHERS = sizeof(others) / sizeof(*others) };
 	const char *names[OTHERS + FIELD_COUNT];
 	size_t count = 0, i;
@@ -285,7 +286,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 			return wrong(b, "at", "is no path: expected /... or an empty text");
 	if (!read_switch(b, json, "first", &r->first_only) || !read_switch(b, json, "facts", &r->facts) ||
 	    !read_switch(b, json, "strings", &r->strings) || !read_switch(b, json, "events", &r->events) ||
-	    !read_switch(b, json, "failures", &r->failures))
+	    !read_switch(b, json, "failures", &r->failures) || !read_switch(b, json, "commands", &r->commands))
 		return false;
 	if ((item = member(json, "each"))) {
 		r->each = cJSON_IsString(item)
@@ -326,6 +327,11 @@ static bool read_record(struct builder *b, const cJSON *json)
 	}
 	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++)
 		expr_fields(r->fields[f], r->deferred);
+	if ((item = member(json, "when"))) {
+		if (!compile(b, item, "when", &r->when)) return false;
+		if (expr_needs_document(r->when) || expr_needs_element(r->when))
+			return wrong(b, "when", "must come from the record alone");
+	}
 	if ((item = member(json, "tool_version"))) {
 		if (!compile(b, item, "tool_version", &r->tool_version)) return false;
 		if (expr_needs_document(r->tool_version))
@@ -347,7 +353,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->fingerprints[r->fingerprint_count++] = number;
 	}
 	if (!read_hook(b, json)) return false;
-	if (!r->facts && !r->events && !r->failures && !r->hook && !r->fields[FIELD_STATUS])
+	if (!r->facts && !r->events && !r->failures && !r->commands && !r->hook && !r->fields[FIELD_STATUS])
 		return wrong(b, "status", "a finding needs one: without it each of the records would be unreadable");
 	return true;
 }
@@ -459,7 +465,8 @@ bool specs_empty_list(const struct sketch *sketch)
 {
 	if (!sketch->json || !sketch->complete) return false;
 	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
-	return empty_array(sketch, STR("/value"), STR("/value/*")) || empty_array(sketch, STR("/data"), STR("/data/*"));
+	return empty_array(sketch, STR("/value"), STR("/value/*")) || empty_array(sketch, STR("/data"), STR("/data/*")) ||
+	       (empty_array(sketch, STR("/items"), STR("/items/*")) && sketch_find(sketch, STR("/kind"), false));
 }
 
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
@@ -525,13 +532,30 @@ static cJSON *parse(struct str text, const char *file, struct error *error)
 	return NULL;
 }
 
+/* A text, or a list of them. */
+static bool read_name_type(struct builder *b, const cJSON *json)
+{
+	enum { MOST = 4 };
+	struct str types[MOST] = {STR_EMPTY};
+	size_t count = 0;
+	if (cJSON_IsString(json))
+		types[count++] = str_dup(b->arena, str_from(json->valuestring));
+	else if (!strings_of(b, json, "name_type", types, &count, MOST))
+		return false;
+	b->spec->name_type = types[0];
+	for (size_t i = 1; i < count; i++)
+		b->spec->name_type = str_printf(b->arena, "%.*s %.*s", STR_ARG(b->spec->name_type), STR_ARG(types[i]));
+	return true;
+}
+
 static bool read_top(struct builder *b, const cJSON *json)
 {
 	struct spec *spec = b->spec;
 	static const char *const known[] = {"format",       "like",     "about",     "bid",         "tool",
 	                                    "tool_version", "captured", "covers",    "next",        "count",
 	                                    "total",        "records",  "keep",      "ignore_case", "sequence",
-	                                    "name_prefix",  "failed",   "covers_at", "define",      "name_type"};
+	                                    "name_prefix",  "failed",   "covers_at", "define",      "name_type",
+	                                    "named"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -547,7 +571,7 @@ static bool read_top(struct builder *b, const cJSON *json)
 	item = member(json, "tool");
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
 	return read_text(b, json, "name_prefix", &spec->name_prefix) &&
-	       read_text(b, json, "name_type", &spec->name_type);
+	       read_name_type(b, member(json, "name_type"));
 }
 
 static bool read_document(struct builder *b, const cJSON *json)
@@ -564,7 +588,8 @@ static bool read_document(struct builder *b, const cJSON *json)
 	               {"next", &spec->next},
 	               {"count", &spec->count},
 	               {"total", &spec->total},
-	               {"failed", &spec->failed}};
+	               {"failed", &spec->failed},
+	               {"named", &spec->named}};
 	const cJSON *item = member(json, "tool");
 	if (item && !cJSON_IsString(item) && !compile(b, item, "tool", &spec->tool_expr)) return false;
 	if (!strings_of(b, member(json, "covers_at"), "covers_at", spec->covers_at, &spec->covers_at_count, SPEC_PATHS))

@@ -80,6 +80,7 @@ struct record_spec {
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
 	int each;                           /* the elements' number in the record's projection */
 	bool component_deferred;            /* package, version ... need the document */
+	struct expr *when;    /* of the kinds at one path the first that this is not empty for; NULL: all that is left */
 	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
 	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
 	struct {
@@ -89,10 +90,11 @@ struct record_spec {
 	bool facts; /* a fact record: fields SUBJECT and SCOPE only */
 	struct str bases[SPEC_BASES];
 	size_t base_count;
-	struct str omit[24]; /* names of top members that are no facts */
+	struct str omit[32]; /* names of top members that are no facts */
 	size_t omit_count;
 	struct str flatten[4]; /* names of objects whose members are named without it, as "properties" is */
 	size_t flatten_count;
+	bool commands; /* a command that the plan had run: fields PATH, RULE, SUBJECT, TITLE, STATE, MESSAGE, ENDED */
 	bool events;  /* a runtime alert: fields SUBJECT, TITLE, SEVERITY, STATE, ENDED, ARRIVED */
 	bool strings; /* the records are strings of one list, scoped by the file's name */
 };
@@ -126,6 +128,7 @@ struct spec {
 	struct str
 	    covers_at[SPEC_PATHS]; /* where there must be something for that; each place a unit; none: the document */
 	size_t covers_at_count;
+	struct expr *named;                /* the part of the name's scope that name_type is about; NULL: all of it */
 	struct expr *next, *count, *total; /* pages */
 	struct record_spec *records;
 	size_t record_count;
@@ -133,7 +136,7 @@ struct spec {
 	size_t keep_count, keep_capacity;
 	struct str name_prefix; /* of the file, as `dossier plan` names it: for what content cannot tell */
 	struct str
-	    name_type; /* what the name's scope names: a resource of this ARM type; empty: it is itself the unit */
+	    name_type; /* what the name's scope names: a resource of one of these ARM types, with blanks between; empty: it is itself the unit */
 	const struct hook *hook;
 };
 

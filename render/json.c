@@ -92,6 +92,8 @@ static void put_warning(struct writer *out, const struct snapshot *s, const stru
 	put_known(buf, "gap", str_from(gap_names[w->gap]));
 	put_known(buf, "pointer", string(s, w->pointer));
 	put_string(buf, "message", string(s, w->message));
+	put_known(buf, "subject", string(s, w->subject));
+	put_known(buf, "command", string(s, w->command));
 	if (w->offset != ERROR_NO_OFFSET) put_count(buf, "offset", w->offset);
 	if (w->line) put_count(buf, "line", w->line);
 	if (w->column) put_count(buf, "column", w->column);

@@ -287,7 +287,8 @@ subscription() {
 		IFS= read -r s <"$work/named" || return
 		;;
 	esac
-	of account-show azure.account az account show || return # who cannot see it sees nothing in it
+	# Who cannot see it sees nothing in it.
+	[ "$listed" ] || of account-show azure.account az account show || return
 	of pricing azure.pricing az security pricing list
 	pages "$s/assessments-$s" azure.assessments "/subscriptions/$s" \
 		"securityresources | where type =~ 'microsoft.security/assessments' | order by id asc" ||
@@ -514,7 +515,7 @@ fi
 mkdir -p "$out" "$work" || exit 2
 echo $$ >"$work/process"
 
-begun=$(now) failures=0 class='' az_version='' kubectl_version='' who='' who_type='' who_tenant=''
+begun=$(now) failures=0 listed='' class='' az_version='' kubectl_version='' who='' who_type='' who_tenant=''
 take_up
 : >"$work/estate"
 trap stop HUP INT TERM
@@ -522,7 +523,7 @@ sign_in
 if [ "$subscriptions" ]; then
 	printf '%s\n' "$subscriptions" >"$work/subscriptions"
 else
-	get account-list.json azure.account '' az account list --output json
+	get account-list.json azure.account '' az account list --output json && listed=true
 	rows enabled azure.account '' az account list --query "[?state=='Enabled'].[id]"
 	mv "$work/enabled" "$work/subscriptions"
 fi

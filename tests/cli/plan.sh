@@ -74,17 +74,24 @@ say 'the script comes as a text or in one JSON object'
 shells='dash bash'
 if command -v busybox >/dev/null; then shells="$shells busybox-sh"; fi
 printf '#!/bin/sh\nexec busybox sh "$@"\n' >busybox-sh && chmod +x busybox-sh && PATH=$PATH:$TMPDIR
+run dash azure.sh 'dash out' 1
+cp log all.log
+sed "s/$B/$A/g" change.json | jq 'del(.requires)' >a.json
+"$DOSSIER" plan azure --change a.json >a.sh || echo "plan azure --change: status $?" >>wrong
+jq -c '[.commands[] | select(.file) | select(.file | startswith("'"$A"'")) | del(.started, .ended)] | map(.file), .' 'dash out/plan.json' | sed "s|\"$A/account-show-$A.json\",||" >dash.what
 for shell in $shells; do
-	run "$shell" azure.sh "$shell out" 1
-	(cd "$shell out" && find . -type f | sort && sed 's/"\(started\|ended\)":"[^"]*"/"\1":""/g' plan.json) >"$shell.what"
-	cmp -s dash.what "$shell.what" || { echo "$shell and dash do not write the same:" && diff dash.what "$shell.what" | head -n 5; } >>wrong
-	cp log all.log
+	[ "$shell" = dash ] && continue
+	run "$shell" a.sh "$shell out" 0
+	rm "$shell out/$A/account-show-$A.json" && diff -r "dash out/$A" "$shell out/$A" >>wrong || :
+	jq -c '[.commands[] | select(.file) | select(.format != "azure.account") | del(.started, .ended)] | map(.file), .' "$shell out/plan.json" | diff dash.what - >>wrong || echo "$shell and dash do not note the same" >>wrong
+	jq -c '.identity, .tools' "$shell out/plan.json" >who && jq -c '.identity, .tools' 'dash out/plan.json' | diff - who >>wrong || echo "$shell and dash do not note the same identity" >>wrong
+	cat log >>all.log
 done
 say "in $shells it writes the same files"
 
 group="$A/rg%20it%27s" shop="$A/rg%2Eshop%28east%29"
-there 'dash out' "$A/account-show-$A.json" "$A/pricing-$A.json" "$A/assessments-$A-1.json" "$A/subassessments-$A-1.json" "$A/assessment-metadata-$A.json" "$A/alerts-$A.json" \
-	"$A/secure-scores-$A.json" "$A/secure-score-controls-$A.json" "$A/regulatory-standards-$A.json" "$A/regulatory-controls-Our%20own.json" "$A/regulatory-assessments-Azure-CIS-1%2E1%2E0-%28New%29-it%27s.json" \
+there 'dash out' "$A/pricing-$A.json" "$A/assessments-$A-1.json" "$A/subassessments-$A-1.json" "$A/assessment-metadata-$A.json" "$A/alerts-$A.json" \
+	"$A/secure-scores-$A.json" "$A/secure-score-controls-$A.json" "$A/regulatory-standards-$A.json" "$A/regulatory-controls-Our%20own-%281%2E0%29.json" "$A/regulatory-assessments-Our%20own-%281%2E0%29-it%27s%208%2E5.json" \
 	"$A/policy-states-$A.json" "$A/policy-assignments-$A.json" "$A/exemptions-$A.json" "$A/role-assignments-$A.json" "$A/aks-list-$A.json" "$A/acr-list-$A.json" "$A/connectedk8s-$A.json" account-list.json \
 	"$group/aks-show-aks-1.json" "$group/aks-nodepool-list-aks-1.json" "$group/diagnostic-settings-aks-1.json" "$shop/aks-show-aks-1.json" "$shop/acr-show-acrshop.json" \
 	"$shop/acr-repository-list-acrshop.json" "$shop/acr-manifests-acrshop-team%2Fapp%2Ev2.json" "$shop/acr-manifests-acrdnl-h4sh%2Eazurecr%2Eio-cart.json" "$B/edge/k8s-extension-edge-1.json"
@@ -124,12 +131,12 @@ security alert=login
 policy state=network
 aks show=gone
 aks nodepool=half
-k8s-extension=odd
+role assignment=odd
 secure-scores=busy
 graph query.*securityresources=extension"
-run dash azure.sh failing 1
+run dash a.sh failing 1
 for class in \
-	"security pricing list=permission" "acr repository list --name acrdnl=network" "security alert list=login" "policy state list=network" "aks show=not_found" "aks nodepool list=other" "k8s-extension list=other" \
+	"security pricing list=permission" "acr repository list --name acrdnl=network" "security alert list=login" "policy state list=network" "aks show=not_found" "aks nodepool list=other" "role assignment list=other" \
 	"security secure-scores list=throttled" "graph query=tool"; do
 	jq -e --arg command "az ${class%=*} " --arg class "${class##*=}" '[.commands[] | select(.command | startswith($command))] | length > 0 and all(.class == $class and .exit != 0)' failing/plan.json >/dev/null || echo "${class%=*} is not classed ${class##*=}" >>wrong
 done
@@ -145,15 +152,15 @@ say 'without the extension for Resource Graph the commands for single subscripti
 
 # ---- taken up again --------------------------------------------------------------------------------------------------------
 
-cp "failing/$A/role-assignments-$A.json" kept
+cp "failing/$A/policy-assignments-$A.json" kept
 FAKE_FAIL=
-run dash azure.sh failing 1 # kubectl still fails
-cmp -s kept "failing/$A/role-assignments-$A.json" || echo 'what was there has changed' >>wrong
-! grep -q '"role"' log || echo 'what was there was asked for again' >>wrong
+run dash a.sh failing 0
+cmp -s kept "failing/$A/policy-assignments-$A.json" || echo 'what was there has changed' >>wrong
+! grep -q '"assignment"' log || grep -q '"role", "assignment"' log || echo 'what was there was asked for again' >>wrong
 grep -q 'pricing' log || echo 'what was denied was not asked for again' >>wrong
 holds failing '[.commands[].file | select(.)] | length == (unique | length)' 'a file is listed twice'
-(cd failing && find . -type f ! -name plan.json | sed 's|^\./||' | sort) | grep -vE '/(sub)?assessments-[^/]{36}\.json$' >files.again
-cmp -s files files.again || { echo 'not the same files as in one run:' && diff files files.again; } >>wrong
+(cd failing && find . -type f ! -name plan.json | sed 's|^\./||' | sort) | grep -vE '/((sub)?assessments|account-show)-[^/]{36}\.json$' >files.again
+grep "^$A" files | diff - files.again >>wrong || echo 'those are not the same files as in one run' >>wrong
 say 'run again it asks only for what is missing'
 
 rm -rf stopped
@@ -180,5 +187,25 @@ FAKE_FAIL='account show=login'
 run dash change.sh nobody 2
 holds nobody '.complete == false and .commands[0].class == "login" and (.commands | length) == 1' 'does not say that nobody is signed in'
 say 'in another tenant, or not signed in, it asks for nothing'
+
+# ---- read by dossier -------------------------------------------------------------------------------------------------------
+
+# seen FILTER WHY: what inspect says meets the filter.
+seen() { jq -e "$1" seen.json >/dev/null || echo "inspect: $2" >>wrong; }
+"$DOSSIER" inspect --json 'dash out' >seen.json 2>/dev/null || echo "inspect: status $?" >>wrong
+seen 'all(.files[]; .format != "unknown" and .unreadable == 0)' 'a file is not known'
+seen '[.files[] | select(.format == "empty") | .path | test("/(alerts|assessments|subassessments|policy-states|regulatory-standards)-")] | all' 'an empty list is not what its name says'
+seen 'all(.files[]; .captured)' 'a file has no time'
+seen '[.files[].warnings[].code] - ["duplicate_file", "permission_denied", "not_reached"] == []' 'there are other warnings than those of commands that failed'
+seen '[.files[] | .warnings[] | select(.code == "permission_denied")] | length == 1 and all(.gap == "permission" and (.command | startswith("kubectl --context edge")))' 'the denied list is no gap'
+say 'what the script exports is read to the last file, and what it could not export is a gap'
+tar -cf out.tar 'dash out' && "$DOSSIER" diff --json 'dash out' out.tar >diff.json 2>/dev/null || echo "diff: status $?" >>wrong
+jq -e '.outcomes.unchanged == 10 and (.outcomes | add) == 10 and (.facts | add) == 0 and .before.records == .after.records' diff.json >/dev/null || jq -c '[.outcomes, .facts, .before, .after]' diff.json >>wrong
+say 'packed into one tar it is the same evidence'
+"$DOSSIER" build --before 'dash out' --after 'dash out' -o packet.tar.zst --json 2>/dev/null >built.json || [ $? -eq 1 ] || echo "build: status $?" >>wrong
+jq -e --arg b "$B" '[.checks[] | select(.id | test("sensor-ready")) | .subject + " " + .after] | sort == (["/subscriptions/aaaaaaaa-0000-4000-8000-00000000000a/resourceGroups/rg it'"'"'s/providers/Microsoft.ContainerService/managedClusters/aks-1 pass",
+	"/subscriptions/aaaaaaaa-0000-4000-8000-00000000000a/resourceGroups/rg.shop(east)/providers/Microsoft.ContainerService/managedClusters/aks-1 not_assessed",
+	"/subscriptions/\($b)/resourceGroups/edge/providers/Microsoft.Kubernetes/connectedClusters/edge-1 pass"] | sort)' built.json >/dev/null || jq -c '.checks[] | select(.id | test("sensor-ready"))' built.json >>wrong
+say 'what a cluster says of itself is about that cluster, not one of the same name'
 
 exit $failed

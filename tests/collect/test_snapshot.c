@@ -336,7 +336,8 @@ static void check_duplicates(void)
 	struct snapshot a, b;
 	fill(&a, 1, 0);
 	fill(&b, 1, 0);
-	a.inputs[0].scope_named = b.inputs[0].scope_named = true;
+	a.inputs[0].named = strings_add(&a.strings, STR("x"));
+	b.inputs[0].named = strings_add(&b.strings, STR("x"));
 	snapshot_append(&a, &b);
 	CHECK(a.input_count == 2 && a.finding_count == 14 && !a.inputs[1].duplicate,
 	      "unless their scope comes from their names");
