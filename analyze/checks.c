@@ -18,9 +18,9 @@
 
 struct related {
 	struct str type, format;
-	bool every; /* all that there are must have it, else one */
+	bool every;      /* all that there are must have it, else one */
 	struct str part; /* of the subject: that an export must be about; empty: the subject */
-	bool least_one; /* where there are none: fail */
+	bool least_one;  /* where there are none: fail */
 	struct rule having;
 };
 

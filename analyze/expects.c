@@ -270,7 +270,7 @@ bool arm_under(struct str id, struct str scope)
 /* ---- evidence of a format ---- */
 
 struct asked {
-	uint32_t format; /* string; 0: any */
+	uint32_t format;          /* string; 0: any */
 	struct str subject, guid; /* guid: where the subject is a subscription */
 };
 

@@ -182,8 +182,8 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.scope = strings[input.scope];
 		input.name_type = strings[input.name_type];
 		input.named = strings[input.named];
-		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.named &&
-		                   seen_before(into, &input);
+		input.duplicate |=
+		    input.finding_count + input.records + input.events > 0 && !input.named && seen_before(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;
 		bool alone =

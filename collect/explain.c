@@ -239,8 +239,7 @@ static void explain_facts(struct explain *explain, struct reading *r, struct exp
 	struct fields into = {&record->fields, &record->field_count, &record->field_capacity};
 	struct snapshot s;
 	if (spec->strings) {
-		add(into, &explain->arena, STR("subject"),
-		    registry_server(&explain->arena, r->name_scope), NULL);
+		add(into, &explain->arena, STR("subject"), registry_server(&explain->arena, r->name_scope), NULL);
 		add(into, &explain->arena, STR("repositories"), record->bytes, NULL);
 		return;
 	}

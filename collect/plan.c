@@ -37,7 +37,8 @@ static void warn(struct snapshot *s, struct arena *arena, const struct command_r
 	    str_printf(arena, "%.*s%s%.*s was not exported: %s%s%.*s%s", STR_ARG(format.len ? format : STR("it")),
 	               subject.len ? " of " : "", STR_ARG(subject), failure->why, detail.len ? " (" : "",
 	               STR_ARG(detail), detail.len ? ")" : "");
-	struct warning *w = snapshot_warn(s, failure->code, failure->gap, run->input, snapshot_string(s, run->pointer), message);
+	struct warning *w =
+	    snapshot_warn(s, failure->code, failure->gap, run->input, snapshot_string(s, run->pointer), message);
 	w->subject = run->subject;
 	w->command = run->text;
 	w->offset = span_offset(run->span);
@@ -60,8 +61,7 @@ static uint32_t output_of(const struct snapshot *s, struct arena *arena, const u
 	size_t slash = str_rfind_char(plan, '/');
 	if (!run->file) return UINT32_MAX;
 	struct str folder = slash == SIZE_MAX ? STR_EMPTY : str_slice(plan, 0, slash + 1);
-	struct str path =
-	    str_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(snapshot_string(s, run->file)));
+	struct str path = str_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(snapshot_string(s, run->file)));
 	uint32_t number = strings_find(&s->strings, path);
 	return number && number <= known ? by_display[number] : UINT32_MAX;
 }

@@ -99,9 +99,10 @@ struct warning {
 	uint32_t pointer, message; /* strings; pointer 0: none */
 	uint64_t offset;           /* ERROR_NO_OFFSET: none */
 	uint32_t line, column;     /* 0: none */
-	uint32_t subject, command; /* strings: the resource that it is about, where that is not the input's scope, and the
+	uint32_t subject,
+	    command;    /* strings: the resource that it is about, where that is not the input's scope, and the
 	                              read-only command that closes the gap; 0: none */
-	uint32_t input;            /* index of the input it is about; UINT32_MAX: none */
+	uint32_t input; /* index of the input it is about; UINT32_MAX: none */
 };
 
 struct fact {
@@ -123,12 +124,12 @@ struct event {
 
 /* A command that `dossier plan` had run: what it exported, or why it did not. */
 struct command_run {
-	uint32_t file; /* string: its output, beside plan.json; 0: it was not for a file */
+	uint32_t file;                  /* string: its output, beside plan.json; 0: it was not for a file */
 	uint32_t format, subject, text; /* strings: what it exports, of what, and the command itself */
-	uint32_t failure; /* string: the class of the failure; 0: it succeeded */
-	uint32_t detail;  /* string: what it said of itself */
-	uint32_t pointer; /* string: of the record */
-	int64_t ended;    /* INSTANT_NONE: not said */
+	uint32_t failure;               /* string: the class of the failure; 0: it succeeded */
+	uint32_t detail;                /* string: what it said of itself */
+	uint32_t pointer;               /* string: of the record */
+	int64_t ended;                  /* INSTANT_NONE: not said */
 	uint64_t span;
 	uint32_t input; /* the plan.json */
 };
@@ -174,9 +175,9 @@ struct input {
 	bool failed;    /* the scan itself says that it failed */
 	uint32_t
 	    name_type; /* string: what a scope from the name still has to be resolved to: ARM types, or "subscription" */
-	uint32_t named;           /* string: the scope that its name gives; then equal bytes are not the same evidence */
-	bool duplicate;           /* equal to the byte to an earlier file of this side: carried, not counted */
-	bool superseded;          /* a later capture of the same units counts instead */
+	uint32_t named;  /* string: the scope that its name gives; then equal bytes are not the same evidence */
+	bool duplicate;  /* equal to the byte to an earlier file of this side: carried, not counted */
+	bool superseded; /* a later capture of the same units counts instead */
 	struct frame_list frames; /* compressed evidence, when it was asked for */
 };
 

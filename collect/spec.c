@@ -233,10 +233,9 @@ static bool read_covered_if(struct builder *b, const cJSON *json)
 static bool known_members(struct builder *b, const cJSON *json)
 {
 	static const char *const others[] = {
-	    "name",  "at",   "first",       "nature",   "facts",   "bases",        "require",
-	    "hook",  "omit", "hook_fields", "strings",  "events",  "captured",     "fingerprints",
-	    "about", "each", "secrets",     "failures", "flatten", "tool_version", "covered_if",
-	    "when",  "commands"};
+	    "name",    "at",          "first",   "nature",       "facts",      "bases",        "require", "hook",
+	    "omit",    "hook_fields", "strings", "events",       "captured",   "fingerprints", "about",   "each",
+	    "secrets", "failures",    "flatten", "tool_version", "covered_if", "when",         "commands"};
 	enum { OTHERS = sizeof(others) / sizeof(*others) };
 	const char *names[OTHERS + FIELD_COUNT];
 	size_t count = 0, i;
@@ -465,7 +464,8 @@ bool specs_empty_list(const struct sketch *sketch)
 {
 	if (!sketch->json || !sketch->complete) return false;
 	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
-	return empty_array(sketch, STR("/value"), STR("/value/*")) || empty_array(sketch, STR("/data"), STR("/data/*")) ||
+	return empty_array(sketch, STR("/value"), STR("/value/*")) ||
+	       empty_array(sketch, STR("/data"), STR("/data/*")) ||
 	       (empty_array(sketch, STR("/items"), STR("/items/*")) && sketch_find(sketch, STR("/kind"), false));
 }
 
@@ -551,11 +551,10 @@ static bool read_name_type(struct builder *b, const cJSON *json)
 static bool read_top(struct builder *b, const cJSON *json)
 {
 	struct spec *spec = b->spec;
-	static const char *const known[] = {"format",       "like",     "about",     "bid",         "tool",
-	                                    "tool_version", "captured", "covers",    "next",        "count",
-	                                    "total",        "records",  "keep",      "ignore_case", "sequence",
-	                                    "name_prefix",  "failed",   "covers_at", "define",      "name_type",
-	                                    "named"};
+	static const char *const known[] = {
+	    "format",   "like",        "about",  "bid",       "tool",    "tool_version", "captured",
+	    "covers",   "next",        "count",  "total",     "records", "keep",         "ignore_case",
+	    "sequence", "name_prefix", "failed", "covers_at", "define",  "name_type",    "named"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -570,8 +569,7 @@ static bool read_top(struct builder *b, const cJSON *json)
 		return false;
 	item = member(json, "tool");
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
-	return read_text(b, json, "name_prefix", &spec->name_prefix) &&
-	       read_name_type(b, member(json, "name_type"));
+	return read_text(b, json, "name_prefix", &spec->name_prefix) && read_name_type(b, member(json, "name_type"));
 }
 
 static bool read_document(struct builder *b, const cJSON *json)

@@ -80,7 +80,7 @@ struct record_spec {
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
 	int each;                           /* the elements' number in the record's projection */
 	bool component_deferred;            /* package, version ... need the document */
-	struct expr *when;    /* of the kinds at one path the first that this is not empty for; NULL: all that is left */
+	struct expr *when; /* of the kinds at one path the first that this is not empty for; NULL: all that is left */
 	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
 	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
 	struct {
@@ -95,8 +95,8 @@ struct record_spec {
 	struct str flatten[4]; /* names of objects whose members are named without it, as "properties" is */
 	size_t flatten_count;
 	bool commands; /* a command that the plan had run: fields PATH, RULE, SUBJECT, TITLE, STATE, MESSAGE, ENDED */
-	bool events;  /* a runtime alert: fields SUBJECT, TITLE, SEVERITY, STATE, ENDED, ARRIVED */
-	bool strings; /* the records are strings of one list, scoped by the file's name */
+	bool events;   /* a runtime alert: fields SUBJECT, TITLE, SEVERITY, STATE, ENDED, ARRIVED */
+	bool strings;  /* the records are strings of one list, scoped by the file's name */
 };
 
 /* One thing that must hold of the sketch: a pointer is there (or none is), or has a value that meets the glob. */

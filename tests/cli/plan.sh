@@ -82,9 +82,11 @@ jq -c '[.commands[] | select(.file) | select(.file | startswith("'"$A"'")) | del
 for shell in $shells; do
 	[ "$shell" = dash ] && continue
 	run "$shell" a.sh "$shell out" 0
-	rm "$shell out/$A/account-show-$A.json" && diff -r "dash out/$A" "$shell out/$A" >>wrong || :
+	rm -f "$shell out/$A/account-show-$A.json"
+	diff -r "dash out/$A" "$shell out/$A" >>wrong || :
 	jq -c '[.commands[] | select(.file) | select(.format != "azure.account") | del(.started, .ended)] | map(.file), .' "$shell out/plan.json" | diff dash.what - >>wrong || echo "$shell and dash do not note the same" >>wrong
-	jq -c '.identity, .tools' "$shell out/plan.json" >who && jq -c '.identity, .tools' 'dash out/plan.json' | diff - who >>wrong || echo "$shell and dash do not note the same identity" >>wrong
+	jq -c '.identity, .tools' "$shell out/plan.json" >"$shell.who"
+	jq -c '.identity, .tools' 'dash out/plan.json' | diff - "$shell.who" >>wrong || echo "$shell and dash do not note the same identity" >>wrong
 	cat log >>all.log
 done
 say "in $shells it writes the same files"

@@ -43,7 +43,7 @@ static void check_builtin(void)
 			good &= s->bids[k].condition_count > 0 && s->bids[k].score >= 1 && s->bids[k].score <= 100;
 		for (size_t k = 0; k < s->record_count; k++) {
 			const struct record_spec *r = &s->records[k];
-			bool facts = r->facts, other = r->events || r->secrets;
+			bool facts = r->facts, other = r->events || r->secrets || r->commands;
 			good &= r->at_count > 0 && r->projection && r->name.len > 0;
 			good &= facts ? r->strings || r->fields[FIELD_SUBJECT]
 			              : other || r->hook || !r->fields[FIELD_RULE] == !r->fields[FIELD_STATUS];
