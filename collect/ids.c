@@ -34,9 +34,11 @@ static struct str id_of(struct str run, struct arena *arena)
 	return STR_EMPTY;
 }
 
-/* "A03" before ":2021": OWASP-2021-A3. rest is what follows the run. */
+/* "A03" or "OWASP-A03" before ":2021": OWASP-2021-A3. rest is what follows the run. */
 static struct str owasp_of(struct str run, struct str rest, struct arena *arena)
 {
+	size_t dash = str_rfind_char(run, '-');
+	if (dash != SIZE_MAX) run = str_slice(run, dash + 1, run.len);
 	struct str number = str_slice(run, 1, run.len);
 	bool year =
 	    rest.len >= 5 && rest.ptr[0] == ':' && rest.ptr[1] == '2' && (rest.len == 5 || !is_id_char(rest.ptr[5]));
@@ -56,7 +58,8 @@ struct str ids_in(struct arena *arena, struct str s)
 		size_t end = at;
 		while (end < s.len && is_id_char(s.ptr[end])) end++;
 		struct str run = str_slice(s, at, end);
-		struct str id = run.len > 4 ? id_of(run, arena) : owasp_of(run, str_slice(s, end, s.len), arena);
+		struct str id = run.len > 4 ? id_of(run, arena) : STR_EMPTY;
+		if (!id.len) id = owasp_of(run, str_slice(s, end, s.len), arena);
 		if (!has_word(all, id)) all = str_words(arena, all, id);
 		at = end + 1;
 	}

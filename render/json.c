@@ -614,7 +614,6 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 	put_diff(&w.pending, &r->diff);
 	buf_char(&w.pending, '}');
 	key(&w.pending, "controls"), json_controls(&w, r);
-	key(&w.pending, "frameworks"), json_frameworks(&w.pending, r);
 	json_put_exceptions(&w, r);
 	json_put_known_exploited(&w, r);
 	put_checks(&w, r);
@@ -626,6 +625,7 @@ bool json_build(const struct result *r, struct str packet, struct str sha256, st
 		key(&w.pending, "estate");
 		json_estate(&w, r->estate);
 	}
+	key(&w.pending, "frameworks"), json_frameworks(&w.pending, r);
 	put_notices(&w, r);
 	PUT(&w.pending, "}\n");
 	return writer_end(&w);

@@ -65,12 +65,12 @@ static void put_control(struct buf *buf, const struct result *r, const struct co
 {
 	text(buf, STR("{\"framework\":"), c->framework);
 	text(buf, STR(",\"control\":"), c->id);
-	known(buf, STR(",\"title\":"), c->title);
 	text(buf, STR(",\"state\":"), str_from(control_state_names[c->state]));
-	text(buf, STR(",\"before\":"), str_from(control_state_names[c->state_before]));
 	count(buf, STR(",\"open\":"), c->open);
 	count(buf, STR(",\"pass\":"), c->pass);
 	count(buf, STR(",\"exceptions\":"), c->exceptions);
+	known(buf, STR(",\"title\":"), c->title);
+	text(buf, STR(",\"before\":"), str_from(control_state_names[c->state_before]));
 	count(buf, STR(",\"manual\":"), c->manual);
 	count(buf, STR(",\"not_assessed\":"), c->not_assessed);
 	for (size_t i = 0; i < c->unassessed_count; i++)

@@ -1,7 +1,7 @@
 /* json_controls: the frameworks asked for and their controls, as lists of objects.
  *
- *     {"framework":"MCSB","control":"PV-6","title":"...","state":"not_satisfied","before":"not_satisfied","open":3,"pass":1,
- *      "exceptions":0,"manual":0,"not_assessed":2,"unassessed":["subscription 79cb..."],"moved":"...",
+ *     {"framework":"MCSB","control":"PV-6","state":"not_satisfied","open":3,"pass":1,"exceptions":0,"title":"...",
+ *      "before":"not_satisfied","manual":0,"not_assessed":2,"unassessed":["subscription 79cb..."],"moved":"...",
  *      "reported":{"before":"Failed","after":"Failed"},"disagrees":false,"link_count":30,"links":[
  *       {"tool":"...","rule":"...","title":"...","through":"policy 090c7b07-...","source":"...",
  *        "before":{"open":4,"pass":0,"manual":0,"finding":"F-..."},"after":{"open":3,...,"excepted":0},"not_assessed":2}]}

@@ -1,50 +1,9 @@
-/* What was accepted, how the gate judged, and what proves it: controls, exceptions, rules, inputs, how to verify,
- * words. */
+/* What was accepted, how the gate judged, and what proves it: exceptions, rules, inputs, how to verify, words. */
 #include "render/pdf_report_parts.h"
 
 #include "render/bag.h"
 
 #include <stdlib.h>
-
-/* ---- Controls ---------------------------------------------------------------------------------------------------- */
-
-static struct pdf_cell control_state(struct report *r, enum control_state state)
-{
-	static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {
-	    PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY, PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
-	return cell_symbol(symbols[state], WORD(r, control_not_satisfied, state));
-}
-
-void report_controls(struct report *r)
-{
-	const struct result *result = r->result;
-	const struct pdf_column columns[] = {
-	    {.title = T(r, controls_control), .width = 76, .max_lines = 3},
-	    {.title = T(r, controls_name), .weight = 1, .max_lines = 4},
-	    {.title = T(r, controls_state), .width = 110},
-	    {.title = T(r, controls_open), .width = 40, .align = PDF_RIGHT},
-	    {.title = T(r, controls_pass), .width = 40, .align = PDF_RIGHT},
-	    {.title = T(r, controls_excepted), .width = 46, .align = PDF_RIGHT},
-	};
-	size_t shown = result->control_count < CONTROL_ROWS ? result->control_count : CONTROL_ROWS;
-	const struct pdf_table_options options = {
-	    .size = PDF_SMALL, .caption = report_first(r, shown, result->control_count, T(r, controls_order))};
-	struct pdf_table table;
-	if (!shown) return;
-	report_section(r, T(r, controls_title), MARK_CONTROLS);
-	pdf_table_begin(&table, r->pdf, columns, 6, &options);
-	for (size_t i = 0; i < shown; i++) {
-		const struct control *c = &result->controls[i];
-		const struct pdf_cell cells[] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
-		                                 cell_of(c->title),
-		                                 control_state(r, c->state),
-		                                 cell_number(r, c->open),
-		                                 cell_number(r, c->pass),
-		                                 cell_number(r, c->exceptions)};
-		pdf_table_row(&table, cells, PDF_ROW);
-	}
-	pdf_table_end(&table);
-}
 
 /* ---- Exceptions -------------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
- * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c and pdf_evidence.c.
+ * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c, pdf_controls.c and pdf_evidence.c.
  *
  * Each part is a function that draws at the cursor. Lists are cut at the numbers below, cells at a number of lines:
  * whatever is in the result, the report stays under 200 pages, or under 400 where each text is as long as hostile

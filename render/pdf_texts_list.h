@@ -62,7 +62,9 @@
 	X(exceptions, after) X(exceptions, order) X(exceptions, records) X(exceptions, milestone) \
 	X(exceptions, milestone_done) X(exceptions, milestone_overdue) X(exceptions, owner_is) X(exceptions, approver_is) \
 	X(controls, title) X(controls, count) X(controls, listed_n) X(controls, control) X(controls, name) \
-	X(controls, state) X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
+	X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
+	X(controls, before) X(controls, after) X(controls, lost) X(controls, framework) X(controls, source) \
+	X(controls, disagrees) X(controls, rule) X(controls, holding) X(controls, all) \
 	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
 	X(contents, title) X(contents, section) X(contents, entries) X(contents, page) \
 	X(facts, title) X(facts, subject) X(facts, facts) X(facts, fact) X(facts, before) X(facts, after) \

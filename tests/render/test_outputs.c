@@ -293,8 +293,32 @@ static void make_judgements(struct made *m)
 	                                .id = pick(m, "PV-6"),
 	                                .title = pick(m, "Repair"),
 	                                .state = CONTROL_NOT_SATISFIED,
+	                                .state_before = CONTROL_SATISFIED,
 	                                .open = 3,
-	                                .pass = 1};
+	                                .pass = 1,
+	                                .not_assessed = 2,
+	                                .moved = pick(m, "3 open findings: Repair it"),
+	                                .reported = {pick(m, ""), pick(m, "Passed")},
+	                                .disagrees = true};
+	r->controls->unassessed = strs(m, "subscription 1"), r->controls->unassessed_count = 1;
+	r->controls->links = ARENA_NEW(&r->arena, struct control_link), r->controls->link_count = 1;
+	*r->controls->links = (struct control_link){.tool = pick(m, "T"),
+	                                            .rule = pick(m, "R"),
+	                                            .title = pick(m, "Repair it"),
+	                                            .through = pick(m, "policy 1"),
+	                                            .source = pick(m, ""),
+	                                            .note = pick(m, "by hand"),
+	                                            .open = {1, 3},
+	                                            .pass = {0, 1},
+	                                            .not_assessed = 2,
+	                                            .example = {NO_MATCH, NO_MATCH}};
+	r->frameworks = ARENA_NEW(&r->arena, struct framework_used), r->framework_count = 1;
+	*r->frameworks = (struct framework_used){.name = pick(m, "MCSB"),
+	                                         .title = pick(m, "Benchmark"),
+	                                         .version = pick(m, "1"),
+	                                         .source = pick(m, "S"),
+	                                         .licence = pick(m, "MIT"),
+	                                         .count = 1};
 	r->gate = ARENA_NEW(&r->arena, struct gate_rule), r->gate_count = 1;
 	*r->gate = (struct gate_rule){.rule = pick(m, "no_new_critical"),
 	                              .title = pick(m, "None new"),
@@ -656,9 +680,13 @@ static void test_build(struct made *m)
 	     "'gate':[{'rule':'no_new_critical','state':'fail','value':1,'limit':0.5,'offenders':['F-1'],"
 	     "'title':'None new'}],"
 	     "'diff':" DIFF "},"
-	     "'controls':[{'framework':'MCSB','control':'PV-6','title':'Repair','state':'not_satisfied',"
-	     "'before':'not_satisfied','open':3,'pass':1,'exceptions':0,'manual':0,'not_assessed':0,'link_count':0,"
-	     "'links':[]}],'frameworks':[],"
+	     "'controls':[{'framework':'MCSB','control':'PV-6','state':'not_satisfied','open':3,'pass':1,"
+	     "'exceptions':0,'title':'Repair','before':'satisfied','manual':0,'not_assessed':2,"
+	     "'unassessed':['subscription 1'],'moved':'3 open findings: Repair it',"
+	     "'reported':{'after':'Passed'},'disagrees':true,'link_count':1,"
+	     "'links':[{'tool':'T','rule':'R','title':'Repair it','through':'policy 1',"
+	     "'source':'the evidence itself','note':'by hand','before':{'open':1,'pass':0,'manual':0},"
+	     "'after':{'open':3,'pass':1,'manual':0,'excepted':0},'not_assessed':2}]}],"
 	     "'exceptions':[{'id':'EX-1','source':'file','state':'expired','matched':2,"
 	     "'type':'accepted_risk','matched_before':0,'expires':'2026-01-01','days_left':-3,'match':'rule=*',"
 	     "'reason':'because'}],"
@@ -669,6 +697,8 @@ static void test_build(struct made *m)
 	     "'events':{'before':0,'after':0,'routing_p95_s':{'before':null,'after':null}},"
 	     "'expects':[{'id':'EXP-1','state':'no_evidence','met':2,'not_met':0,'no_evidence':1}],"
 	     "'objectives':[{'id':'OBJ-1','state':'met','before':10,'after':2.5,'percent':-75.0,'value':null}],"
+	     "'frameworks':[{'framework':'MCSB','title':'Benchmark','version':'1','source':'S','licence':'MIT',"
+	     "'controls':1}],"
 	     "'warnings':[{'code':'missing_evidence','gap':'permission','message':'nobody could read it',"
 	     "'owner':'team-b','command':'az account show'}]}\n",
 	     "build prints the contract's keys in the contract's order");
