@@ -92,7 +92,7 @@ taxa["runs"][0]["taxonomies"] = [{"name": "CWE"}]
 write("taxa/t.sarif", taxa)
 write("taxa/asff.json", {"Findings": [{"SchemaVersion": "2018-10-08", "Id": "i", "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub", "ProductName": "Security Hub",
     "GeneratorId": "g", "AwsAccountId": "1", "Title": "t", "Severity": {"Label": "HIGH"}, "Resources": [{"Type": "X", "Id": "r"}], "UpdatedAt": "2026-03-01T00:00:00Z",
-    "Compliance": {"Status": "FAILED", "SecurityControlId": "S.1", "RelatedRequirements": ["NIST.800-53.r5 AC-17(2)", "PCI DSS v4.0.1/8.3.2"]},
+    "Compliance": {"Status": "FAILED", "SecurityControlId": "S.1", "RelatedRequirements": ["NIST.800-53.r5 AC-17(2)", "PCI DSS v4.0.1/1.4.1"]},
     "ProductFields": {"RelatedAWSResources:0/name": "securityhub-access-keys-rotated-9ae73a2f", "RelatedAWSResources:0/type": "AWS::Config::ConfigRule"}}]})
 built = build("taxa", "taxa", "--framework", "NIST-800-53-r5", "--framework", "PCI-DSS-4.0.1")
 got = {(c["framework"], c["control"]): sorted((l["rule"], l["through"], l["source"]) for l in c["links"]) for c in built["controls"] if c["links"]}
@@ -101,7 +101,7 @@ expect("tags, taxa and relationships of SARIF, requirements and Config rules of 
     ("NIST-800-53-r5", "AC-2"): [("S.1", "AWS-Config access-keys-rotated", "mitre/heimdall2")],
     ("NIST-800-53-r5", "AC-2(1)"): [("S.1", "AWS-Config access-keys-rotated", "mitre/heimdall2"), ("b", "NIST-SP-800-53-R5/AC-2(1)", "the evidence itself")],
     ("NIST-800-53-r5", "AC-17(2)"): [("S.1", "NIST.800-53.r5/AC-17(2)", "the evidence itself")],
-    ("PCI-DSS-4.0.1", "8.3.2"): [("S.1", "PCI-DSS-v4.0.1/8.3.2", "the evidence itself")]})
+    ("PCI-DSS-4.0.1", "1.4.1"): [("S.1", "PCI-DSS-v4.0.1/1.4.1", "the evidence itself")]})
 
 # The export's own verdicts.
 sub, key = "/subscriptions/11111111-2222-4333-8444-555555555555", "56a83a6e-c417-42ec-b567-1e6fcb3d09a9"
