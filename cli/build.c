@@ -28,7 +28,9 @@ const struct command build_command = {
     "  --kev FILE               CISA's catalogue of known exploited vulnerabilities, for rules that ask for it\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
     "  --also NAME              another output in the packet; may be given several times\n"
-    "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest\n"
+    "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest (`dossier sign` does it later)\n"
+    "  --chain CERTS.pem        certificates that lead from the signer's to one that is trusted\n"
+    "  --passphrase-file FILE   its first line opens the key\n"
     "  --as-of TIME             the time at which all is judged (default: SOURCE_DATE_EPOCH, else the latest capture)\n"
     "  --json                   one JSON object on stdout\n"
     "  --jobs N                 threads (default: one for each processor); the packet does not depend on it\n"
@@ -46,6 +48,8 @@ enum {
 	OPTION_KEV,
 	OPTION_SIGN,
 	OPTION_CERT,
+	OPTION_CHAIN,
+	OPTION_PASSPHRASE,
 	OPTION_AS_OF,
 	OPTION_FRAMEWORK,
 	OPTION_ALSO
@@ -61,6 +65,8 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"kev", required_argument, NULL, OPTION_KEV},
                                         {"sign", required_argument, NULL, OPTION_SIGN},
                                         {"cert", required_argument, NULL, OPTION_CERT},
+                                        {"chain", required_argument, NULL, OPTION_CHAIN},
+                                        {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
                                         {"as-of", required_argument, NULL, OPTION_AS_OF},
                                         {"framework", required_argument, NULL, OPTION_FRAMEWORK},
                                         {"also", required_argument, NULL, OPTION_ALSO},
@@ -69,7 +75,8 @@ static const struct option options[] = {COMMON_OPTIONS,
 
 struct arguments {
 	struct common common;
-	const char *sides[SIDE_COUNT], *output, *key, *cert;
+	const char *sides[SIDE_COUNT], *output;
+	struct signer_files signing;
 	struct settings settings;
 	struct arena arena;
 };
@@ -103,8 +110,10 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
 		case OPTION_POLICY: a->settings.files[SETTING_POLICY].path = optarg; break;
 		case OPTION_KEV: a->settings.files[SETTING_KEV].path = optarg; break;
-		case OPTION_SIGN: a->key = optarg; break;
-		case OPTION_CERT: a->cert = optarg; break;
+		case OPTION_SIGN: a->signing.key = optarg; break;
+		case OPTION_CERT: a->signing.cert = optarg; break;
+		case OPTION_CHAIN: a->signing.chain = optarg; break;
+		case OPTION_PASSPHRASE: a->signing.passphrase = optarg; break;
 		case 'o': a->output = optarg; break;
 		case OPTION_FRAMEWORK:
 			add_name(a, argc, &a->settings.frameworks, &a->settings.framework_count, optarg);
@@ -129,7 +138,10 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
 		return usage_error(&build_command, "--before and --after are needed");
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
-	if (!a->key != !a->cert) return usage_error(&build_command, "--sign and --cert belong together");
+	if (!a->signing.key != !a->signing.cert)
+		return usage_error(&build_command, "--sign and --cert belong together");
+	if (!a->signing.key && (a->signing.chain || a->signing.passphrase))
+		return usage_error(&build_command, "--chain and --passphrase-file belong to --sign");
 	settings_frameworks(&a->settings, &a->arena);
 	*stop = false;
 	return EXIT_DONE;
@@ -164,7 +176,7 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	struct bag_result written;
 	struct collect_options collecting = collect_options_of(&a->common);
 	collecting.spool = spool;
-	if (a->key && !(signer = signer_open(a->key, a->cert, error))) return false;
+	if (a->signing.key && !(signer = signer_open(&a->signing, error))) return false;
 	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
 	bool good = collect_pair(result->sides, a->sides, &collecting, error);
 	for (int side = 0; side < SIDE_COUNT && good; side++) report_warnings(&result->sides[side]);

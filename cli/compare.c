@@ -37,7 +37,8 @@ static void sort(struct listing *listing)
 /* What is made over the bag, or must differ where anything does: neither says anything by itself. */
 static bool no_content(struct str path)
 {
-	return str_starts(path, STR("tagmanifest-sha256.txt")) || str_eq(path, STR("manifest-sha256.txt"));
+	return str_starts(path, STR("tagmanifest-sha256.txt")) || str_eq(path, STR("manifest-sha256.txt")) ||
+	       str_starts(path, STR("signatures/"));
 }
 
 struct difference {

@@ -4,9 +4,11 @@
  *   command.c    options, messages, exit status
  *   terminal.c   tables and colour for people
  *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c controls.c    one command each
+ *   sign.c timestamp.c    what is added to a finished packet
  *   gate.c policy.c    judging again
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
+ *   sealing.c    what sign and timestamp have in common
  *   lookup.c     a finding's row in a packet
  *   diff_list.c diff_explain.c    what `diff` lists for people, and why one finding got its outcome
  *   outputs.c    which files a packet holds, in which order
@@ -22,8 +24,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &inspect_command, &diff_command, &build_command, &verify_command, &trace_command,    &list_command,
-    &extract_command, &plan_command, &gate_command,  &policy_command, &controls_command,
+    &inspect_command,  &diff_command,    &build_command,     &verify_command, &trace_command,
+    &list_command,     &extract_command, &plan_command,      &gate_command,   &policy_command,
+    &controls_command, &sign_command,    &timestamp_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -130,9 +130,12 @@ static const struct output {
 	bool (*write)(const struct result *result, struct sink sink, struct error *error);
 	const char *also; /* written only when --also names it; NULL: in every packet */
 } table[] = {
-    {"findings.csv", csv_findings, NULL},     {"report.xml", xml_report, NULL},
-    {"report.pdf", write_pdf, NULL},          {"report.xsd", write_schema, NULL},
-    {"packet.json", write_packet_json, NULL}, {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
+    {"findings.csv", csv_findings, NULL},
+    {"report.xml", xml_report, NULL},
+    {"report.pdf", write_pdf, NULL},
+    {"report.xsd", write_schema, NULL},
+    {"packet.json", write_packet_json, NULL},
+    {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},
     {"scap/arf.xml", arf_report, NULL},
     {"findings.sarif", sarif_findings, "sarif"},

@@ -12,9 +12,10 @@ static int run(int argc, char **argv);
 
 const struct command verify_command = {
     "verify", "whether a packet is whole, unchanged, and signed by whom",
-    "usage: dossier verify [--json] [--cert CERT.pem] [--recompute] PACKET\n\n"
+    "usage: dossier verify [--json] [--cert CERT.pem] [--tsa TSA.pem] [--recompute] PACKET\n\n"
     "Reads the whole packet and checks the container, the names, both manifests, and the signature.\n\n"
     "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
+    "  --tsa TSA.pem     the packet must have a time stamp, by this authority's certificate or one that it issued\n"
     "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n"
     "  --json            one JSON object on stdout\n"
     "  --jobs N          threads\n"
@@ -54,9 +55,10 @@ static bool recompute(const char *path, unsigned threads, struct listing *found,
 
 static int run(int argc, char **argv)
 {
-	enum { OPTION_CERT = OPTION_OWN, OPTION_RECOMPUTE };
+	enum { OPTION_CERT = OPTION_OWN, OPTION_TSA, OPTION_RECOMPUTE };
 	static const struct option options[] = {COMMON_OPTIONS,
 	                                        {"cert", required_argument, NULL, OPTION_CERT},
+	                                        {"tsa", required_argument, NULL, OPTION_TSA},
 	                                        {"recompute", no_argument, NULL, OPTION_RECOMPUTE},
 	                                        {0}};
 	struct common common = {0};
@@ -65,6 +67,8 @@ static int run(int argc, char **argv)
 	for (int option; (option = next_option(argc, argv, options, &verify_command, &common)) != -1;) {
 		if (option == OPTION_CERT)
 			verifying.cert_path = optarg;
+		else if (option == OPTION_TSA)
+			verifying.tsa_path = optarg;
 		else if (option == OPTION_RECOMPUTE)
 			verifying.each = listing_add;
 		else

@@ -316,7 +316,8 @@ static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, c
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
 		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
 	if (!operand)
-		return fail(c, key, error, "has none of: all raw join map bands cut image lower ids controls if lookup use");
+		return fail(c, key, error,
+		            "has none of: all raw join map bands cut image lower ids controls if lookup use");
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{

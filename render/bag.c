@@ -270,7 +270,8 @@ static const char verify_text[] =
     "    sha256sum -c --quiet --strict tagmanifest-sha256.txt\n"
     "\n"
     "4. No file is there that the manifests do not name. The first two commands print nothing; the third prints\n"
-    "   tagmanifest-sha256.txt and, in a signed packet, tagmanifest-sha256.txt.p7s.\n"
+    "   tagmanifest-sha256.txt and what was made over it later, if anything: tagmanifest-sha256.txt.p7s (step 6),\n"
+    "   files in signatures (step 7), and tagmanifest-sha256.txt.tsr (step 8).\n"
     "\n"
     "    find . ! -type d ! -type f\n"
     "    { find data -type f; DECODE manifest-sha256.txt | cut -c 67-; } | LC_ALL=C sort | uniq -u\n"
@@ -287,7 +288,21 @@ static const char verify_text[] =
     "    openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt "
     "-CAfile CERT.pem -partial_chain -purpose any -out /dev/null\n"
     "\n"
-    "The signature covers tagmanifest-sha256.txt, that covers manifest-sha256.txt, and that covers every file below data.\n";
+    "7. Statements of those who prepared, reviewed or approved this packet, if there is a folder signatures. For each, the\n"
+    "   first command says that it is signed by whom CERT.pem is or vouches for, the second that it is about this packet:\n"
+    "   1 after the statement's name. Read them: they say who decided what, and when.\n"
+    "\n"
+    "    for s in signatures/*.json; do openssl cms -verify -binary -inform DER -in $s.p7s -content $s -CAfile CERT.pem "
+    "-partial_chain -purpose any -out /dev/null; done\n"
+    "    grep -c $(sha256sum tagmanifest-sha256.txt | cut -c 1-64) signatures/*.json /dev/null\n"
+    "\n"
+    "8. The time stamp, if tagmanifest-sha256.txt.tsr is here. TSA.pem is the certificate of the time-stamp authority, or of who\n"
+    "   issued it. The second command shows the time.\n"
+    "\n"
+    "    openssl ts -verify -data tagmanifest-sha256.txt -in tagmanifest-sha256.txt.tsr -CAfile TSA.pem -partial_chain\n"
+    "    openssl ts -reply -in tagmanifest-sha256.txt.tsr -text\n"
+    "\n"
+    "Signatures and the time stamp cover tagmanifest-sha256.txt, that covers manifest-sha256.txt, and that covers every file below data.\n";
 
 static bool any_percent(const struct bag *bag)
 {

@@ -3,7 +3,7 @@
  * Order in the tar:
  *   NAME/bagit.txt                                  first: says what this is
  *   NAME/data/...                                   the payload, in the order it is added
- *   NAME/bag-info.txt  NAME/VERIFY.txt  NAME/manifest-sha256.txt  NAME/tagmanifest-sha256.txt  [.p7s]
+ *   NAME/bag-info.txt  NAME/VERIFY.txt  NAME/manifest-sha256.txt  NAME/tagmanifest-sha256.txt  [.p7s]  [signatures/...]  [.tsr]
  * A signed bag is the unsigned one and its .p7s.
  * The manifests come last because they hold the hashes of what went before: everything is written in one pass.
  *

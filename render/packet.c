@@ -19,6 +19,7 @@ struct packet {
 	struct container *seekable; /* NULL: no seek table */
 	struct arena strings;
 	struct str folder;
+	int64_t mtime;
 	bool indexed;
 	struct strings names; /* number n: places[n - 1] */
 	struct place *places;
@@ -104,6 +105,7 @@ static bool find_folder(struct packet *packet, struct error *error)
 	if (!walk_open(&walk, packet, error)) return false;
 	bool good = walk_file(&walk, &entry, &at_end, error);
 	if (good && at_end) good = error_set(error, ERROR_VERIFY, packet->path, "the packet is empty");
+	packet->mtime = entry.mtime;
 	if (good) packet->folder = str_dup(&packet->strings, first_part(entry.name));
 	walk_close(&walk);
 	return good;
@@ -135,6 +137,7 @@ void packet_close(struct packet *packet)
 	free(packet);
 }
 
+int64_t packet_mtime(const struct packet *packet) { return packet->mtime; }
 struct str packet_folder(const struct packet *packet) { return packet->folder; }
 bool packet_seekable(const struct packet *packet) { return packet->seekable != NULL; }
 

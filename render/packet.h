@@ -41,10 +41,13 @@ struct verify_check {
  *   layout     one folder; only files and folders; no name that is absolute, has `..`, control characters, a twin
  *   bagit      bagit.txt says BagIt 1.0, UTF-8
  *   payload    manifest-sha256.txt and the files under data/ are the same set, with the same hashes
- *   tags       tagmanifest-sha256.txt and the other files are the same set (but for itself, its .p7s and .tsr)
+ *   tags       tagmanifest-sha256.txt and the other files are the same set (but for itself and what is made over it: its .p7s
+ *              and .tsr, signatures/)
  *   oxum       Payload-Oxum of bag-info.txt is the payload's size and count
  *   index      the seek table, where there is one, fits the frames
  *   signature  is over tagmanifest-sha256.txt; with a certificate given: there is one, by that certificate
+ *   statements each in signatures/ is about this packet and signed (render/statement.h); with a certificate given: by it
+ *   timestamp  is over tagmanifest-sha256.txt; with an authority given: there is one, by that authority
  */
 struct verify_report {
 	bool ok; /* all checks are */
@@ -60,7 +63,9 @@ struct verify_report {
 struct verify_options {
 	const char
 	    *cert_path; /* --cert; NULL: a signature is checked against the certificate inside, and may be absent */
-	unsigned jobs;  /* threads; 0 and 1 are one */
+	const char
+	    *tsa_path; /* --tsa; NULL: a time stamp is checked against the certificate inside, and may be absent */
+	unsigned jobs; /* threads; 0 and 1 are one */
 	/* Told of every file in the bag's folder, once the end was reached; may be NULL. */
 	void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]);
 	void *each_context;
@@ -82,6 +87,8 @@ struct packet *packet_open(const char *path, struct error *error);
 void packet_close(struct packet *packet); /* NULL is allowed */
 /* Without a '/'. */
 struct str packet_folder(const struct packet *packet);
+/* Of its first file: seconds, what all files of a packet of ours have. */
+int64_t packet_mtime(const struct packet *packet);
 /* With a seek table in place, reading costs the frames that are asked for; otherwise everything before them. */
 bool packet_seekable(const struct packet *packet);
 

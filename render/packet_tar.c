@@ -153,6 +153,7 @@ static void describe(struct packet_tar *tar, struct archive_entry *found, struct
 	struct str name = str_from(archive_entry_pathname(found));
 	*entry = (struct tar_entry){.header = tar->header, .fault = type_fault(found)};
 	entry->folder = archive_entry_filetype(found) == AE_IFDIR;
+	entry->mtime = (int64_t)archive_entry_mtime(found);
 	if (!entry->folder && archive_entry_size(found) > 0) entry->size = (uint64_t)archive_entry_size(found);
 	while (str_starts(name, STR("./")) && name.len > 2) name = str_slice(name, 2, name.len);
 	if (entry->folder && name.len > 1 && name.ptr[name.len - 1] == '/') name.len--;

@@ -20,6 +20,7 @@ struct tar_entry {
 	bool folder;
 	uint64_t size;     /* bytes of content; 0 for folders */
 	const char *fault; /* NULL, or what is wrong, as "is a symbolic link" */
+	int64_t mtime;     /* seconds */
 	uint64_t header;   /* position in the tar where its headers begin */
 };
 

@@ -15,6 +15,8 @@
 #include "render/manifest.h"
 #include "render/packet_tar.h"
 #include "render/sign.h"
+#include "render/statement.h"
+#include "render/timestamp.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,14 +31,16 @@ enum check_id {
 	CHECK_OXUM,
 	CHECK_INDEX,
 	CHECK_SIGNATURE,
+	CHECK_STATEMENTS,
+	CHECK_TIMESTAMP,
 	CHECKS,
 };
 
-static const char *const check_names[CHECKS] = {"container", "layout", "bagit", "payload",
-                                                "tags",      "oxum",   "index", "signature"};
+static const char *const check_names[CHECKS] = {"container", "layout", "bagit",     "payload",    "tags",
+                                                "oxum",      "index",  "signature", "statements", "timestamp"};
 
 /* Files whose bytes are kept. */
-enum kept_id { KEPT_BAGIT, KEPT_INFO, KEPT_MANIFEST, KEPT_TAGS, KEPT_SIGNATURE, KEPT };
+enum kept_id { KEPT_BAGIT, KEPT_INFO, KEPT_MANIFEST, KEPT_TAGS, KEPT_SIGNATURE, KEPT_TIMESTAMP, KEPT };
 
 static const struct {
 	struct str name;
@@ -47,7 +51,10 @@ static const struct {
     [KEPT_MANIFEST] = {{"manifest-sha256.txt", 19}, PACKET_MANIFEST_MAX},
     [KEPT_TAGS] = {{"tagmanifest-sha256.txt", 22}, PACKET_MANIFEST_MAX},
     [KEPT_SIGNATURE] = {{"tagmanifest-sha256.txt.p7s", 26}, PACKET_TAG_MAX},
+    [KEPT_TIMESTAMP] = {{"tagmanifest-sha256.txt.tsr", 26}, PACKET_TAG_MAX},
 };
+
+static const struct str statements_below = {"signatures/", 11};
 
 static const uint64_t names_max = (uint64_t)64 << 20; /* bytes of all names together */
 
@@ -65,6 +72,11 @@ struct judge {
 	size_t count, capacity;
 	struct buf kept[KEPT];
 	bool have[KEPT];
+	struct beside { /* a file in signatures/ */
+		struct str name;
+		struct buf bytes;
+	} beside[2 * STATEMENTS_MAX];
+	size_t beside_count;
 	bool complete; /* the tar's end was reached */
 	uint64_t layout_faults;
 	uint64_t names_bytes;
@@ -143,8 +155,20 @@ static struct str inside(struct judge *judge, const struct tar_entry *entry)
 	return STR_EMPTY;
 }
 
+static struct buf *keep_beside(struct judge *judge, struct str name, uint64_t size)
+{
+	if (size > PACKET_TAG_MAX || judge->beside_count == 2 * STATEMENTS_MAX) {
+		layout_fault(judge, name, size > PACKET_TAG_MAX ? "is too long" : "is one signature too many");
+		return NULL;
+	}
+	struct beside *beside = &judge->beside[judge->beside_count++];
+	beside->name = str_dup(&judge->report->arena, name);
+	return &beside->bytes;
+}
+
 static struct buf *keep_into(struct judge *judge, struct str name, uint64_t size)
 {
+	if (str_starts(name, statements_below)) return keep_beside(judge, name, size);
 	for (size_t i = 0; i < KEPT; i++) {
 		if (!str_eq(name, kept_files[i].name)) continue;
 		if (size > kept_files[i].max) {
@@ -371,6 +395,7 @@ static void judge_line(struct judge *judge, struct str line, struct str prefix, 
 static bool exempt(struct str name)
 {
 	struct str tags = kept_files[KEPT_TAGS].name;
+	if (str_starts(name, statements_below)) return true;
 	struct str rest = str_starts(name, tags) ? str_slice(name, tags.len, name.len) : STR("?");
 	return rest.len == 0 || str_eq(rest, STR(".p7s")) || str_eq(rest, STR(".tsr"));
 }
@@ -424,9 +449,92 @@ static void judge_signature(struct judge *judge, const struct trust *trust)
 		    verdict.trusted ? "" : "; not held against a certificate that you trust (--cert)");
 }
 
+/* --- statements and time stamps --------------------------------------------------------------------------------------- */
+
+static const struct buf *beside_of(const struct judge *judge, struct str name, const char *end)
+{
+	for (size_t i = 0; i < judge->beside_count; i++) {
+		struct str found = judge->beside[i].name;
+		if (found.len == name.len + strlen(end) && str_starts(found, name) && str_ends(found, str_from(end)))
+			return &judge->beside[i].bytes;
+	}
+	return NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct statement_file *)a)->name, ((const struct statement_file *)b)->name);
+}
+
+/* The statements among the files of signatures/, by name. False: one of those files is neither a statement nor its signature. */
+static bool find_statements(struct judge *judge, struct statement_file *files, size_t *count, struct str *stranger)
+{
+	*count = 0;
+	for (size_t i = 0; i < judge->beside_count; i++) {
+		struct str name = judge->beside[i].name;
+		bool statement = str_ends(name, STR(".json")), signature = str_ends(name, STR(".json.p7s"));
+		*stranger = name;
+		if (signature && !beside_of(judge, str_slice(name, 0, name.len - 4), "")) return false;
+		if (!statement && !signature) return false;
+		if (!statement) continue;
+		if (*count == STATEMENTS_MAX) return false;
+		const struct buf *signed_by = beside_of(judge, name, ".p7s");
+		files[(*count)++] = (struct statement_file){name, buf_str(&judge->beside[i].bytes),
+		                                            signed_by ? buf_str(signed_by) : STR_EMPTY};
+	}
+	if (*count) qsort(files, *count, sizeof(*files), by_name);
+	return true;
+}
+
+static void judge_statements(struct judge *judge, const struct trust *trust)
+{
+	struct statement_file files[STATEMENTS_MAX];
+	struct arena *arena = &judge->report->arena;
+	struct buf line = {0};
+	struct str stranger, said;
+	size_t count;
+	bool good = true;
+	unsigned char tags[SHA256_BYTES];
+	sha256_of(judge->kept[KEPT_TAGS].ptr, judge->kept[KEPT_TAGS].len, tags);
+	if (!find_statements(judge, files, &count, &stranger)) {
+		say(judge, CHECK_STATEMENTS, false, "'%s' is no statement and no signature of one",
+		    shown(judge, stranger));
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool holds = statement_verify(files, count, i, judge->report->folder, tags, trust, arena, &said);
+		if (good && !holds) line.len = 0; /* what is wrong goes before what is right */
+		if (good || !holds) buf_printf(&line, "%s%s", line.len ? "; " : "", shown(judge, said));
+		good = good && holds;
+	}
+	say(judge, CHECK_STATEMENTS, good, "%.*s", line.len ? (int)line.len : 4, line.len ? line.ptr : "none");
+	buf_free(&line);
+}
+
+static void judge_timestamp(struct judge *judge, const struct trust *tsa)
+{
+	if (!judge->have[KEPT_TIMESTAMP] || !judge->have[KEPT_TAGS]) {
+		say(judge, CHECK_TIMESTAMP, !tsa,
+		    tsa ? "an authority was given, but the packet has no time stamp" : "none");
+		return;
+	}
+	struct timestamp_verdict verdict;
+	char at[40] = "";
+	timestamp_verify(buf_str(&judge->kept[KEPT_TAGS]), buf_str(&judge->kept[KEPT_TIMESTAMP]), tsa, &verdict);
+	if (verdict.at != INSTANT_NONE) instant_text(verdict.at, at);
+	const char *authority = shown(judge, str_from(verdict.authority));
+	if (verdict.ok)
+		say(judge, CHECK_TIMESTAMP, true, "%s by %s%s", at, authority,
+		    verdict.trusted ? "" : "; not held against an authority that you trust (--tsa)");
+	else
+		say(judge, CHECK_TIMESTAMP, false, "%s%s%s", verdict.reason, authority[0] ? "; authority " : "",
+		    authority);
+}
+
 /* --- all of it --------------------------------------------------------------------------------------------------- */
 
-static void judge_all(struct judge *judge, struct container *container, const struct trust *trust)
+static void judge_all(struct judge *judge, struct container *container, const struct trust *trust,
+                      const struct trust *tsa)
 {
 	judge_container(judge, container);
 	judge_layout(judge);
@@ -436,8 +544,11 @@ static void judge_all(struct judge *judge, struct container *container, const st
 		judge_manifest(judge, CHECK_TAGS, KEPT_TAGS, STR_EMPTY);
 		judge_oxum(judge);
 		judge_signature(judge, trust);
+		judge_statements(judge, trust);
+		judge_timestamp(judge, tsa);
 	} else {
-		static const enum check_id rest[] = {CHECK_PAYLOAD, CHECK_TAGS, CHECK_OXUM, CHECK_SIGNATURE};
+		static const enum check_id rest[] = {CHECK_PAYLOAD,   CHECK_TAGS,       CHECK_OXUM,
+		                                     CHECK_SIGNATURE, CHECK_STATEMENTS, CHECK_TIMESTAMP};
 		for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
 			say(judge, rest[i], false, "not judged: the container could not be read to its end");
 	}
@@ -459,20 +570,26 @@ bool packet_verify(const char *path, const struct verify_options *options, struc
 	*report = (struct verify_report){.count = CHECKS, .folder = STR_EMPTY};
 	report->checks = ARENA_ARRAY(&report->arena, struct verify_check, CHECKS);
 	for (size_t i = 0; i < CHECKS; i++) report->checks[i] = (struct verify_check){check_names[i], false, STR_EMPTY};
-	struct trust *trust = NULL;
+	struct trust *trust = NULL, *tsa = NULL;
 	if (options && options->cert_path && !(trust = trust_open(options->cert_path, error))) return false;
+	if (options && options->tsa_path && !(tsa = trust_open(options->tsa_path, error))) {
+		trust_close(trust);
+		return false;
+	}
 	struct container *container = container_open(path, error);
 	struct judge judge = {.report = report};
 	bool good = container != NULL;
 	if (good) {
 		judge.tar = packet_tar_open(container);
 		good = read_all(&judge, error);
-		if (good) judge_all(&judge, container, trust);
+		if (good) judge_all(&judge, container, trust, tsa);
 		if (good && judge.complete && options && options->each) tell_each(&judge, options);
 		packet_tar_close(judge.tar);
 	}
 	container_close(container);
 	trust_close(trust);
+	trust_close(tsa);
+	for (size_t i = 0; i < judge.beside_count; i++) buf_free(&judge.beside[i].bytes);
 	for (size_t i = 0; i < KEPT; i++) buf_free(&judge.kept[i]);
 	strings_free(&judge.names);
 	free(judge.records);

@@ -17,11 +17,15 @@
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 struct signer {
 	EVP_PKEY *key;
 	X509 *cert;
+	STACK_OF(X509) * chain;
+	char name[256];
 };
 
 struct trust {
@@ -54,16 +58,43 @@ static int no_passphrase(char *out, int size, int writing, void *asked)
 	return -1;
 }
 
-static EVP_PKEY *read_key(const char *path, struct error *error)
+/* Where a passphrase comes from, when one is wanted. */
+struct passphrase {
+	const char *file; /* NULL: the terminal */
+	bool asked, none; /* the key wants one; there was none to give */
+};
+
+static int give_passphrase(char *out, int size, int writing, void *context)
+{
+	struct passphrase *passphrase = context;
+	(void)writing;
+	passphrase->asked = true;
+	int n = -1;
+	if (passphrase->file) {
+		FILE *file = fopen(passphrase->file, "re");
+		if (file && fgets(out, size, file)) n = (int)strcspn(out, "\r\n");
+		if (file) fclose(file);
+	} else if (isatty(STDIN_FILENO) && EVP_read_pw_string(out, size, "Passphrase of the key: ", 0) == 0) {
+		n = (int)strlen(out);
+	}
+	passphrase->none = n < 0;
+	return n;
+}
+
+static EVP_PKEY *read_key(const char *path, const char *passphrase_path, struct error *error)
 {
 	FILE *file = open_pem(path, error);
 	if (!file) return NULL;
-	bool asked = false;
-	EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, no_passphrase, &asked);
+	struct passphrase passphrase = {.file = passphrase_path};
+	EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, give_passphrase, &passphrase);
 	fclose(file);
 	const char *reason = key ? NULL : openssl_reason();
-	if (asked)
-		error_set(error, ERROR_INPUT, path, "the key is protected by a passphrase: give one that is not");
+	if (!key && passphrase.none)
+		error_set(error, ERROR_INPUT, passphrase_path ? passphrase_path : path,
+		          passphrase_path ? "expected a passphrase in the first line"
+		                          : "the key is protected by a passphrase: give it by --passphrase-file");
+	else if (!key && passphrase.asked)
+		error_set(error, ERROR_INPUT, path, "the passphrase does not open the key (%s)", reason);
 	else if (!key)
 		error_set(error, ERROR_INPUT, path, "expected a private key in PEM, found none (%s)", reason);
 	else if (!EVP_PKEY_is_a(key, "RSA") && !EVP_PKEY_is_a(key, "EC"))
@@ -87,50 +118,67 @@ static X509 *read_cert(const char *path, struct error *error)
 	return cert;
 }
 
-struct signer *signer_open(const char *key_path, const char *cert_path, struct error *error)
+/* All certificates of a file, one at least; NULL with the error. */
+static STACK_OF(X509) * read_certs(const char *path, struct error *error)
+{
+	FILE *file = open_pem(path, error);
+	if (!file) return NULL;
+	STACK_OF(X509) *certs = sk_X509_new_null();
+	if (!certs) memory_exhausted(0);
+	bool asked = false;
+	for (X509 *cert; (cert = PEM_read_X509(file, NULL, no_passphrase, &asked));) sk_X509_push(certs, cert);
+	fclose(file);
+	const char *reason = openssl_reason();
+	if (sk_X509_num(certs) > 0) return certs;
+	error_set(error, ERROR_INPUT, path, "expected a certificate in PEM, found none (%s)", reason);
+	sk_X509_free(certs);
+	return NULL;
+}
+
+struct signer *signer_open(const struct signer_files *files, struct error *error)
 {
 	ERR_clear_error();
 	struct signer *signer = memory_grow(NULL, sizeof(*signer));
-	*signer = (struct signer){.key = read_key(key_path, error)};
-	if (signer->key) signer->cert = read_cert(cert_path, error);
+	*signer = (struct signer){.key = read_key(files->key, files->passphrase, error)};
+	if (signer->key) signer->cert = read_cert(files->cert, error);
 	if (signer->cert) {
-		if (X509_check_private_key(signer->cert, signer->key) == 1) return signer;
-		error_set(error, ERROR_INPUT, cert_path, "the certificate is not for the key %s", key_path);
+		bool fits = X509_check_private_key(signer->cert, signer->key) == 1;
+		certificate_name(signer->cert, signer->name, sizeof(signer->name));
+		if (!fits)
+			error_set(error, ERROR_INPUT, files->cert, "the certificate is not for the key %s", files->key);
 		ERR_clear_error();
+		if (fits && (!files->chain || (signer->chain = read_certs(files->chain, error)))) return signer;
 	}
 	signer_close(signer);
 	return NULL;
 }
+
+const char *signer_name(const struct signer *signer) { return signer->name; }
 
 void signer_close(struct signer *signer)
 {
 	if (!signer) return;
 	EVP_PKEY_free(signer->key);
 	X509_free(signer->cert);
+	sk_X509_pop_free(signer->chain, X509_free);
 	free(signer);
 }
 
 struct trust *trust_open(const char *cert_path, struct error *error)
 {
 	ERR_clear_error();
-	FILE *file = open_pem(cert_path, error);
-	if (!file) return NULL;
+	STACK_OF(X509) *certs = read_certs(cert_path, error);
+	if (!certs) return NULL;
 	struct trust *trust = memory_grow(NULL, sizeof(*trust));
 	trust->store = X509_STORE_new();
 	if (!trust->store) memory_exhausted(0);
-	bool asked = false;
-	size_t count = 0;
-	for (X509 *cert; (cert = PEM_read_X509(file, NULL, no_passphrase, &asked)); count++) {
-		X509_STORE_add_cert(trust->store, cert);
-		X509_free(cert);
-	}
-	fclose(file);
-	const char *reason = openssl_reason();
-	if (count) return trust;
-	error_set(error, ERROR_INPUT, cert_path, "expected a certificate in PEM, found none (%s)", reason);
-	trust_close(trust);
-	return NULL;
+	for (int i = 0; i < sk_X509_num(certs); i++) X509_STORE_add_cert(trust->store, sk_X509_value(certs, i));
+	sk_X509_pop_free(certs, X509_free);
+	ERR_clear_error();
+	return trust;
 }
+
+struct x509_store_st *trust_store(const struct trust *trust) { return trust->store; }
 
 void trust_close(struct trust *trust)
 {
@@ -160,7 +208,10 @@ static bool add_signature(CMS_ContentInfo *cms, const struct signer *signer, BIO
 {
 	unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NOSMIMECAP;
 	CMS_SignerInfo *info = CMS_add1_signer(cms, signer->cert, signer->key, EVP_sha256(), flags | CMS_PARTIAL);
-	return info && add_signing_time(info, as_of) && CMS_final(cms, data, NULL, flags);
+	bool good = info && add_signing_time(info, as_of);
+	for (int i = 0; good && i < sk_X509_num(signer->chain); i++)
+		good = CMS_add1_cert(cms, sk_X509_value(signer->chain, i)) == 1;
+	return good && CMS_final(cms, data, NULL, flags);
 }
 
 bool sign_detached(const struct signer *signer, struct str bytes, int64_t as_of, struct buf *out, struct error *error)
@@ -189,7 +240,7 @@ static void say(struct sign_verdict *verdict, const char *what, const char *reas
 }
 
 /* RFC 2253 in UTF-8; OpenSSL escapes control characters. Cut between characters. */
-static void name_of(X509 *cert, char *out, size_t size)
+void certificate_name(struct x509_st *cert, char *out, size_t size)
 {
 	BIO *text = BIO_new(BIO_s_mem());
 	char *ptr = NULL;
@@ -272,7 +323,7 @@ static void judge(CMS_ContentInfo *cms, struct str bytes, const struct trust *tr
 	X509 *cert = NULL;
 	CMS_SignerInfo_get0_algs(info, NULL, &cert, NULL, NULL);
 	verdict->signed_at = signing_time(info);
-	if (cert) name_of(cert, verdict->signer, sizeof(verdict->signer));
+	if (cert) certificate_name(cert, verdict->signer, sizeof(verdict->signer));
 	if (!cert || verdict->signed_at == INSTANT_NONE) {
 		say(verdict, cert ? "the signature has no signing time" : "the signature holds no certificate", NULL);
 		return;

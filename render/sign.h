@@ -7,8 +7,8 @@
  *   openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s -content tagmanifest-sha256.txt -CAfile CERT.pem
  * needs nothing else.
  *
- * Errors: a file that is missing, is not PEM, needs a passphrase (nobody is ever asked for one), or a key and certificate
- * that do not belong together are ERROR_INPUT; OpenSSL out of order is ERROR_SYSTEM.
+ * Errors: a file that is missing, is not PEM, needs a passphrase that is not given, or a key and certificate that do not
+ * belong together are ERROR_INPUT; OpenSSL out of order is ERROR_SYSTEM.
  */
 #ifndef DOSSIER_RENDER_SIGN_H
 #define DOSSIER_RENDER_SIGN_H
@@ -18,10 +18,21 @@
 #include "core/error.h"
 #include "core/str.h"
 
+struct x509_st; /* OpenSSL's */
+struct x509_store_st;
+
 struct signer;
 
+/* PEM files. */
+struct signer_files {
+	const char *key, *cert;
+	const char *chain;      /* certificates that go into the signature beside the signer's, or NULL */
+	const char *passphrase; /* its first line opens the key; NULL: a terminal is asked, where there is one */
+};
 /* NULL on error. */
-struct signer *signer_open(const char *key_path, const char *cert_path, struct error *error);
+struct signer *signer_open(const struct signer_files *files, struct error *error);
+/* The subject of the signer's certificate as sign_verdict gives it, in the signer's memory. */
+const char *signer_name(const struct signer *signer);
 void signer_close(struct signer *signer); /* NULL is allowed */
 
 /* Appends the DER of the signature. as_of is an instant (core/instant.h), whole seconds count. */
@@ -31,6 +42,11 @@ bool sign_detached(const struct signer *signer, struct str bytes, int64_t as_of,
 struct trust;
 struct trust *trust_open(const char *cert_path, struct error *error);
 void trust_close(struct trust *trust); /* NULL is allowed */
+/* OpenSSL's own, for render/timestamp.c; stays the trust's. */
+struct x509_store_st *trust_store(const struct trust *trust);
+
+/* A certificate's subject, RFC 2253 in UTF-8, control characters escaped; cut between characters. */
+void certificate_name(struct x509_st *cert, char *out, size_t size);
 
 struct sign_verdict {
 	bool ok; /* the signature is over these bytes and, where trust was given, by a certificate it vouches for */

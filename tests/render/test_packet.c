@@ -631,7 +631,7 @@ static struct signer *make_signer(const char *name, const char *kind)
 		"openssl req -x509 -nodes -newkey %s -keyout %s -out %s -days 36500 -subj '/O=Platf\xc3\xb6rm/CN=%sSigner' -utf8",
 		kind, key, cert, name) != 0)
 		return NULL;
-	struct signer *signer = signer_open(at(key), at(cert), &error);
+	struct signer *signer = signer_open(&(struct signer_files){.key = at(key), .cert = at(cert)}, &error);
 	if (!signer) printf("# %s\n", error.message);
 	return signer;
 }
@@ -666,7 +666,8 @@ static void signatures(void)
 		"openssl x509 -req -in leaf.csr -CA cert.pem -CAkey key.pem -CAcreateserial -days 9 -out leafcert.pem") ==
 		0,
 	    "a certificate is issued");
-	struct signer *leaf = signer_open(at("leafkey.pem"), at("leafcert.pem"), &error);
+	struct signer *leaf =
+	    signer_open(&(struct signer_files){.key = at("leafkey.pem"), .cert = at("leafcert.pem")}, &error);
 	CHECK(leaf && write_bag("leaf.tar.zst", 1, leaf, NULL), "a bag is signed with it");
 	JUDGED("leaf.tar.zst", "cert.pem", "ok", "the certificate that issued the signer's vouches for it");
 	JUDGED("leaf.tar.zst", "leafcert.pem", "ok", "so does the signer's itself");
@@ -685,8 +686,8 @@ static void signatures(void)
 	           {"key.pem", "othercert.pem", "not for the key"},
 	           {"none.pem", "cert.pem", "No such file"}};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		CHECK(!signer_open(at(bad[i].key), at(bad[i].cert), &error) && error.kind == ERROR_INPUT &&
-		          strstr(error.message, bad[i].why),
+		CHECK(!signer_open(&(struct signer_files){.key = at(bad[i].key), .cert = at(bad[i].cert)}, &error) &&
+		          error.kind == ERROR_INPUT && strstr(error.message, bad[i].why),
 		      "a bad key or certificate is refused: %s", bad[i].why);
 	CHECK(!trust_open(at("junk.pem"), &error) && error.kind == ERROR_INPUT, "a certificate to trust must be one");
 }
