@@ -108,16 +108,15 @@ def follow_instructions(packet, digest, cert):
         if command.startswith("cd "):
             folder = folder / command[3:]
             continue
-        if "TSA.pem" in command or "ts -reply" in command or "grep -c" in command: continue
         if "CERT.pem" in command:
-            if not cert or "signatures/" in command: continue
+            if not cert: continue
             shutil.copy(cert, folder / "CERT.pem")
         done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True)
         said = (done.stdout + done.stderr).decode(errors="replace").strip()
         if "data/evidence/" in command:
             digest_said = said.split()[0]
             good = digest_said == digest
-        elif "cms -verify" in command: good = not done.returncode and "erification successful" in said
+        elif "cms -verify" in command and "signatures/" not in command: good = not done.returncode and "erification successful" in said
         elif "-path ./data -prune" in command: good = said.splitlines() == others
         else: good = not said and (not done.returncode or "grep -v" in command)
         if not good: wrong.append(f"{command}: status {done.returncode}: {said}")

@@ -208,8 +208,8 @@ for command in re.findall(r"^    (\S.*)$", text, re.M):
     if "cms -verify" in command:
         good = done.returncode == 0 and said.count("Verification successful") == (3 if "for s" in command else 1)
         did.append("cms")
-    elif command.startswith("grep -c"):
-        good = said.splitlines()[:3] == [f"signatures/{n}.json:1" for n in ("01-preparer", "02-reviewer", "03-approver")]
+    elif "grep -l" in command:
+        good = said.splitlines() == [f"signatures/{n}.json" for n in ("01-preparer", "02-reviewer", "03-approver")]
         did.append("about")
     elif "ts -verify" in command:
         good = done.returncode == 0 and "Verification: OK" in said
