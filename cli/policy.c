@@ -12,10 +12,12 @@ static int run(int argc, char **argv);
 const struct command policy_command = {
     "policy", "the gate's rules, and a packet's state as a policy",
     "usage: dossier policy from PACKET\n"
+    "       dossier policy check FILE...\n"
     "       dossier policy show NAME\n"
     "       dossier policy rules\n\n"
     "from prints a policy whose limits are what the packet holds today: it passes on that packet, and fails on one that is\n"
-    "worse. show prints a ready policy (default, strict, observe). rules lists what a policy can say.\n\n"
+    "worse. check says what is wrong with policies. show prints a ready one (default, strict, observe). rules lists what a\n"
+    "policy can say.\n\n"
     "  --jobs N          threads (default: one for each processor)\n"
     "  --templates DIR   templates of your own, laid over the built-in ones\n\n"
     "Exit status: 0; 2 bad usage or input; 3 the packet is damaged; 4 the system failed.\n",
@@ -60,6 +62,20 @@ static bool show(const char *name, struct error *error)
 	return good;
 }
 
+/* Every file that is wrong is said; the status is that of the last one. */
+static int check(char **files, int count)
+{
+	int status = EXIT_DONE;
+	for (int i = 0; i < count; i++) {
+		struct arena arena = {0};
+		struct policy policy;
+		struct error error;
+		if (!policy_read(files[i], true, &arena, &policy, &error)) status = report_error(&error);
+		arena_free(&arena);
+	}
+	return status;
+}
+
 static bool rules(void)
 {
 	struct buf text = {0};
@@ -78,11 +94,13 @@ static int run(int argc, char **argv)
 	int words = argc - optind;
 	if (!strcmp(what, "from") && words == 2)
 		good = from(name, common.threads, &error);
+	else if (!strcmp(what, "check") && words > 1)
+		return finish_output(check(argv + optind + 1, words - 1));
 	else if (!strcmp(what, "show") && words == 2)
 		good = show(name, &error);
 	else if (!strcmp(what, "rules") && words == 1)
 		good = rules();
 	else
-		return usage_error(&policy_command, "one of these is needed: from PACKET, show NAME, rules");
+		return usage_error(&policy_command, "one of these is needed: from PACKET, check FILE..., show NAME, rules");
 	return finish_output(good ? EXIT_DONE : report_error(&error));
 }

@@ -1,0 +1,74 @@
+#!/bin/sh
+# The JSON Schemas of exceptions and policies, and the checks written by hand, say the same of the same documents.
+# variant: gcc
+/usr/bin/python3 -c 'import jsonschema' 2>/dev/null || { echo 'skip - schemas and checks agree (python3-jsonschema is not here)'; exit 0; }
+exec /usr/bin/python3 - <<'PYTHON'
+import itertools, json, os, re, subprocess, sys
+
+import jsonschema
+
+dossier, room = os.environ["DOSSIER"], os.environ["TMPDIR"] + "/schemas"
+os.makedirs(room + "/side")
+json.dump({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Lint"}}, "results": []}]}, open(room + "/side/a.sarif", "w"))
+failed = False
+
+
+def say(good, sentence, *why):
+    global failed
+    print(f"{'ok' if good else 'not ok'} - {sentence}")
+    for line in why if not good else (): print(f"    {line}")
+    failed |= not good
+
+
+def wrong_exceptions(documents):
+    """The indexes of those that the code refuses, with what it says: a build for each."""
+    refused = {}
+    for n, document in enumerate(documents):
+        json.dump(document, open(room + "/document.json", "w"))
+        said = subprocess.run([dossier, "build", "--before", room + "/side", "--after", room + "/side", "--as-of", "2026-03-10", "--exceptions", room + "/document.json", "-o", room + "/p.tar.zst"], capture_output=True, text=True)
+        if said.returncode not in (0, 1, 2): raise SystemExit(said.stderr)
+        if said.returncode == 2: refused[n] = said.stderr.strip()
+    return refused
+
+
+def wrong_policies(documents):
+    """The same, of all in one run."""
+    for n, document in enumerate(documents): json.dump(document, open(f"{room}/{n}.json", "w"))
+    said = subprocess.run([dossier, "policy", "check", *(f"{room}/{n}.json" for n in range(len(documents)))], capture_output=True, text=True)
+    return {int(re.search(r"/(\d+)\.json:", line)[1]): line for line in said.stderr.splitlines()}
+
+
+def agree(option, documents, refusals):
+    schema = json.load(open(f"templates/schema/{option}.schema.json", encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    refused = refusals(documents)
+    wrong = [f"{json.dumps(d)}: the code says {refused.get(n, 'good')}, the schema the opposite" for n, d in enumerate(documents) if validator.is_valid(d) != (n not in refused)]
+    return wrong, (len(refused), len(documents) - len(refused))
+
+
+E = {"id": "a", "match": {"rule": "x"}}
+exceptions = [{}, {"exceptions": []}, {"exceptions": [E]}, {"exceptions": {}}, {"exceptions": ["a"]}, {"exceptions": [E], "more": 1}, {"$schema": "x", "exceptions": [E]}]
+for change in ({"id": ""}, {"id": " "}, {"id": 1}, {"type": "accepted_risk"}, {"type": "false_positive"}, {"type": "operational_requirement"}, {"type": "poam"}, {"type": "other"}, {"type": "risk_adjustment"},
+               {"type": "risk_adjustment", "severity": "low"}, {"type": "risk_adjustment", "severity": "LOW"}, {"severity": "low"}, {"type": "poam", "milestones": []}, {"milestones": []}, {"type": "poam", "milestones": [{}]},
+               {"type": "poam", "milestones": [{"title": "t", "due": "2026-01-01"}]}, {"type": "poam", "milestones": [{"title": "", "due": "2026-01-01"}]}, {"type": "poam", "milestones": [{"title": "t", "due": ""}]},
+               {"type": "poam", "milestones": [{"title": "t", "due": "2026-01-01", "done": "", "id": "m", "x": 1}]}, {"type": "poam", "milestones": [{"title": "t", "due": "2026-01-01", "done": "2026-01-01", "id": "m"}]},
+               {"owner": "o", "approver": "a", "ticket": "t", "reason": "r", "approved": "2026-01-01", "expires": "2026-12-31"}, {"owner": 1}, {"expires": ""}, {"expires": "soon"}, {"expires": "2026-13-01"}, {"expires": "2026-12-31T10:00:00Z"},
+               {"expires": 20261231}, {"match": {}}, {"match": []}, {"match": {"severity": "LOW"}}, {"match": {"severity": "lo"}}, {"match": {"severity": "l*"}}, {"match": {"rule": 1}}, {"match": {"pkg": "x"}},
+               {"match": {"rule": "r", "subject": "s", "severity": "low", "tool": "t", "path": "p", "component": "c"}}, {"unknown": 1}): exceptions.append({"exceptions": [{**E, **change}]})
+wrong, counts = agree("exceptions", exceptions, wrong_exceptions)
+say(not wrong and min(counts) > 10, f"of {len(exceptions)} exception files the schema and the code accept the same", *wrong, counts)
+
+rules = re.findall(r"^\| `(\w+)`", subprocess.run([dossier, "policy", "rules"], capture_output=True, text=True).stdout, re.M)
+policies = [{}, {"gate": []}, {"gate": {}}, {"gate": [1]}, {"gate": [{}]}, {"gate": [{"rule": "no_rule"}]}, {"gate": [{"rule": "no_new"}], "x": 1}, {"$schema": "x", "gate": [{"rule": "no_new"}]}, {"gate": [{"rule": "no_new"}, {"rule": "no_new"}]}]
+members = ({}, {"severity": "high"}, {"framework": "MCSB"}, {"match": {"rule": "x"}}, {"match": {"subject": "x"}}, {"match": {"tool": "x"}}, {"limit": -101}, {"limit": -1}, {"limit": 0}, {"limit": 0.5}, {"limit": 1}, {"limit": 100}, {"limit": 101},
+           {"limit": 4294967295}, {"advisory": True})
+policies += [{"gate": [{"rule": rule, **more}]} for rule, more in itertools.product(rules, members)]
+policies += [{"gate": [{"rule": "no_new", **more}]} for more in ({"match": {}}, {"match": {"severity": "high"}}, {"match": {"severity": "hi"}}, {"severity": "hi"}, {"advisory": "maybe"}, {"advisory": 1}, {"limit": "0"}, {"match": "x"}, {"more": 1})]
+wrong, counts = agree("policy", policies, wrong_policies)
+say(not wrong and min(counts) > 100, f"of {len(policies)} policies the schema and the code accept the same", *wrong[:30], counts)
+for name in sorted(os.listdir("templates/policies")):
+    policy = json.load(open(f"templates/policies/{name}", encoding="utf-8"))
+    say(jsonschema.Draft202012Validator(json.load(open("templates/schema/policy.schema.json"))).is_valid(policy), f"the ready policy {name} is valid")
+sys.exit(failed)
+PYTHON
