@@ -144,7 +144,7 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	analysis->kev = options->kev ? ARENA_NEW(arena, struct kev) : NULL;
 	if (analysis->kev) *analysis->kev = written.kev;
 	count_known_exploited(result, analysis->kev);
-	gate_judge(result, &written.policy, &acceptance, analysis->kev);
+	if (!gate_judge(result, &written.policy, &acceptance, analysis->kev, error)) return false;
 	return true;
 }
 

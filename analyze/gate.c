@@ -103,6 +103,19 @@ static bool check_members(const struct document *document, const cJSON *node, co
 	return true;
 }
 
+/* Whether a framework is there is known only when the controls are judged. */
+static void note_place(const struct document *document, const cJSON *node, struct gate_entry *entry)
+{
+	struct error error = {0};
+	struct document placing = *document;
+	placing.error = &error;
+	document_wrong(&placing, node, "is here");
+	entry->place.file = str_cstr(document->arena, str_from(document->file));
+	entry->place.offset = error.offset;
+	entry->place.line = error.line;
+	entry->place.column = error.column;
+}
+
 static bool read_entry(const struct document *document, const cJSON *node, bool kev, struct gate_entry *entry)
 {
 	static const char *const severities[] = {"critical", "high", "medium", "low", "info", "unknown", NULL};
@@ -123,6 +136,7 @@ static bool read_entry(const struct document *document, const cJSON *node, bool 
 	entry->limit = read.has_limit ? read.limit : entry->kind->limit;
 	entry->severity = entry->kind->severity;
 	entry->framework = read.framework;
+	if (read.framework.len) note_place(document, member_of(node, "framework"), entry);
 	entry->advisory = str_eq(read.advisory, STR("true"));
 	if (read.severity.len) severity_from_word(read.severity, &entry->severity);
 	if (!selector_read(document, read.match, &entry->match)) return false;
@@ -247,9 +261,24 @@ static void judge_one(struct result *result, const struct gate_entry *entry, con
 	if (pass && !entry->kind->whole) rule->offender_count = 0; /* a share that is high enough has none */
 }
 
-void gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
-                const struct kev *kev)
+static bool framework_there(const struct result *result, const struct gate_entry *entry)
 {
+	if (!entry->framework.len) return true;
+	for (size_t i = 0; i < result->control_count; i++)
+		if (str_glob_nocase(entry->framework, result->controls[i].framework)) return true;
+	return false;
+}
+
+bool gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
+                const struct kev *kev, struct error *error)
+{
+	for (size_t i = 0; i < policy->count; i++) {
+		const struct gate_entry *entry = &policy->entries[i];
+		if (!framework_there(result, entry))
+			return error_at(error, entry->place.file, entry->place.offset, entry->place.line, entry->place.column,
+			                "%s can never fail: no framework \"%.100s\" is judged (--framework)",
+			                entry->kind->name, str_cstr(&result->arena, entry->framework));
+	}
 	result->gate = ARENA_ARRAY(&result->arena, struct gate_rule, policy->count + 1);
 	result->gate_count = policy->count;
 	result->verdict_pass = true;
@@ -258,6 +287,7 @@ void gate_judge(struct result *result, const struct policy *policy, const struct
 		judge_one(result, &policy->entries[i], accepted, kev, rule);
 		if (rule->state == GATE_FAIL && !rule->advisory) result->verdict_pass = false;
 	}
+	return true;
 }
 
 /* ---- a policy from a result ---- */

@@ -22,6 +22,11 @@ struct gate_entry {
 	struct selector match;
 	struct str framework; /* of controls: a glob of names; empty: any */
 	bool advisory;
+	struct {
+		const char *file;
+		uint64_t offset;
+		uint32_t line, column;
+	} place; /* of the framework's name */
 };
 struct policy {
 	struct gate_entry *entries;
@@ -38,9 +43,10 @@ bool policy_read(const char *file, bool kev, struct arena *arena, struct policy 
 bool policy_parse(const char *file, struct str text, bool kev, struct arena *arena, struct policy *policy,
                   struct error *error);
 
-/* Fills result->gate and verdict_pass in; all that the rules look at must be there. accepted, kev: NULL: none. */
-void gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
-                const struct kev *kev);
+/* Fills result->gate and verdict_pass in; all that the rules look at must be there. accepted, kev: NULL: none. False with the
+ * error: a rule is about a framework that the result does not have, so that it could never fail. */
+bool gate_judge(struct result *result, const struct policy *policy, const struct acceptance *accepted,
+                const struct kev *kev, struct error *error);
 
 /* The policy that says: no worse than this result. Every rule that can fail, its limit what is found now. */
 void policy_of_result(struct result *result, const struct acceptance *accepted, const struct kev *kev,

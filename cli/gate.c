@@ -42,8 +42,7 @@ static bool judge(struct result *result, const char *policy_file, const char *ke
 	if (!policy_file && !kev_file) return true; /* as it was judged */
 	if (!policy_file) return error_set(error, ERROR_INPUT, kev_file, "--kev goes with --policy");
 	if (!policy_read(policy_file, kev != NULL, &result->arena, &policy, error)) return false;
-	gate_judge(result, &policy, &acceptance, kev);
-	return true;
+	return gate_judge(result, &policy, &acceptance, kev, error);
 }
 
 static int run(int argc, char **argv)

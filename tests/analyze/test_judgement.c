@@ -583,7 +583,7 @@ static void exceptions_and_gate(void)
 	                     "\"expects\":[{\"id\":\"E1\",\"subject\":\"nothing\",\"fact\":\"x\",\"value\":1}]}");
 	struct policy policy;
 	CHECK(policy_read(NULL, false, &result->arena, &policy, &error), "the default policy is read");
-	gate_judge(result, &policy, NULL, NULL);
+	CHECK(gate_judge(result, &policy, NULL, NULL, &error), "it is judged");
 	const struct gate_rule *g = result->gate;
 	char id[19];
 	snapshot_finding_id(&result->sides[SIDE_AFTER], SIDE_AFTER, 2, id);
@@ -598,7 +598,7 @@ static void exceptions_and_gate(void)
 	      "an expectation without evidence is not met");
 	CHECK(g[5].state == GATE_FAIL && str_eq(g[5].offenders[0], STR("after sarif")), "missing evidence is named");
 	CHECK(!result->verdict_pass, "one failed rule fails the gate");
-	gate_judge(result, &policy, &acceptance, NULL);
+	gate_judge(result, &policy, &acceptance, NULL, &error);
 	CHECK(result->gate[1].state == GATE_PASS, "a covered finding does not fail the gate");
 	CHECK(
 	    policy_parse(
@@ -606,7 +606,7 @@ static void exceptions_and_gate(void)
 		STR("{\"gate\":[{\"rule\":\"no_new\",\"severity\":\"high\",\"limit\":1,\"match\":{\"subject\":\"*web*\"}}]}"),
 		false, &result->arena, &policy, &error),
 	    "a policy with a match is read");
-	gate_judge(result, &policy, NULL, NULL);
+	gate_judge(result, &policy, NULL, NULL, &error);
 	CHECK(result->verdict_pass && result->gate[0].value > .5 &&
 	          str_find(result->gate[0].title, STR("subject=*web*")) != SIZE_MAX,
 	      "a value at its limit passes, and the rule's title says what it looks at");

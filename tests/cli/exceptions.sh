@@ -151,6 +151,10 @@ say({k[-2:]: (e["state"], e["matched"]) for k, e in got.items()} == {
     "a VEX statement matches open findings of its vulnerability, by product, part, version and alias", {k: (e["state"], e["matched"]) for k, e in got.items()})
 say(got["CVE-2026-0201"]["reason"] == "vulnerable_code_not_present" and got["GHSA-1"]["reason"] == "not reachable" and got["CVE-2026-0202"]["problem"] == "no justification", "its justification is carried along; without one it is invalid")
 say(built["diff"]["after"]["open"] == 13, "VEX statements change no count of open findings", built["diff"]["after"])
+acme = f"{room}/acme.json"
+json.dump({"framework": "ACME", "title": "t", "version": "1", "source": {"name": "Acme", "version": "1", "licence": "internal"}, "controls": [{"id": n, "title": n, "maps": {"id": cve}} for n, cve in (("A", "CVE-2026-0201"), ("B", "CVE-2026-0202"))]}, open(acme, "w"))
+ruled = build({}, {"t.json": scan, "vex.json": vex}, "--framework", acme)
+say({c["control"]: c["state"] for c in ruled["controls"]} == {"A": "satisfied_with_exceptions", "B": "not_satisfied"}, "what a VEX statement in force covers counts as excepted for a control, an invalid one does not", ruled["controls"])
 csaf = {"document": {"category": "csaf_vex", "csaf_version": "2.0", "title": "t", "publisher": {"name": "Shop", "namespace": "https://shop.example"}, "tracking": {"id": "A-1", "current_release_date": "2026-03-01T08:00:00Z"}},
         "product_tree": {"full_product_names": [{"product_id": "P1", "name": "liba", "product_identification_helper": {"purl": "pkg:deb/debian/liba@1.0"}}]},
         "vulnerabilities": [{"cve": "CVE-2026-0201", "product_status": {"known_not_affected": ["P1"]}, "flags": [{"label": "component_not_present", "product_ids": ["P1"]}]},

@@ -118,12 +118,30 @@ cases = {
     "required_evidence": ({}, (same, same, {"change": {"id": "C", "requires": [{"format": "sarif", "side": "after"}]}}), (same, {**same, "s.sarif": sarif()}, {"change": {"id": "C", "requires": [{"format": "sarif", "side": "after"}]}})),
 }
 rules = re.findall(r"^\| `(\w+)`", run("policy", "rules").stdout, re.M)
-controls = {"no_unsatisfied_control", "no_control_to_review", "no_control_without_evidence", "no_worse_control", "controls_satisfied"}  # tests/analyze/test_gate.c
-say(set(rules) - controls == set(cases), "every rule is tested here", set(rules) ^ set(cases))
+ACME = write("acme.json", {"framework": "ACME", "title": "Acme's", "version": "1", "source": {"name": "Acme", "version": "1", "licence": "internal"},
+             "controls": [{"id": "A-1", "title": "One", "maps": {"id": "CVE-2026-1"}}, {"id": "B-2", "title": "Two", "maps": {"policy": "aaaaaaaa-0000-4000-8000-000000000001"}}]})
+MCSB = ("--framework", ACME, "--framework", "MCSB")
+
+
+def policy_state(state): return {"p.json": [{"resourceId": f"{SUB}/resourceGroups/rg/providers/Microsoft.X/things/a", "policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/aaaaaaaa-0000-4000-8000-000000000001",
+                                             "complianceState": state, "timestamp": "2026-03-09T08:00:00Z", "subscriptionId": SUB.split("/")[2]}]}
+
+
+good, bad, unknown = policy_state("Compliant"), policy_state("NonCompliant"), policy_state("Unknown")
+of_a, of_b = {"framework": "acme", "match": {"rule": "A-*"}}, {"framework": "acme", "match": {"rule": "B-2"}}
+by_controls = {
+    "no_unsatisfied_control": (of_a, (same, same), (same, same, {"exceptions": exceptions({})})),
+    "no_control_to_review": (of_b, (good, unknown), (good, good)),
+    "no_control_without_evidence": (of_b, (same, same), (good, good)),
+    "no_worse_control": (of_b, (good, bad), (bad, bad)),
+    "controls_satisfied": ({**of_b, "limit": 50}, (good, bad), (bad, good)),
+}
+cases.update(by_controls)
+say(set(rules) == set(cases), "every rule is tested here", set(rules) ^ set(cases))
 for rule, (entry, *sides) in cases.items():
     wrong = []
     for wanted, (before, after, *documents) in zip(("fail", "pass"), sides):
-        _, built = packet(before, after, policy={"gate": [{"rule": rule, **entry}]}, **(documents[0] if documents else {}))
+        _, built = packet(before, after, *(MCSB if rule in by_controls else ()), policy={"gate": [{"rule": rule, **entry}]}, **(documents[0] if documents else {}))
         got = built["gate"][0]
         if got["state"] != wanted or built["verdict"] != wanted: wrong.append(f"{wanted}: {got}")
         if wanted == "fail" and not got["offenders"]: wrong.append(f"names no offender: {got}")
@@ -143,6 +161,11 @@ for text, wanted in (
 for text, wanted in (('{"vulnerabilities":[{"cveID":"x"}]}', "cveID"), ('{"catalog":1}', "vulnerabilities"), ('{"vulnerabilities":[{"cveID":"CVE-2026-1","dueDate":"soon"}]}', "dueDate")):
     said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--kev", write("refused.json", text), "-o", f"{room}/refused.tar.zst")
     say(said.returncode == 2 and wanted in said.stderr and "refused.json:1:" in said.stderr, f"a catalogue {text} is refused with its place", said.stderr)
+
+said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--policy", write("refused.json", '{"gate":[{"rule":"no_worse_control","framework":"ISO-*"}]}'), "-o", f"{room}/refused.tar.zst")
+say(said.returncode == 2 and 'no framework "ISO-*" is judged' in said.stderr and "refused.json:1:" in said.stderr, "a rule about a framework that is not judged is refused with its place", said.stderr)
+said = run("policy", "check", write("good.json", {"gate": [{"rule": "no_known_exploited"}]}), f"{room}/refused.json", write("refused2.json", '{"gate":[]}'))
+say(said.returncode == 2 and "refused2.json:1:" in said.stderr and "good.json" not in said.stderr, "policy check says what is wrong, and nothing of what is not", said.stderr)
 
 # ---- ready policies
 path, built = packet(T(), T(one), policy="observe")
