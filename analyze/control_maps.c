@@ -154,17 +154,17 @@ static int by_control(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-size_t control_maps_row(const struct control_maps *maps, uint32_t number, const struct framework *framework,
+size_t control_maps_row(const struct control_maps *maps, uint32_t row, const struct framework *framework,
                         struct arena *arena, struct control_hit **hits)
 {
 	const struct snapshot *s = maps->snapshot;
-	const uint32_t *row = tuples_get(&maps->rows, number);
-	struct str rule = snapshot_string(s, row[ROW_RULE]), ids = snapshot_string(s, row[ROW_IDS]);
+	const uint32_t *words = tuples_get(&maps->rows, row);
+	struct str rule = snapshot_string(s, words[ROW_RULE]), ids = snapshot_string(s, words[ROW_IDS]);
 	struct asking a = {.f = framework, .arena = arena};
 	each_id(&a, ids, ask_given);
-	ask_policy(&a, maps, row);
+	ask_policy(&a, maps, words);
 	each_id(&a, ids, ask_id);
-	ask_tool(&a, snapshot_string(s, row[ROW_TOOL]), rule, ids);
+	ask_tool(&a, snapshot_string(s, words[ROW_TOOL]), rule, ids);
 	ask(&a, SCHEME_RULE, rule);
 	each_id(&a, ids, ask_any);
 	if (a.count) qsort(a.hits, a.count, sizeof(*a.hits), by_control);

@@ -1,6 +1,6 @@
 /* How it works: a framework's JSON is read once into flat lists, and every mapping goes into one chained table:
  *
- *     keys: "0:090c7b07-..." -> number n -> first[n - 1] -> maps[i] -> maps[maps[i].next] -> ...
+ *     keys: "A:090c7b07-..." -> number n -> first[n - 1] -> maps[i] -> maps[maps[i].next] -> ...
  *
  * A mapping by policy also counts by the policy's name, for exports that do not say the id: Azure's policies stand with their
  * names in templates/crosswalks/azure-policies.json, which is read when the first policy is met.
@@ -133,9 +133,12 @@ uint32_t framework_add_source(struct framework *f, struct map_source source)
 	return f->source_count++;
 }
 
-static struct str table_key(struct arena *arena, enum scheme scheme, struct str key)
+enum { SHORT_KEY = 256 };
+
+/* In room, or in the arena if it is longer. */
+static struct str table_key(char room[SHORT_KEY], struct arena *arena, enum scheme scheme, struct str key)
 {
-	char *text = arena_bytes(arena, key.len + 3);
+	char *text = key.len + 2 <= SHORT_KEY ? room : arena_bytes(arena, key.len + 2);
 	text[0] = (char)('A' + (int)scheme);
 	text[1] = ':';
 	for (size_t i = 0; i < key.len; i++)
@@ -146,7 +149,8 @@ static struct str table_key(struct arena *arena, enum scheme scheme, struct str 
 void framework_add(struct framework *f, enum scheme scheme, struct str key, uint32_t control, uint32_t source)
 {
 	struct arena scratch = {0};
-	uint32_t before = f->keys.count, number = strings_add(&f->keys, table_key(&scratch, scheme, key));
+	char room[SHORT_KEY];
+	uint32_t before = f->keys.count, number = strings_add(&f->keys, table_key(room, &scratch, scheme, key));
 	arena_free(&scratch);
 	ARRAY_RESERVE(f->maps, f->map_count, f->map_capacity);
 	f->maps[f->map_count] = (struct framework_map){scheme, key, control, source, NO_MAP};
@@ -496,7 +500,8 @@ void framework_free(struct framework *f)
 uint32_t framework_find(const struct framework *f, enum scheme scheme, struct str key)
 {
 	struct arena scratch = {0};
-	uint32_t number = strings_find(&f->keys, table_key(&scratch, scheme, key));
+	char room[SHORT_KEY];
+	uint32_t number = strings_find(&f->keys, table_key(room, &scratch, scheme, key));
 	arena_free(&scratch);
 	return number ? f->first[number - 1] : NO_MAP;
 }

@@ -71,7 +71,7 @@ struct framework {
 	struct str *aliases; /* in the form of framework_form, its own name among them */
 	size_t alias_count;
 	struct arena *arena;
-	struct strings keys; /* "5:cwe-79": scheme and lower-case key; number n begins at first[n - 1] */
+	struct strings keys; /* "C:cwe-79": scheme and lower-case key; number n begins at first[n - 1] */
 	uint32_t *first, first_capacity;
 	struct strings forms; /* of control numbers; number n is control of_form[n - 1] */
 	uint32_t *of_form;
