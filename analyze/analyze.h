@@ -15,10 +15,10 @@
 /* What reports ask beyond the lists: result->analysis. In the result's arena. */
 struct analysis {
 	struct facts facts;
-	struct owners owners;     /* owner_of() */
-	bool *covered;            /* for each after finding: an active exception covers it */
-	uint8_t *severity;        /* for each after finding: analyze/exceptions.h, struct acceptance */
-	uint32_t *speaks;         /* for each after finding: the exception of the file that speaks of it, plus 1; 0: none */
+	struct owners owners; /* owner_of() */
+	bool *covered;        /* for each after finding: an active exception covers it */
+	uint8_t *severity;    /* for each after finding: analyze/exceptions.h, struct acceptance */
+	uint32_t *speaks;     /* for each after finding: the exception of the file that speaks of it, plus 1; 0: none */
 	struct controls controls; /* which controls a finding touches */
 	struct kev *kev;          /* NULL: no catalogue was given */
 };

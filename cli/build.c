@@ -147,17 +147,6 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	return EXIT_DONE;
 }
 
-static struct spool *spool_beside(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	if (!slash) return spool_open(".");
-	struct arena arena = {0};
-	struct str folder = str_of(path, slash == path ? 1 : (size_t)(slash - path));
-	struct spool *spool = spool_open(str_cstr(&arena, folder));
-	arena_free(&arena);
-	return spool;
-}
-
 static bool tell(const struct arguments *a, const struct result *result, const struct bag_result *written,
                  struct error *error)
 {
@@ -179,7 +168,11 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	if (a->signing.key && !(signer = signer_open(&a->signing, error))) return false;
 	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
 	bool good = collect_pair(result->sides, a->sides, &collecting, error);
-	for (int side = 0; side < SIDE_COUNT && good; side++) report_warnings(&result->sides[side]);
+	for (int side = 0; side < SIDE_COUNT && good; side++) {
+		report_warnings(&result->sides[side]);
+		if (!named_file_readable(&result->sides[side], a->sides[side]))
+			good = error_set(error, ERROR_INPUT, a->sides[side], NAMED_FILE_UNREADABLE);
+	}
 	if (good) good = analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
 	if (good) {
 		outputs_evidence_digest(result);

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include "cli/snapshots.h"
 #include "cli/terminal.h"
 #include "core/pool.h"
 #include "core/templates.h"
@@ -103,24 +104,28 @@ void report_warnings(const struct snapshot *s)
 	if (s->warning_count > MOST) fprintf(stderr, "dossier: %u more warnings\n", s->warning_count - MOST);
 }
 
+bool named_file_readable(const struct snapshot *s, const char *path)
+{
+	struct stat info;
+	if (stat(path, &info) != 0 || S_ISDIR(info.st_mode)) return true;
+	for (uint32_t k = 0; k < s->input_count; k++) {
+		if (!str_eq(snapshot_string(s, s->inputs[k].display), str_from(path))) continue;
+		if (str_eq(snapshot_string(s, s->inputs[k].format), STR("unknown"))) return false;
+		for (uint32_t w = 0; w < s->warning_count; w++)
+			if (s->warnings[w].input == k && strcmp(s->warnings[w].code, "malformed_json") == 0)
+				return false;
+	}
+	return true;
+}
+
 int judge_named_files(const struct snapshot *s, char **paths, int count)
 {
+	struct error error;
 	int status = EXIT_DONE;
 	for (int i = 0; i < count; i++) {
-		struct stat info;
-		if (stat(paths[i], &info) != 0 || S_ISDIR(info.st_mode)) continue;
-		for (uint32_t k = 0; k < s->input_count; k++) {
-			if (!str_eq(snapshot_string(s, s->inputs[k].display), str_from(paths[i]))) continue;
-			bool bad = str_eq(snapshot_string(s, s->inputs[k].format), STR("unknown"));
-			for (uint32_t w = 0; w < s->warning_count; w++)
-				bad |= s->warnings[w].input == k && strcmp(s->warnings[w].code, "malformed_json") == 0;
-			if (bad) {
-				fputs("dossier: ", stderr);
-				print_text(stderr, str_from(paths[i]));
-				fputs(": cannot be read as evidence\n", stderr);
-				status = EXIT_INPUT;
-			}
-		}
+		if (named_file_readable(s, paths[i])) continue;
+		error_set(&error, ERROR_INPUT, paths[i], NAMED_FILE_UNREADABLE);
+		status = report_error(&error);
 	}
 	return status;
 }
@@ -143,5 +148,6 @@ enum { EVIDENCE_LEVEL = 1 };
 
 struct collect_options collect_options_of(const struct common *common)
 {
-	return (struct collect_options){.threads = common->threads, .level = EVIDENCE_LEVEL, .progress = progress};
+	return (struct collect_options){
+	    .threads = common->threads, .level = EVIDENCE_LEVEL, .store = snapshots_store(), .progress = progress};
 }

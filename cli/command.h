@@ -24,6 +24,7 @@ extern const struct command inspect_command, diff_command, build_command, verify
     extract_command, plan_command, controls_command;
 extern const struct command sign_command, timestamp_command;
 extern const struct command gate_command, policy_command;
+extern const struct command collect_command;
 
 /* Options that every command knows. */
 struct common {
@@ -54,6 +55,8 @@ int usage_error(const struct command *command, const char *format, ...) __attrib
 /* Says every warning of a snapshot on stderr; long lists are cut, with their number. */
 void report_warnings(const struct snapshot *snapshot);
 /* A file that was named by itself and cannot be read as evidence is an error: 2, after saying so. 0 otherwise. */
+#define NAMED_FILE_UNREADABLE "cannot be read as evidence"
+bool named_file_readable(const struct snapshot *snapshot, const char *path);
 int judge_named_files(const struct snapshot *snapshot, char **paths, int count);
 /* Flushes stdout; EXIT_SYSTEM with a message if what was printed did not arrive. */
 int finish_output(int status);

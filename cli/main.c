@@ -6,6 +6,7 @@
  *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c controls.c    one command each
  *   sign.c timestamp.c    what is added to a finished packet
  *   gate.c policy.c    judging again
+ *   collect.c    evidence read beforehand; snapshots.c: what it writes, read in place of folders
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
  *   sealing.c    what sign and timestamp have in common
@@ -24,9 +25,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &inspect_command,  &diff_command,    &build_command,     &verify_command, &trace_command,
-    &list_command,     &extract_command, &plan_command,      &gate_command,   &policy_command,
-    &controls_command, &sign_command,    &timestamp_command,
+    &collect_command, &inspect_command,  &diff_command,    &build_command,     &verify_command,
+    &trace_command,   &list_command,     &extract_command, &plan_command,      &gate_command,
+    &policy_command,  &controls_command, &sign_command,    &timestamp_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

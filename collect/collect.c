@@ -9,7 +9,10 @@
 #include <stdlib.h>
 
 struct job {
-	struct snapshot *const *into; /* by file */
+	/* Takes a file's parts, in the order of the walk. */
+	bool (*take)(void *context, const struct walk_file *file, size_t i, struct reader_parts *parts,
+	             struct error *error);
+	void *take_context;
 	const struct walk *walk;
 	const struct collect_options *options;
 	struct reader_options reader;
@@ -23,7 +26,11 @@ static void read_one(void *context, size_t i)
 {
 	struct job *job = context;
 	const struct walk_file *file = &job->walk->files[i];
-	job->good[i] = file->refused || reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
+	const struct collect_store *store = job->options->store;
+	if (file->stored)
+		job->good[i] = store->read(store->context, file, job->options->spool, &job->parts[i], &job->errors[i]);
+	else
+		job->good[i] = file->refused || reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
 }
 
 static void leave_out(struct snapshot *s, const struct walk_file *file)
@@ -45,20 +52,28 @@ static bool take_one(void *context, size_t i)
 		*job->error = job->errors[i];
 		return false;
 	}
-	if (file->refused) leave_out(job->into[i], file);
-	for (size_t k = 0; k < job->parts[i].count; k++) snapshot_append(job->into[i], &job->parts[i].snapshots[k]);
+	if (!job->take(job->take_context, file, i, &job->parts[i], job->error)) return false;
 	reader_parts_free(&job->parts[i]);
 	if (job->options->progress)
 		job->options->progress(job->options->progress_context, file->reached.ptr, i + 1, job->walk->count);
 	return true;
 }
 
-/* All files of all snapshots in one pool; into[i] is the snapshot of file i. */
-static bool read_files(const struct walk *walk, struct snapshot *const *into, const struct specs *specs,
-                       const struct collect_options *options, struct error *error)
+/* All files in one pool; take and take_context are set in the job. */
+static bool read_files(struct job *given, const struct walk *walk, const struct collect_options *options,
+                       struct error *error)
 {
-	struct job job = {.into = into, .walk = walk, .options = options, .error = error};
-	job.reader = (struct reader_options){.specs = specs,
+	struct arena arena = {0};
+	struct specs specs;
+	struct job job = *given;
+	if (!specs_load(&specs, &arena, error)) {
+		arena_free(&arena);
+		return false;
+	}
+	job.walk = walk;
+	job.options = options;
+	job.error = error;
+	job.reader = (struct reader_options){.specs = &specs,
 	                                     .origin = options->origin,
 	                                     .spool = options->spool,
 	                                     .level = options->level,
@@ -72,18 +87,54 @@ static bool read_files(const struct walk *walk, struct snapshot *const *into, co
 	free(job.parts);
 	free(job.errors);
 	free(job.good);
+	arena_free(&arena);
 	return good;
 }
 
-static bool read_and_settle(struct snapshot *snapshots, size_t snapshot_count, const struct walk *walk,
-                            struct snapshot *const *into, const struct collect_options *options, struct error *error)
+/* context: the snapshot of each file. */
+static bool append_file(void *context, const struct walk_file *file, size_t i, struct reader_parts *parts,
+                        struct error *error)
 {
-	struct arena arena = {0};
-	struct specs specs;
-	bool good = specs_load(&specs, &arena, error) && read_files(walk, into, &specs, options, error);
-	for (size_t i = 0; i < snapshot_count && good; i++) snapshot_settle(&snapshots[i]);
-	arena_free(&arena);
+	struct snapshot *const *into = context;
+	(void)error;
+	if (file->refused) leave_out(into[i], file);
+	for (size_t k = 0; k < parts->count; k++) snapshot_append(into[i], &parts->snapshots[k]);
+	return true;
+}
+
+static bool read_and_settle(struct snapshot *snapshots, size_t snapshot_count, const struct walk *walk,
+                            struct snapshot **into, const struct collect_options *options, struct error *error)
+{
+	struct job job = {.take = append_file, .take_context = into};
+	bool good = read_files(&job, walk, options, error);
+	const struct file_origin *stored = options->store ? options->store->origin(options->store->context) : NULL;
+	for (size_t i = 0; i < snapshot_count && good; i++) {
+		if (stored) snapshots[i].origin = stored;
+		snapshot_settle(&snapshots[i]);
+	}
 	return good;
+}
+
+struct each {
+	bool (*each)(void *context, const struct walk_file *file, struct reader_parts *parts, struct error *error);
+	void *context;
+};
+
+static bool give_file(void *context, const struct walk_file *file, size_t i, struct reader_parts *parts,
+                      struct error *error)
+{
+	const struct each *each = context;
+	(void)i;
+	return each->each(each->context, file, parts, error);
+}
+
+bool collect_each(const struct walk *walk, const struct collect_options *options,
+                  bool (*each)(void *context, const struct walk_file *file, struct reader_parts *parts,
+                               struct error *error),
+                  void *context, struct error *error)
+{
+	struct each given = {each, context};
+	return read_files(&(struct job){.take = give_file, .take_context = &given}, walk, options, error);
 }
 
 static void begin(struct snapshot *snapshots, size_t count, const struct collect_options *options)
@@ -105,7 +156,10 @@ static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const
 	bool good = true;
 	begin(snapshots, snapshot_count, options);
 	for (size_t i = 0; i < count && good; i++) {
+		size_t from = walk.count;
 		good = walk_tree(&walk, &arena, paths[i], error);
+		if (good && options->store)
+			good = options->store->expand(options->store->context, &walk, from, &arena, error);
 		while (filled < walk.count) {
 			ARRAY_RESERVE(into, filled, capacity);
 			into[filled++] = &snapshots[side_of[i]];

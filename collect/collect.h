@@ -7,18 +7,31 @@
 #ifndef DOSSIER_COLLECT_COLLECT_H
 #define DOSSIER_COLLECT_COLLECT_H
 
-#include "collect/snapshot.h"
-#include "collect/walk.h"
+#include "collect/reader.h"
 #include "core/spool.h"
 
 struct explain;
 
+/* Evidence that was read before, on another machine perhaps, and whose records are known (docs/snapshot-format.md). */
+struct collect_store {
+	void *context;
+	/* The files of the walk from `from` on are those of one path that was given. Where they are snapshots, they are replaced by the
+	 * files that these hold, sorted by path; else nothing happens. */
+	bool (*expand)(void *context, struct walk *walk, size_t from, struct arena *arena, struct error *error);
+	/* What reader_read would give for a file that expand() put there. On many threads at once. */
+	bool (*read)(void *context, const struct walk_file *file, struct spool *spool, struct reader_parts *parts,
+	             struct error *error);
+	/* Where such files and all others are opened; NULL: there are no such files. */
+	const struct file_origin *(*origin)(void *context);
+};
+
 struct collect_options {
 	unsigned threads;
-	const struct file_origin *origin; /* where the files lie; NULL: the file system */
-	struct spool *spool;              /* compressed evidence goes there; NULL: none is kept */
-	int level;                        /* of zstd */
-	struct explain *explain;          /* notes how each file is read (with one thread); NULL: nobody asks */
+	const struct collect_store *store; /* NULL: there is none */
+	const struct file_origin *origin;  /* where the files lie; NULL: the file system */
+	struct spool *spool;               /* compressed evidence goes there; NULL: none is kept */
+	int level;                         /* of zstd */
+	struct explain *explain;           /* notes how each file is read (with one thread); NULL: nobody asks */
 	/* After each file, on the calling thread; may be NULL. */
 	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);
 	void *progress_context;
@@ -36,6 +49,13 @@ bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SID
 /* The same for files that are known: of each side a list, sorted by path. Those marked as refused are warned about. */
 bool collect_walked(struct snapshot sides[SIDE_COUNT], const struct walk walks[SIDE_COUNT],
                     const struct collect_options *options, struct error *error);
+
+/* Reads the files without putting them together: each() gets every file's parts, which it may change but not keep, in the order of
+ * the walk, on the calling thread. Refused files have none. */
+bool collect_each(const struct walk *walk, const struct collect_options *options,
+                  bool (*each)(void *context, const struct walk_file *file, struct reader_parts *parts,
+                               struct error *error),
+                  void *context, struct error *error);
 
 /* Appends what `from` holds (its numbers are changed on the way) and frees it. Duplicate files keep only their input. */
 void snapshot_append(struct snapshot *into, struct snapshot *from);

@@ -448,7 +448,6 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	snapshot->input_count = snapshot->input_capacity = 1;
 	struct input *input = &snapshot->inputs[0];
 	*input = (struct input){.path = strings_add(&snapshot->strings, file->path),
-	                        .display = strings_add(&snapshot->strings, file->reached),
 	                        .member = strings_add(&snapshot->strings, member),
 	                        .captured = INSTANT_NONE};
 	struct tap tap = {.compress = options->spool != NULL && !source};
@@ -577,9 +576,28 @@ bool reader_read(struct reader_parts *parts, const struct walk_file *file, const
 	struct inside inside = {.kind = CONTAINER_NONE};
 	*parts = (struct reader_parts){0};
 	bool good = read_part(add_part(parts), file, STR_EMPTY, NULL, options, &inside, error);
-	if (good && inside.file.is_open) return read_members(parts, file, options, &inside, error);
-	file_close(&inside.file);
+	if (good && inside.file.is_open)
+		good = read_members(parts, file, options, &inside, error);
+	else
+		file_close(&inside.file);
+	reader_parts_reached(parts, file);
 	return good;
+}
+
+void reader_parts_reached(struct reader_parts *parts, const struct walk_file *file)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		struct snapshot *s = &parts->snapshots[i];
+		struct arena arena = {0};
+		struct input *input = &s->inputs[0];
+		struct str member = snapshot_string(s, input->member);
+		uint32_t before = s->strings.count;
+		input->display = strings_add(
+		    &s->strings, member.len ? str_printf(&arena, "%.*s!/%.*s", STR_ARG(file->reached), STR_ARG(member))
+					    : file->reached);
+		input->display_last = input->display > before;
+		arena_free(&arena);
+	}
 }
 
 void reader_parts_free(struct reader_parts *parts)

@@ -30,6 +30,8 @@ struct reader_parts {
 /* Fills in the parts; reader_parts_free by the caller, also after an error. */
 bool reader_read(struct reader_parts *parts, const struct walk_file *file, const struct reader_options *options,
                  struct error *error);
+/* Sets where the parts' inputs were reached: the last string that comes into each pool. reader_read does it itself. */
+void reader_parts_reached(struct reader_parts *parts, const struct walk_file *file);
 void reader_parts_free(struct reader_parts *parts);
 
 #endif

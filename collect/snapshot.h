@@ -151,6 +151,8 @@ struct coverage {
 struct input {
 	uint32_t path;    /* string: below the side's folder, with '/'; a file named by itself: its name */
 	uint32_t display; /* string: as reached, for messages */
+	bool
+	    display_last; /* it was the last string to come into the pool of the file: what is written without it is the rest */
 	uint32_t
 	    member; /* string: its name inside a container, whose path stands before "!/" in path and display; 0: it is a
 	                     file of its own, and evidence by itself */

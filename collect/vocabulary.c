@@ -32,3 +32,15 @@ bool status_from_word(struct str word, enum status *out)
 	*out = (enum status)i;
 	return true;
 }
+
+const char *warning_code(struct str word)
+{
+	static const char *const codes[] = {
+	    "duplicate_file",     "failed_scan",        "malformed_json",   "missing_evidence", "overlapping_captures",
+	    "secret_in_evidence", "superseded_capture", "truncated_export", "unknown_format",   "unreadable_record",
+	    "permission_denied",  "command_failed",     "not_reached",
+	};
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (str_eq(word, str_from(codes[i]))) return codes[i];
+	return NULL;
+}

@@ -49,4 +49,7 @@ extern const char *const side_names[SIDE_COUNT];
 bool severity_from_word(struct str word, enum severity *out);
 bool status_from_word(struct str word, enum status *out);
 
+/* The code of a warning that collect/ gives, as a static string; NULL if there is none of that name. */
+const char *warning_code(struct str word);
+
 #endif

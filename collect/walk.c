@@ -10,7 +10,8 @@ enum { DEEPEST = 200 };
 static void add(struct walk *walk, struct str path, struct str reached, const char *refused, bool named)
 {
 	ARRAY_RESERVE(walk->files, walk->count, walk->capacity);
-	walk->files[walk->count++] = (struct walk_file){path, reached, refused, named};
+	walk->files[walk->count++] =
+	    (struct walk_file){.path = path, .reached = reached, .refused = refused, .named = named};
 }
 
 static bool folder(struct walk *walk, struct arena *arena, struct str path, struct str reached, int depth,

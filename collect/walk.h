@@ -11,6 +11,8 @@ struct walk_file {
 	struct str reached;  /* root and path, for opening it and for messages; NUL-terminated */
 	const char *refused; /* why it is no evidence ("a symbolic link", "not a regular file"), or NULL */
 	bool named;          /* it was named by itself, not found in a folder */
+	const void *
+	    stored; /* its records were read before: what a collect_store knows it by; NULL: they are still to be read */
 };
 
 struct walk {

@@ -131,6 +131,19 @@ static size_t step(uint64_t offset, size_t len)
 	return len < room ? len : room;
 }
 
+struct spool *spool_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash) return spool_open(".");
+	size_t len = slash == path ? 1 : (size_t)(slash - path);
+	char *folder = memory_grow(NULL, len + 1);
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	struct spool *spool = spool_open(folder);
+	free(folder);
+	return spool;
+}
+
 bool spool_append(struct spool *spool, const void *given, size_t len, uint64_t *offset, struct error *error)
 {
 	const char *bytes = given;

@@ -21,6 +21,8 @@ struct spool;
 
 /* folder is where the file will be; NULL: $TMPDIR, else /tmp. Copied. Never fails: nothing is created yet. */
 struct spool *spool_open(const char *folder);
+/* In the folder of a file. */
+struct spool *spool_beside(const char *path);
 /* *offset is where the bytes are from now on. */
 bool spool_append(struct spool *spool, const void *bytes, size_t len, uint64_t *offset, struct error *error);
 /* All len bytes or an error. */

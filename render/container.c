@@ -612,6 +612,32 @@ bool container_frame(const struct container *container, size_t i, struct buf *ou
 	return true;
 }
 
+bool container_copy_frames(const struct container *container, uint64_t position, uint64_t length, struct spool *spool,
+                           struct frame_list *frames, unsigned char sha256[SHA256_BYTES], struct error *error)
+{
+	struct sha256 hash;
+	struct buf packed = {0};
+	uint64_t at = position, end = position + length;
+	bool cut = container->starts || !length, good = true;
+	sha256_begin(&hash);
+	for (size_t i = cut && length ? frame_at(container, position) : 0; good && cut && at < end; i++) {
+		struct zframe frame;
+		cut = i < container->count && container->places[i] == at && container->places[i + 1] <= end;
+		packed.len = 0;
+		good = !cut || container_frame(container, i, &packed, &frame, &cut, error);
+		if (!good || !cut) break;
+		good = spool_append(spool, packed.ptr, packed.len, &frame.offset, error);
+		sha256_add(&hash, packed.ptr, packed.len);
+		frame_list_add(frames, frame);
+		at = container->places[i + 1];
+	}
+	sha256_end(&hash, sha256);
+	buf_free(&packed);
+	return !good || cut ? good
+	                    : error_set(error, ERROR_VERIFY, container->path,
+	                                "its frames are not those that were written: the archive was packed again");
+}
+
 const char *container_fault(const struct container *container) { return container->fault; }
 
 void container_summary(struct container *container, struct container_summary *summary)

@@ -47,6 +47,10 @@ uint64_t container_size(const struct container *container);
 size_t container_frames(const struct container *container);
 bool container_frame(const struct container *container, size_t i, struct buf *out, struct zframe *frame, bool *got,
                      struct error *error);
+/* Seekable zstd only, and by many threads at once. The frames that hold exactly these bytes of the tar, as they stand in the file,
+ * appended to the spool and the list; sha256 is over them as they are, compressed. ERROR_VERIFY if frames are not cut there. */
+bool container_copy_frames(const struct container *container, uint64_t position, uint64_t length, struct spool *spool,
+                           struct frame_list *frames, unsigned char sha256[SHA256_BYTES], struct error *error);
 
 const char *container_fault(const struct container *container);
 

@@ -414,3 +414,11 @@ const struct file_origin *packet_origin(struct packet *packet, struct error *err
 	packet->origin = (struct file_origin){packet, origin_open, origin_read, origin_close};
 	return &packet->origin;
 }
+
+bool packet_copy_frames(struct packet *packet, struct str name, struct spool *spool, struct frame_list *frames,
+                        unsigned char sha256[SHA256_BYTES], struct error *error)
+{
+	const struct place *place = find_place(packet, name, error);
+	return place &&
+	       container_copy_frames(packet->seekable, place->position, place->size, spool, frames, sha256, error);
+}

@@ -114,6 +114,10 @@ const struct file_origin *packet_origin(struct packet *packet, struct error *err
 
 /* Begins an archive with all that is in the packet (archive_take_over). */
 bool packet_copy(struct packet *packet, struct archive_writer *archive, struct error *error);
+/* A member as the frames it was written in (core/zframes.h), copied into the spool without decompressing them; sha256 is over the
+ * frames. After packet_origin, by many threads at once. */
+bool packet_copy_frames(struct packet *packet, struct str name, struct spool *spool, struct frame_list *frames,
+                        unsigned char sha256[SHA256_BYTES], struct error *error);
 
 /* Every member in the order of the tar. begin: its name and size; returns false to skip the bytes. data: its bytes in order,
  * as often as it takes; may be NULL. end: after the last of them, also of a skipped one; may be NULL. data and end return

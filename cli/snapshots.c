@@ -1,0 +1,617 @@
+/* Reading a snapshot back:
+ *
+ *   data/snapshot.json    which version, which format specs, which part of how many
+ *   data/files.tsv        for each file of evidence two hashes: of its records, of its frames
+ *   data/evidence/PATH    copied frame by frame, compressed as it is, and held against the second hash
+ *   data/records/PATH     decoded (collect/snapshot_codec.h), and held against the first
+ */
+#include "cli/snapshots.h"
+
+#include "cli/command.h"
+#include "collect/snapshot_codec.h"
+#include "core/stream.h"
+#include "core/templates.h"
+#include "render/packet.h"
+
+#include <cjson/cJSON.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SNAPSHOT_FOLDER "dossier-snapshot"
+enum { JSON_MAX = 64 << 20, LINE_HEAD = 2 * (SHA256_HEX + 1) };
+
+/* The format specs in force, as one hash: records are what they made of the bytes. */
+static void formats_digest(char hex[SHA256_HEX + 1])
+{
+	struct arena arena = {0};
+	struct template_file *files;
+	struct sha256 hash;
+	unsigned char digest[SHA256_BYTES];
+	size_t count = templates_below(&arena, STR("formats/"), &files);
+	sha256_begin(&hash);
+	for (size_t i = 0; i < count; i++) {
+		char size[32];
+		int n = snprintf(size, sizeof(size), " %zu\n", files[i].text.len);
+		sha256_add(&hash, files[i].name.ptr, files[i].name.len);
+		sha256_add(&hash, size, (size_t)n);
+		sha256_add(&hash, files[i].text.ptr, files[i].text.len);
+	}
+	sha256_end(&hash, digest);
+	hex_of(digest, SHA256_BYTES, hex);
+	arena_free(&arena);
+}
+
+/* ================================================ writing ================================================ */
+
+struct writer {
+	struct bag *bag;
+	struct spool *spool;
+	int level;
+	struct buf files;    /* files.tsv */
+	struct buf left_out; /* members of a JSON array */
+	void (*warn)(const struct snapshot *snapshot);
+	struct snapshot_written *written;
+};
+
+struct records {
+	struct frame_compressor compressor;
+	struct sha256 hash;
+	uint64_t size;
+};
+
+static bool take_records(void *context, const void *bytes, size_t len, struct error *error)
+{
+	struct records *records = context;
+	records->size += len;
+	sha256_add(&records->hash, bytes, len);
+	return frame_compressor_add(&records->compressor, bytes, len, error);
+}
+
+static bool add_records(struct writer *w, struct str name, const struct reader_parts *parts,
+                        unsigned char digest[SHA256_BYTES], struct error *error)
+{
+	struct records records = {.size = 0};
+	struct frame_list frames = {0};
+	sha256_begin(&records.hash);
+	frame_compressor_begin(&records.compressor, w->spool, w->level);
+	bool good = snapshot_encode(parts, &(struct snapshot_writer){&records, take_records}, error) &&
+	            frame_compressor_end(&records.compressor, &frames, error);
+	frame_compressor_drop(&records.compressor);
+	sha256_end(&records.hash, digest);
+	good = good && bag_add_frames(w->bag, name, records.size, digest, &frames, w->spool, error);
+	frame_list_free(&frames);
+	return good;
+}
+
+static bool hash_frames(const struct frame_list *frames, struct spool *spool, unsigned char digest[SHA256_BYTES],
+                        struct error *error)
+{
+	struct sha256 hash;
+	struct buf packed = {0};
+	bool good = true;
+	sha256_begin(&hash);
+	for (size_t i = 0; i < frames->count && good; i++) {
+		packed.len = 0;
+		buf_reserve(&packed, frames->frames[i].compressed);
+		good = spool_read(spool, frames->frames[i].offset, packed.ptr, frames->frames[i].compressed, error);
+		sha256_add(&hash, packed.ptr, good ? frames->frames[i].compressed : 0);
+	}
+	sha256_end(&hash, digest);
+	buf_free(&packed);
+	return good;
+}
+
+static void add_left_out(struct writer *w, const struct walk_file *file)
+{
+	buf_add(&w->left_out, w->left_out.len ? STR(",{\"path\":") : STR("{\"path\":"));
+	buf_json(&w->left_out, file->path);
+	buf_add(&w->left_out, STR(",\"why\":"));
+	buf_json(&w->left_out, str_from(file->refused));
+	buf_char(&w->left_out, '}');
+}
+
+static bool add_file(void *context, const struct walk_file *file, struct reader_parts *parts, struct error *error)
+{
+	struct writer *w = context;
+	struct arena arena = {0};
+	unsigned char records[SHA256_BYTES], stored[SHA256_BYTES];
+	char hex[2][SHA256_HEX + 1];
+	if (file->refused) {
+		add_left_out(w, file);
+		return true;
+	}
+	for (size_t i = 0; i < parts->count; i++) {
+		w->warn(&parts->snapshots[i]);
+		w->written->records += parts->snapshots[i].inputs[0].records;
+		w->written->unreadable += parts->snapshots[i].inputs[0].unreadable;
+	}
+	const struct input *input = &parts->snapshots[0].inputs[0];
+	bool good = bag_add_frames(w->bag, str_concat(&arena, STR("evidence/"), file->path), input->bytes,
+	                           input->sha256, &input->frames, w->spool, error) &&
+	            hash_frames(&input->frames, w->spool, stored, error) &&
+	            add_records(w, str_concat(&arena, STR("records/"), file->path), parts, records, error);
+	if (good) {
+		hex_of(records, SHA256_BYTES, hex[0]);
+		hex_of(stored, SHA256_BYTES, hex[1]);
+		buf_printf(&w->files, "%s\t%s\t", hex[0], hex[1]);
+		buf_add(&w->files, file->path);
+		buf_char(&w->files, '\n');
+		w->written->files++;
+	}
+	arena_free(&arena);
+	return good;
+}
+
+/* ---- parts ---- */
+
+struct sized {
+	uint64_t size;
+	size_t file;
+};
+
+static int larger_first(const void *a, const void *b)
+{
+	const struct sized *x = a, *y = b;
+	if (x->size != y->size) return x->size > y->size ? -1 : 1;
+	return x->file < y->file ? -1 : 1;
+}
+
+/* Leaves the files of one part in the walk: each file, the largest first, goes to the part that has least so far. list: a hash of
+ * all paths and sizes, by which the parts of one folder know each other. */
+static bool choose_part(struct walk *walk, struct snapshot_part part, char list[SHA256_HEX + 1], struct error *error)
+{
+	struct sized *sized = memory_grow(NULL, sizeof(*sized) * (walk->count + 1));
+	uint64_t *load = memory_grow(NULL, sizeof(*load) * part.of);
+	bool *ours = memory_grow(NULL, walk->count + 1);
+	struct sha256 hash;
+	unsigned char digest[SHA256_BYTES];
+	bool good = true;
+	memset(load, 0, sizeof(*load) * part.of);
+	sha256_begin(&hash);
+	for (size_t i = 0; i < walk->count && good; i++) {
+		struct file file = {.is_open = false};
+		char size[32];
+		good = walk->files[i].refused || file_open(&file, NULL, walk->files[i].reached.ptr, error);
+		sized[i] = (struct sized){file.size, i};
+		int n = snprintf(size, sizeof(size), " %llu\n", (unsigned long long)file.size);
+		sha256_add(&hash, walk->files[i].path.ptr, walk->files[i].path.len);
+		sha256_add(&hash, size, (size_t)n);
+		file_close(&file);
+	}
+	sha256_end(&hash, digest);
+	hex_of(digest, SHA256_BYTES, list);
+	if (good && walk->count) qsort(sized, walk->count, sizeof(*sized), larger_first);
+	for (size_t i = 0; i < walk->count && good; i++) {
+		uint32_t least = 0;
+		for (uint32_t k = 1; k < part.of; k++)
+			if (load[k] < load[least]) least = k;
+		load[least] += sized[i].size + 4096; /* a file costs something by itself */
+		ours[sized[i].file] = least + 1 == part.number;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < walk->count && good; i++)
+		if (ours[i]) walk->files[kept++] = walk->files[i];
+	if (good) walk->count = kept;
+	free(sized);
+	free(load);
+	free(ours);
+	return good;
+}
+
+static struct str describe(const struct writer *w, struct snapshot_part part, const char *list, struct arena *arena)
+{
+	char formats[SHA256_HEX + 1];
+	formats_digest(formats);
+	return str_printf(arena,
+	                  "{\"dossier\":\"snapshot\",\"version\":%d,\"minor\":%d,\"tool_version\":\"" DOSSIER_VERSION
+	                  "\",\n \"formats\":\"%s\",\n \"part\":{\"number\":%u,\"of\":%u,\"list\":\"%s\"},\n"
+	                  " \"files\":%llu,\"left_out\":[%.*s]}\n",
+	                  SNAPSHOT_VERSION, SNAPSHOT_MINOR, formats, part.number, part.of, list,
+	                  (unsigned long long)w->written->files, STR_ARG(buf_str(&w->left_out)));
+}
+
+bool snapshot_write(const char *folder, const char *path, struct snapshot_part part,
+                    const struct collect_options *options, void (*warn)(const struct snapshot *snapshot),
+                    struct snapshot_written *written, struct error *error)
+{
+	struct arena arena = {0};
+	struct walk walk = {0};
+	char list[SHA256_HEX + 1];
+	*written = (struct snapshot_written){.files = 0};
+	struct writer w = {.spool = spool_beside(path), .level = options->level, .warn = warn, .written = written};
+	struct collect_options reading = *options;
+	reading.spool = w.spool;
+	/* No time: a snapshot is the same whenever it is made. */
+	struct bag_options bagging = {.change_id = STR("snapshot"),
+	                              .as_of = 0,
+	                              .version = STR(DOSSIER_VERSION),
+	                              .level = options->level,
+	                              .jobs = options->threads};
+	bool good = walk_tree(&walk, &arena, folder, error) && choose_part(&walk, part, list, error) &&
+	            (w.bag = bag_open(path, &bagging, error)) != NULL;
+	good = good && collect_each(&walk, &reading, add_file, &w, error) &&
+	       bag_add(w.bag, STR("files.tsv"), buf_str(&w.files), error) &&
+	       bag_add(w.bag, STR("snapshot.json"), describe(&w, part, list, &arena), error);
+	if (good)
+		good = bag_finish(w.bag, NULL, &written->bag, error);
+	else
+		bag_abort(w.bag);
+	buf_free(&w.files);
+	buf_free(&w.left_out);
+	spool_close(w.spool);
+	walk_free(&walk);
+	arena_free(&arena);
+	return good;
+}
+
+/* ================================================ reading ================================================ */
+
+struct stored_snapshot {
+	const char *path;
+	struct packet *packet;
+	const struct file_origin *origin;
+	struct buf identity; /* its tag manifest, which stands for all that it holds */
+	struct snapshot_part part;
+	struct str list;
+	struct buf files; /* files.tsv */
+};
+
+/* A file of evidence in a snapshot. */
+struct stored_file {
+	const struct stored_snapshot *snapshot;
+	struct str path, records, frames; /* hashes, in hex */
+};
+
+static struct store {
+	struct stored_snapshot **snapshots;
+	size_t count, capacity;
+	struct arena arena;
+	struct collect_store hooks;
+	struct file_origin origin;
+} store;
+
+static bool is_packed(const char *path)
+{
+	static const unsigned char magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+	unsigned char head[4];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool packed = fd >= 0 && read(fd, head, sizeof(head)) == sizeof(head) && !memcmp(head, magic, sizeof(head));
+	if (fd >= 0) close(fd);
+	return packed;
+}
+
+/* NULL without an error (kind ERROR_NONE) if it is no snapshot. */
+static struct packet *open_snapshot(const char *path, struct error *error)
+{
+	error->kind = ERROR_NONE;
+	if (!is_packed(path)) return NULL;
+	struct packet *packet = packet_open(path, error);
+	if (packet && str_eq(packet_folder(packet), STR(SNAPSHOT_FOLDER))) return packet;
+	packet_close(packet);
+	error->kind = ERROR_NONE;
+	return NULL;
+}
+
+static bool bad(const struct stored_snapshot *s, struct error *error, const char *what)
+{
+	return error_set(error, ERROR_INPUT, s->path, "%s", what);
+}
+
+static struct str text_of(const cJSON *object, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	return cJSON_IsString(item) ? str_dup(&store.arena, str_from(item->valuestring)) : STR_EMPTY;
+}
+
+static int number_of(const cJSON *object, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < INT32_MAX ? item->valueint : -1;
+}
+
+/* A damaged snapshot is wrong input here, not a packet that failed its verification. */
+static void as_input(struct error *error)
+{
+	if (error->kind == ERROR_VERIFY) error->kind = ERROR_INPUT;
+}
+
+/* What snapshot.json says; *left_out is then the list of what was not read. */
+static bool read_description(struct stored_snapshot *s, const cJSON *root, struct error *error)
+{
+	char formats[SHA256_HEX + 1];
+	int version = number_of(root, "version");
+	const cJSON *part = cJSON_GetObjectItemCaseSensitive(root, "part");
+	int number = number_of(part, "number"), of = number_of(part, "of");
+	if (!str_eq(text_of(root, "dossier"), STR("snapshot")) || version < 0)
+		return bad(s, error, "data/snapshot.json is no description of a snapshot");
+	if (version != SNAPSHOT_VERSION)
+		return error_set(error, ERROR_INPUT, s->path,
+		                 "is a snapshot of version %d; this dossier reads version %d", version,
+		                 SNAPSHOT_VERSION);
+	formats_digest(formats);
+	if (!str_eq(text_of(root, "formats"), str_from(formats)))
+		return error_set(
+		    error, ERROR_INPUT, s->path,
+		    "was collected by dossier %.*s with other format specs than those in force here: collect it "
+		    "again, or use the same --templates",
+		    STR_ARG(text_of(root, "tool_version")));
+	if (number < 1 || of < number || of > SNAPSHOT_PARTS_MAX)
+		return bad(s, error, "data/snapshot.json names no part");
+	s->part = (struct snapshot_part){(uint32_t)number, (uint32_t)of};
+	s->list = text_of(part, "list");
+	return true;
+}
+
+static void add_to(struct walk *walk, struct walk_file file)
+{
+	ARRAY_RESERVE(walk->files, walk->count, walk->capacity);
+	walk->files[walk->count++] = file;
+}
+
+static struct str reached(const struct stored_snapshot *s, struct str path, struct arena *arena)
+{
+	return str_printf(arena, "%s!/%.*s", s->path, STR_ARG(path));
+}
+
+/* "HASH\tHASH\tPATH\n" for each file of evidence, and each of these is there. */
+static bool list_files(struct stored_snapshot *s, const cJSON *root, struct walk *walk, struct arena *arena,
+                       struct error *error)
+{
+	int files = 0;
+	for (size_t at = 0; at < s->files.len;) {
+		const char *line = s->files.ptr + at, *end = memchr(line, '\n', s->files.len - at);
+		size_t len = end ? (size_t)(end - line) : 0;
+		if (len <= LINE_HEAD || line[SHA256_HEX] != '\t' || line[LINE_HEAD - 1] != '\t')
+			return bad(s, error, "data/files.tsv is damaged");
+		struct stored_file *file = ARENA_NEW(&store.arena, struct stored_file);
+		*file = (struct stored_file){.snapshot = s,
+		                             .records = str_of(line, SHA256_HEX),
+		                             .frames = str_of(line + SHA256_HEX + 1, SHA256_HEX),
+		                             .path = str_of(line + LINE_HEAD, len - LINE_HEAD)};
+		add_to(walk, (struct walk_file){
+				 .path = file->path, .reached = reached(s, file->path, arena), .stored = file});
+		at += len + 1;
+		files++;
+	}
+	if (files != number_of(root, "files"))
+		return bad(s, error, "data/files.tsv has another number of files than data/snapshot.json");
+	const cJSON *item;
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "left_out"))
+	{
+		struct str path = text_of(item, "path");
+		add_to(walk, (struct walk_file){.path = path,
+		                                .reached = reached(s, path, arena),
+		                                .refused = str_cstr(&store.arena, text_of(item, "why"))});
+	}
+	return true;
+}
+
+static bool same_identity(const struct stored_snapshot *a, const struct stored_snapshot *b)
+{
+	return str_eq(buf_str(&a->identity), buf_str(&b->identity));
+}
+
+/* Takes the packet. A snapshot that this walk has already adds nothing. */
+static bool add_snapshot(struct packet *packet, const char *path, size_t first, struct walk *walk, struct arena *arena,
+                         struct error *error)
+{
+	struct stored_snapshot *s = ARENA_NEW(&store.arena, struct stored_snapshot);
+	struct buf json = {0};
+	*s = (struct stored_snapshot){.path = str_cstr(&store.arena, str_from(path)), .packet = packet};
+	ARRAY_RESERVE(store.snapshots, store.count, store.capacity);
+	store.snapshots[store.count++] = s;
+	s->origin = packet_origin(packet, error);
+	if (!s->origin ||
+	    !packet_read_member(packet, STR("tagmanifest-sha256.txt"), &s->identity, PACKET_TAG_MAX, error) ||
+	    !packet_read_member(packet, STR("data/snapshot.json"), &json, JSON_MAX, error) ||
+	    !packet_read_member(packet, STR("data/files.tsv"), &s->files, PACKET_MANIFEST_MAX, error)) {
+		buf_free(&json);
+		return false;
+	}
+	cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
+	buf_free(&json);
+	bool good = read_description(s, root, error), known = false;
+	for (size_t i = first; i + 1 < store.count; i++) known |= same_identity(store.snapshots[i], s);
+	if (good && !known) good = list_files(s, root, walk, arena, error);
+	cJSON_Delete(root);
+	return good;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
+}
+
+static int by_part(const void *a, const void *b)
+{
+	const struct stored_snapshot *x = *(struct stored_snapshot *const *)a, *y = *(struct stored_snapshot *const *)b;
+	int c = str_cmp(x->list, y->list);
+	if (c) return c;
+	if (x->part.of != y->part.of) return x->part.of < y->part.of ? -1 : 1;
+	return x->part.number < y->part.number ? -1 : x->part.number > y->part.number;
+}
+
+/* Every part of a folder of which there is one: in order, their numbers have no gap. */
+static bool parts_complete(size_t first, struct error *error)
+{
+	size_t count = store.count - first;
+	struct stored_snapshot **parts = memory_grow(NULL, sizeof(struct stored_snapshot *) * (count + 1));
+	for (size_t i = 0; i < count; i++) parts[i] = store.snapshots[first + i];
+	if (count) qsort(parts, count, sizeof(struct stored_snapshot *), by_part);
+	uint32_t missing = 0;
+	for (size_t i = 0; i < count && !missing; i++) {
+		const struct stored_snapshot *s = parts[i], *before = i ? parts[i - 1] : NULL;
+		bool same = before && str_eq(before->list, s->list) && before->part.of == s->part.of;
+		bool last =
+		    i + 1 == count || !str_eq(parts[i + 1]->list, s->list) || parts[i + 1]->part.of != s->part.of;
+		uint32_t next = same ? before->part.number + 1 : 1;
+		if (s->part.number > next)
+			missing = next;
+		else if (last && s->part.number < s->part.of)
+			missing = s->part.number + 1;
+		if (missing)
+			error_set(error, ERROR_INPUT, s->path, "is part %u of %u, and part %u is missing",
+			          s->part.number, s->part.of, missing);
+	}
+	free(parts);
+	return !missing;
+}
+
+static bool paths_distinct(const struct walk *walk, struct error *error)
+{
+	for (size_t i = 1; i < walk->count; i++)
+		if (str_eq(walk->files[i].path, walk->files[i - 1].path))
+			return error_set(error, ERROR_INPUT, walk->files[i].reached.ptr, "is in %s too",
+			                 walk->files[i - 1].reached.ptr);
+	return true;
+}
+
+static bool expand(void *context, struct walk *walk, size_t from, struct arena *arena, struct error *error)
+{
+	struct walk inside = {0};
+	size_t first = store.count;
+	bool good = true;
+	(void)context;
+	for (size_t i = from; i < walk->count && good; i++) {
+		const struct walk_file *file = &walk->files[i];
+		struct packet *packet = file->refused ? NULL : open_snapshot(file->reached.ptr, error);
+		if (packet)
+			good = add_snapshot(packet, file->reached.ptr, first, &inside, arena, error);
+		else if (i == from)
+			return true; /* a folder begins with what it is: evidence */
+		else
+			good = error_set(error, ERROR_INPUT, file->reached.ptr,
+			                 "is no snapshot, or a damaged one, in a folder of snapshots");
+	}
+	if (good && inside.count) qsort(inside.files, inside.count, sizeof(*inside.files), by_path);
+	good = good && parts_complete(first, error) && paths_distinct(&inside, error);
+	if (!good) as_input(error);
+	if (good) {
+		walk->count = from;
+		for (size_t i = 0; i < inside.count; i++) add_to(walk, inside.files[i]);
+	}
+	walk_free(&inside);
+	return good;
+}
+
+/* ---- records ---- */
+
+struct hashed {
+	struct file file;
+	uint64_t at;
+	struct sha256 hash;
+};
+
+static bool read_hashed(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct hashed *h = context;
+	if (!file_read(&h->file, h->at, dst, capacity, got, error)) return false;
+	sha256_add(&h->hash, dst, *got);
+	h->at += *got;
+	return true;
+}
+
+static bool is_hash(const unsigned char digest[SHA256_BYTES], struct str hex)
+{
+	char ours[SHA256_HEX + 1];
+	hex_of(digest, SHA256_BYTES, ours);
+	return str_eq(str_of(ours, SHA256_HEX), hex);
+}
+
+static bool read_records(const struct walk_file *file, struct reader_parts *parts, struct arena *arena,
+                         struct error *error)
+{
+	const struct stored_file *stored = file->stored;
+	const struct stored_snapshot *s = stored->snapshot;
+	const char *name = str_concat(arena, STR("data/records/"), stored->path).ptr;
+	unsigned char digest[SHA256_BYTES];
+	struct hashed records = {.at = 0};
+	if (!file_open(&records.file, s->origin, name, error)) return false;
+	sha256_begin(&records.hash);
+	bool good = snapshot_decode(parts, file, &(struct stream_source){&records, read_hashed}, s->path, error);
+	sha256_end(&records.hash, digest);
+	file_close(&records.file);
+	if (good && !is_hash(digest, stored->records))
+		return error_set(error, ERROR_INPUT, s->path, "%s is damaged: it has another hash than it had", name);
+	return good;
+}
+
+static bool read_stored(void *context, const struct walk_file *file, struct spool *spool, struct reader_parts *parts,
+                        struct error *error)
+{
+	const struct stored_file *stored = file->stored;
+	const struct stored_snapshot *s = stored->snapshot;
+	struct arena arena = {0};
+	unsigned char digest[SHA256_BYTES];
+	(void)context;
+	bool good = read_records(file, parts, &arena, error);
+	struct input *input = good ? &parts->snapshots[0].inputs[0] : NULL;
+	if (good && spool) {
+		struct str name = str_concat(&arena, STR("data/evidence/"), stored->path);
+		good = packet_copy_frames(s->packet, name, spool, &input->frames, digest, error);
+		if (good && (!is_hash(digest, stored->frames) || input->frames.content != input->bytes))
+			good = error_set(error, ERROR_INPUT, s->path, "%s is damaged: it has another hash than it had",
+			                 name.ptr);
+	}
+	if (!good) as_input(error);
+	arena_free(&arena);
+	return good;
+}
+
+/* ---- evidence, to be read again ---- */
+
+struct open_file {
+	struct file file;
+	struct arena arena;
+};
+
+static void *origin_open(void *context, const char *path, uint64_t *size, struct error *error)
+{
+	struct open_file *opened = memory_grow(NULL, sizeof(*opened));
+	const struct file_origin *origin = NULL;
+	const char *name = path;
+	(void)context;
+	*opened = (struct open_file){.arena = {0}};
+	for (size_t i = 0; i < store.count && !origin; i++) {
+		size_t len = strlen(store.snapshots[i]->path);
+		if (strncmp(path, store.snapshots[i]->path, len) != 0 || strncmp(path + len, "!/", 2) != 0) continue;
+		origin = store.snapshots[i]->origin;
+		name = str_printf(&opened->arena, "data/evidence/%s", path + len + 2).ptr;
+	}
+	if (file_open(&opened->file, origin, name, error)) {
+		*size = opened->file.size;
+		return opened;
+	}
+	arena_free(&opened->arena);
+	free(opened);
+	return NULL;
+}
+
+static bool origin_read(void *handle, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error)
+{
+	const struct open_file *opened = handle;
+	return file_read(&opened->file, offset, dst, capacity, got, error);
+}
+
+static void origin_close(void *handle)
+{
+	struct open_file *opened = handle;
+	file_close(&opened->file);
+	arena_free(&opened->arena);
+	free(opened);
+}
+
+static const struct file_origin *origin(void *context)
+{
+	(void)context;
+	return store.count ? &store.origin : NULL;
+}
+
+const struct collect_store *snapshots_store(void)
+{
+	store.origin = (struct file_origin){NULL, origin_open, origin_read, origin_close};
+	store.hooks = (struct collect_store){NULL, expand, read_stored, origin};
+	return &store.hooks;
+}

@@ -1,0 +1,137 @@
+/* snapshot_codec: records of real fixtures to bytes and back, and bytes that somebody else wrote. */
+#include "collect/collect.h"
+#include "collect/snapshot_codec.h"
+#include "tests/check.h"
+
+#include <stdlib.h>
+
+static struct arena arena;
+static struct specs specs;
+
+static bool to_buf(void *context, const void *bytes, size_t len, struct error *error)
+{
+	(void)error;
+	buf_add(context, str_of(bytes, len));
+	return true;
+}
+
+static struct buf encoded(const struct reader_parts *parts)
+{
+	struct error error;
+	struct buf out = {0};
+	CHECK(snapshot_encode(parts, &(struct snapshot_writer){&out, to_buf}, &error), "records are written");
+	return out;
+}
+
+/* Hands the bytes out in pieces of an odd size. */
+struct source {
+	struct str bytes;
+	size_t at, piece;
+};
+
+static bool from_buf(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct source *s = context;
+	size_t n = s->bytes.len - s->at;
+	(void)error;
+	if (n > capacity) n = capacity;
+	if (n > s->piece) n = s->piece;
+	memcpy(dst, s->bytes.ptr + s->at, n);
+	s->at += n;
+	*got = n;
+	return true;
+}
+
+static bool decode(struct reader_parts *parts, const struct walk_file *file, struct str bytes, size_t piece,
+                   struct error *error)
+{
+	struct source source = {bytes, 0, piece};
+	*error = (struct error){.kind = ERROR_NONE};
+	return snapshot_decode(parts, file, &(struct stream_source){&source, from_buf}, "records", error);
+}
+
+static uint64_t state = 88172645463325252u;
+static uint64_t next_random(void)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+/* Changed bytes are refused, or read as something that can be used: appended, settled, written again. */
+static size_t misread(const struct walk_file *file, struct str bytes, int rounds)
+{
+	size_t bad = 0, refused = 0;
+	char *copy = memory_grow(NULL, bytes.len);
+	for (int i = 0; i < rounds; i++) {
+		struct reader_parts parts;
+		struct error error;
+		memcpy(copy, bytes.ptr, bytes.len);
+		size_t len = i % 5 == 0 ? (size_t)(next_random() % bytes.len) : bytes.len;
+		for (uint64_t k = next_random() % 3 + (len == bytes.len); k > 0; k--)
+			if (len) copy[next_random() % len] ^= (char)(1 << next_random() % 8);
+		if (decode(&parts, file, str_of(copy, len), 1 + (size_t)(next_random() % 5000), &error)) {
+			struct snapshot all;
+			bad += len < bytes.len; /* the end was not missed */
+			snapshot_init(&all);
+			for (size_t k = 0; k < parts.count; k++) snapshot_append(&all, &parts.snapshots[k]);
+			snapshot_settle(&all);
+			snapshot_free(&all);
+		} else {
+			refused++;
+			bad += error.kind != ERROR_INPUT;
+		}
+		reader_parts_free(&parts);
+	}
+	free(copy);
+	return bad + !refused;
+}
+
+static void check_file(const char *name, const char *what)
+{
+	struct walk_file file = {.path = STR("folder/scan.json"), .reached = str_from(name)};
+	struct walk_file elsewhere = {.path = file.path, .reached = STR("elsewhere!/folder/scan.json")};
+	struct reader_options options = {.specs = &specs};
+	struct reader_parts parts, back;
+	struct error error;
+	if (!CHECK(reader_read(&parts, &file, &options, &error), "%s is read", what)) return;
+	struct buf bytes = encoded(&parts);
+	CHECK(decode(&back, &file, buf_str(&bytes), 4093, &error) && back.count == parts.count, "%s comes back", what);
+	struct buf again = encoded(&back);
+	CHECK(str_eq(buf_str(&bytes), buf_str(&again)), "%s is written as the same bytes again", what);
+	buf_free(&again);
+	reader_parts_free(&back);
+	CHECK(decode(&back, &elsewhere, buf_str(&bytes), 1, &error), "%s comes back byte by byte", what);
+	again = encoded(&back);
+	CHECK(
+	    str_eq(buf_str(&bytes), buf_str(&again)) && str_find(buf_str(&bytes), file.reached) == SIZE_MAX &&
+		str_starts(snapshot_string(&back.snapshots[0], back.snapshots[0].inputs[0].display), elsewhere.reached),
+	    "where %s was reached is no part of it", what);
+	buf_free(&again);
+	reader_parts_free(&back);
+	struct walk_file other = {.path = STR("folder/other.json"), .reached = file.reached};
+	CHECK(!decode(&back, &other, buf_str(&bytes), 4093, &error) && error.kind == ERROR_INPUT,
+	      "%s is not taken for another file", what);
+	reader_parts_free(&back);
+	buf_add(&bytes, STR("x"));
+	CHECK(!decode(&back, &file, buf_str(&bytes), 4093, &error), "%s ends where it ends", what);
+	reader_parts_free(&back);
+	CHECK(misread(&file, str_slice(buf_str(&bytes), 0, bytes.len - 1), 1500) == 0,
+	      "%s with changed bytes does no harm", what);
+	buf_free(&bytes);
+	reader_parts_free(&parts);
+}
+
+int main(void)
+{
+	struct error error;
+	if (!CHECK(specs_load(&specs, &arena, &error), "the format specs are read")) return check_done();
+	check_file("fixtures/demo/after/lintlamp-checkout.sarif", "a SARIF file");
+	check_file("fixtures/demo/after/subassessments-shop-production.json", "an export of sub-assessments");
+	check_file("fixtures/demo/after/aks-show-aks-shop-web.json", "a file of facts");
+	check_file("fixtures/demo/after/policy-states-shop-production.json", "a file with warnings");
+	check_file("fixtures/containers/after/artifact.tar.gz", "a container");
+	arena_free(&arena);
+	return check_done();
+}
