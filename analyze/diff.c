@@ -8,6 +8,7 @@
 
 #include "analyze/diff_facts.h"
 #include "analyze/match.h"
+#include "analyze/rule_lists.h"
 #include "core/hash.h"
 
 #include <math.h>
@@ -177,17 +178,28 @@ static void settle_passes(struct diff *d, const struct matcher *m, int side)
 	free(set.slots);
 }
 
-static void settle_scope(struct diff *d, int side)
+static void settle_scope(struct diff *d, const struct rule_lists *lists, int side)
 {
 	for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
 		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;
 		bool again = d->unit_assessed_on_other[side][profile_of(d, side, i)->unit];
+		bool unlisted =
+		    again && lists->unlisted[side] && lists->unlisted[side][d->sides[side]->findings[i].profile];
+		if (unlisted && side == SIDE_BEFORE) {
+			d->fates[side][i].rule_gone = 1;
+			d->fates[side][i].outcome = OUTCOME_NOT_REASSESSED;
+			continue;
+		}
+		if (unlisted) d->fates[side][i].new_rule = 1;
 		d->fates[side][i].outcome = side == SIDE_BEFORE ? (again ? OUTCOME_FIXED : OUTCOME_NOT_REASSESSED)
 		                                                : (again ? OUTCOME_NEW : OUTCOME_NEWLY_IN_SCOPE);
 	}
 }
 
 /* ---- counts ---- */
+
+/* Its rule was looked for on one side only: no reduction, and no increase either. */
+static bool one_sided(const struct fate *fate) { return fate->new_rule || fate->rule_gone; }
 
 static void count_findings(struct diff *d)
 {
@@ -209,7 +221,11 @@ static void count_findings(struct diff *d)
 			}
 			for (int k = 0; side == SIDE_AFTER && k < UPDATED_KINDS; k++)
 				d->updated_by[k] += fate->outcome == OUTCOME_UPDATED && (fate->updated_by >> k & 1);
-			bool common = s->units[p->unit].assessed && d->unit_assessed_on_other[side][p->unit];
+			if (side == SIDE_AFTER || !pair) d->rule_renamed += fate->rule_renamed;
+			d->new_rule += fate->new_rule;
+			d->rule_gone += fate->rule_gone;
+			bool common =
+			    s->units[p->unit].assessed && d->unit_assessed_on_other[side][p->unit] && !one_sided(fate);
 			struct change_of_severity *r = &d->reduction[p->severity];
 			*(side == SIDE_BEFORE ? &r->raw_before : &r->raw_after) += 1;
 			if (common) *(side == SIDE_BEFORE ? &r->before : &r->after) += 1;
@@ -232,7 +248,7 @@ static void count_subjects(struct diff *d, int side)
 	uint8_t *used = memory_grow(NULL, (size_t)s->profiles.count + 1);
 	memset(used, 0, (size_t)s->profiles.count + 1);
 	for (uint32_t i = 0; i < s->finding_count; i++)
-		if (is_open(d, side, i)) used[s->findings[i].profile] = 1;
+		if (is_open(d, side, i)) used[s->findings[i].profile] |= one_sided(&d->fates[side][i]) ? 1 : 2;
 	uint8_t *seen = NULL; /* by name: bits of severities, raw and common */
 	uint32_t capacity = 0;
 	enum { WIDTH = 2 * (SEVERITY_COUNT + 1) };
@@ -248,7 +264,7 @@ static void count_subjects(struct diff *d, int side)
 			memset(seen + (size_t)capacity * WIDTH, 0, (size_t)(wider - capacity) * WIDTH);
 			capacity = wider;
 		}
-		bool common = s->units[p.unit].assessed && d->unit_assessed_on_other[side][p.unit];
+		bool common = used[i] & 2 && s->units[p.unit].assessed && d->unit_assessed_on_other[side][p.unit];
 		uint8_t *mine = seen + (size_t)name * WIDTH;
 		for (int all = 0; all < 2; all++) {
 			int k = all ? SEVERITY_COUNT : p.severity;
@@ -268,21 +284,33 @@ static void count_subjects(struct diff *d, int side)
 void diff_run(struct diff *d, const struct snapshot *before, const struct snapshot *after, unsigned threads)
 {
 	struct matcher m;
+	struct rule_lists lists;
 	*d = (struct diff){.sides = {before, after}};
 	for (int side = 0; side < SIDE_COUNT; side++) begin_side(d, side);
+	rule_lists_make(&lists, d);
 	matcher_begin(&m, d, threads);
 	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(&m, (enum tier)tier, true, true);
+	matcher_rename(&m, &lists);
+	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(&m, (enum tier)tier, true, true);
+	matcher_rename(&m, NULL);
 	settle_open(d);
 	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
 		match_tier(&m, (enum tier)tier, true, false);
 		match_tier(&m, (enum tier)tier, false, true);
 	}
+	matcher_rename(&m, &lists);
+	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
+		match_tier(&m, (enum tier)tier, true, false);
+		match_tier(&m, (enum tier)tier, false, true);
+	}
+	matcher_rename(&m, NULL);
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		settle_across(d, side);
 		settle_passes(d, &m, side);
-		settle_scope(d, side);
+		settle_scope(d, &lists, side);
 	}
 	matcher_end(&m);
+	rule_lists_free(&lists);
 	count_findings(d);
 	for (int side = 0; side < SIDE_COUNT; side++) count_subjects(d, side);
 	diff_facts(d);
@@ -311,7 +339,7 @@ bool diff_percent(uint64_t before, uint64_t after, double *percent)
 void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
 {
 	const struct fate *fate = &d->fates[side][finding];
-	if (side == SIDE_AFTER && fate->tier > TIER_IDENTITY && fate->match != NO_MATCH)
+	if (side == SIDE_AFTER && (fate->tier > TIER_IDENTITY || fate->rule_renamed) && fate->match != NO_MATCH)
 		snapshot_finding_key(d->sides[SIDE_BEFORE], fate->match, key);
 	else
 		snapshot_finding_key(d->sides[side], finding, key);

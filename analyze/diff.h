@@ -39,7 +39,10 @@ enum tier { TIER_NONE, TIER_IDENTITY, TIER_CONTENT, TIER_MOVED, TIER_RENAMED };
 struct fate {
 	uint32_t match; /* index of the other side's record that it was matched with, or NO_MATCH */
 	uint8_t outcome, updated_by, tier;
-	uint8_t counted; /* it is part of the comparison: not from a duplicate or superseded file */
+	uint8_t counted : 1;      /* it is part of the comparison: not from a duplicate or superseded file */
+	uint8_t new_rule : 1;     /* new, and the before side lists its rules without this one */
+	uint8_t rule_gone : 1;    /* not reassessed: the after side lists its rules without this one */
+	uint8_t rule_renamed : 1; /* matched under another id of the same rule */
 };
 
 struct change_of_severity {
@@ -66,6 +69,7 @@ struct diff {
 	/* Rows of the decision page: what became of the findings that were open before, by their severity before. */
 	uint64_t by_outcome_before[OUTCOME_COUNT][SEVERITY_COUNT];
 	uint64_t updated_by[UPDATED_KINDS];
+	uint64_t new_rule, rule_gone, rule_renamed; /* findings with that flag, a pair once */
 	struct change_of_severity reduction[SEVERITY_COUNT], subjects[SEVERITY_COUNT];
 	struct change_of_severity reduction_all, subjects_all;
 	uint64_t facts[FACT_OUTCOME_COUNT];

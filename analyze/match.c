@@ -10,6 +10,7 @@
  */
 #include "analyze/match.h"
 
+#include "analyze/rule_lists.h"
 #include "core/hash.h"
 #include "core/pool.h"
 
@@ -44,6 +45,21 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 	}
 }
 
+void matcher_rename(struct matcher *m, const struct rule_lists *lists)
+{
+	m->renaming = lists;
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		struct match_side *side = &m->sides[k];
+		free(side->class);
+		side->class = NULL;
+		if (!lists || !lists->class[k]) continue;
+		uint32_t count = side->snapshot->profiles.count;
+		side->class = memory_grow(NULL, sizeof(uint64_t) * ((size_t)count + 1));
+		for (uint32_t i = 0; i < count; i++)
+			side->class[i] = lists->class[k][i] ? hash_mix(side->place[i], lists->class[k][i]) : 0;
+	}
+}
+
 void matcher_end(struct matcher *m)
 {
 	for (int k = 0; k < SIDE_COUNT; k++) {
@@ -65,7 +81,9 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 {
 	const struct snapshot *s = side->snapshot;
 	const struct profile *p = snapshot_profile(s, f);
-	uint64_t base = side->base[f->profile], package = side->package[f->component];
+	uint64_t base = side->class ? side->class[f->profile] : side->base[f->profile];
+	uint64_t package = side->package[f->component];
+	if (!base) return 0;
 	switch (tier) {
 	case TIER_IDENTITY:
 		if (f->identity) return hash_mix(base, f->identity);
@@ -105,10 +123,18 @@ static bool same_string(const struct snapshot *a, uint32_t x, const struct snaps
 	return str_eq(snapshot_string(a, x), snapshot_string(b, y));
 }
 
+static bool renamed(const struct pairing *p, const struct finding *b, const struct finding *a)
+{
+	const struct snapshot *sb = p->m->sides[SIDE_BEFORE].snapshot, *sa = p->m->sides[SIDE_AFTER].snapshot;
+	return rule_lists_renamed(p->m->renaming, rule_lists_hash(sb, snapshot_profile(sb, b)),
+	                          rule_lists_hash(sa, snapshot_profile(sa, a)));
+}
+
 /* Where both have fingerprints of the same kinds and these differ, only an equal snippet may still match. */
 static bool allowed(const struct pairing *p, uint32_t before, uint32_t after)
 {
 	const struct finding *b = at(p, SIDE_BEFORE, before), *a = at(p, SIDE_AFTER, after);
+	if (p->m->renaming && !renamed(p, b, a)) return false;
 	if (p->tier == TIER_IDENTITY || !b->identity || !a->identity || b->identity == a->identity) return true;
 	const struct snapshot *sb = p->m->sides[SIDE_BEFORE].snapshot, *sa = p->m->sides[SIDE_AFTER].snapshot;
 	if (!same_string(sb, snapshot_profile(sb, b)->kinds, sa, snapshot_profile(sa, a)->kinds)) return true;
@@ -121,6 +147,7 @@ static void pair(const struct pairing *p, uint32_t before, uint32_t after)
 	b->match = after;
 	a->match = before;
 	b->tier = a->tier = (uint8_t)p->tier;
+	b->rule_renamed = a->rule_renamed = p->m->renaming != NULL;
 }
 
 /* All that an auditor would name, as one number: equal numbers are equal records. */
@@ -269,7 +296,7 @@ static void pair_equal(const struct pairing *p, struct candidate *b, size_t *n, 
 {
 	for (size_t i = 0, k = 0; i < *n && k < *m;) {
 		uint64_t x = b[i].fields, y = a[k].fields;
-		if (x == y) pair(p, b[i].index, a[k].index);
+		if (x == y && allowed(p, b[i].index, a[k].index)) pair(p, b[i].index, a[k].index);
 		i += x <= y;
 		k += y <= x;
 	}
@@ -535,6 +562,7 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 {
 	struct tier_job job = {.pairing = {m, tier}, .open = {open_before, open_after}};
 	uint64_t count[SIDE_COUNT] = {0};
+	if (m->renaming && !m->renaming->pair_count) return;
 	for (int k = 0; k < SIDE_COUNT; k++)
 		for (uint32_t i = 0; i < m->sides[k].snapshot->finding_count; i++) count[k] += wanted(&job, k, i);
 	if (!count[SIDE_BEFORE] || !count[SIDE_AFTER]) return;

@@ -9,17 +9,24 @@ struct match_side {
 	const struct snapshot *snapshot;
 	struct fate *fates;
 	uint64_t *base;    /* by profile: tool, rule, subject */
+	uint64_t *class;   /* while renaming: base with the rule's class for the rule; 0: it has one name */
 	uint64_t *place;   /* by profile: tool, subject */
 	uint64_t *package; /* by component: what the package is called apart from its version; 0: none */
 };
 
+struct rule_lists;
+
 struct matcher {
 	struct match_side sides[SIDE_COUNT];
+	const struct rule_lists *renaming; /* NULL: rules are the same if their ids are */
 	unsigned threads;
 };
 
 void matcher_begin(struct matcher *matcher, const struct diff *diff, unsigned threads);
 void matcher_end(struct matcher *matcher);
+
+/* From now on records are paired whose rules are one under two ids, and no others; NULL: as before. */
+void matcher_rename(struct matcher *matcher, const struct rule_lists *lists);
 
 /* Pairs what is still unmatched: before-records that are open (or not), with after-records that are open (or not), in one
  * tier. Sets match and tier of both fates. */

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-const char *const why_reason_names[WHY_REASON_COUNT] = {"matched",  "status",       "error",     "pass",
-                                                        "assessed", "not_assessed", "incomplete"};
+const char *const why_reason_names[WHY_REASON_COUNT] = {"matched",  "status",       "error",      "pass",
+                                                        "assessed", "not_assessed", "incomplete", "rule_gone"};
 const char *const why_field_names[WHY_FIELD_COUNT] = {
     "tool",    "rule",          "subject",        "fingerprints",   "package", "path",     "file_name",
     "snippet", "message",       "masked_snippet", "masked_message", "line",    "severity", "status",
@@ -22,7 +22,8 @@ const char *why_sentence(enum why_reason reason, enum side side)
 	    "the after side holds a pass for the same rule and subject",
 	    "its scope unit was assessed again, and it is not there any more",
 	    "its scope unit was not assessed after: absence proves nothing",
-	    "its scope unit was not assessed in full after: absence proves nothing"};
+	    "its scope unit was not assessed in full after: absence proves nothing",
+	    "the after side lists the rules that were looked for, and this one is not among them: absence proves nothing"};
 	static const char *const fresh[WHY_REASON_COUNT] = {
 	    "it is reported on both sides",
 	    "it was reported before, not as open",
@@ -30,7 +31,8 @@ const char *why_sentence(enum why_reason reason, enum side side)
 	    "the before side holds a pass for the same rule and subject",
 	    "its scope unit was assessed before, and it was not there",
 	    "its scope unit was not assessed before: whether it was there is not known",
-	    "its scope unit was not assessed in full before: whether it was there is not known"};
+	    "its scope unit was not assessed in full before: whether it was there is not known",
+	    "the before side lists the rules that were looked for, and this one is not among them"};
 	return side == SIDE_BEFORE ? gone[reason] : fresh[reason];
 }
 
@@ -44,12 +46,12 @@ static enum why_field content_field(const struct finding *f, bool masked)
 	return masked ? WHY_MASKED_MESSAGE : WHY_MESSAGE;
 }
 
-static void agreed_fields(const struct snapshot *s, const struct finding *f, struct why *why)
+static void agreed_fields(const struct snapshot *s, const struct finding *f, bool renamed, struct why *why)
 {
 	const struct profile *p = snapshot_profile(s, f);
 	bool has_package = component_package(s, snapshot_component(s, f)).len > 0;
 	agree(why, WHY_TOOL);
-	agree(why, WHY_RULE);
+	if (!renamed) agree(why, WHY_RULE);
 	if (p->subject) agree(why, WHY_SUBJECT);
 	switch (why->tier) {
 	case TIER_NONE: break;
@@ -184,6 +186,7 @@ enum why_reason why_reason_of(const struct diff *d, enum side side, uint32_t fin
 		return status == STATUS_FAIL ? WHY_MATCHED : status == STATUS_ERROR ? WHY_ERROR : WHY_STATUS;
 	}
 	if (fate->outcome == OUTCOME_FIXED_VERIFIED || fate->outcome == OUTCOME_REOPENED) return WHY_PASS;
+	if (fate->rule_gone) return WHY_RULE_GONE;
 	if (fate->outcome == OUTCOME_FIXED || fate->outcome == OUTCOME_NEW) return WHY_ASSESSED;
 	uint32_t unit = unit_there(d, side, snapshot_profile(s, &s->findings[finding])->unit);
 	return unit != UINT32_MAX && other->units[unit].touched ? WHY_INCOMPLETE : WHY_NOT_ASSESSED;
@@ -202,7 +205,7 @@ void why_of(const struct diff *d, enum side side, uint32_t finding, struct arena
 	if (fate->match == NO_MATCH) return;
 	uint32_t pair[SIDE_COUNT] = {[SIDE_BEFORE] = side == SIDE_BEFORE ? finding : fate->match,
 	                             [SIDE_AFTER] = side == SIDE_BEFORE ? fate->match : finding};
-	agreed_fields(s, f, why);
+	agreed_fields(s, f, fate->rule_renamed, why);
 	differing_fields(d, pair, arena, why);
 }
 

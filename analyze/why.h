@@ -15,6 +15,7 @@ enum why_reason {
 	WHY_ASSESSED,     /* the other side assessed its scope unit, and it is not there: fixed, new */
 	WHY_NOT_ASSESSED, /* no file of the other side that counts covers its scope unit */
 	WHY_INCOMPLETE, /* a file of the other side that covers its unit is cut off, failed, or holds an unreadable record */
+	WHY_RULE_GONE, /* the other side assessed its scope unit, but not its rule, which it does not list */
 	WHY_REASON_COUNT
 };
 extern const char *const why_reason_names[WHY_REASON_COUNT];

@@ -69,6 +69,11 @@ static void print_summary(const struct diff *d)
 	printf("\nfacts: %llu changed, %llu added, %llu removed, %llu not reassessed\n",
 	       (unsigned long long)d->facts[FACT_CHANGED], (unsigned long long)d->facts[FACT_ADDED],
 	       (unsigned long long)d->facts[FACT_REMOVED], (unsigned long long)d->facts[FACT_NOT_REASSESSED]);
+	if (d->new_rule || d->rule_gone || d->rule_renamed)
+		printf(
+		    "rules: %llu new findings of rules that are new, %llu not reassessed since their rule is gone, %llu of renamed rules\n",
+		    (unsigned long long)d->new_rule, (unsigned long long)d->rule_gone,
+		    (unsigned long long)d->rule_renamed);
 }
 
 enum {

@@ -149,6 +149,15 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 		c.input += input_base;
 		into->coverage[into->coverage_count++] = c;
 	}
+	EXTEND(into->listed_rules, into->listed_rule_count, into->listed_rule_capacity, from->listed_rule_count);
+	for (uint32_t i = 0; i < from->listed_rule_count; i++) {
+		struct listed_rule rule = from->listed_rules[i];
+		rule.unit = units[rule.unit];
+		rule.input += input_base;
+		rule.id = strings[rule.id];
+		rule.formerly = strings[rule.formerly];
+		into->listed_rules[into->listed_rule_count++] = rule;
+	}
 	free(profiles);
 	free(components);
 }

@@ -16,6 +16,7 @@ struct draft {
 struct hook_unit {
 	struct str tool, target, version;
 	bool incomplete;
+	enum rule_list rules;
 };
 
 struct hook {

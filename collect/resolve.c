@@ -170,16 +170,17 @@ static void apply(struct reading *r, const struct resolved *resolved)
 	free(old);
 }
 
-static void cover(struct snapshot *s, uint32_t unit, bool incomplete)
+static void cover(struct snapshot *s, uint32_t unit, bool incomplete, enum rule_list rules)
 {
 	ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
-	s->coverage[s->coverage_count++] = (struct coverage){.unit = unit, .input = 0, .incomplete = incomplete};
+	s->coverage[s->coverage_count++] =
+	    (struct coverage){.unit = unit, .input = 0, .incomplete = incomplete, .rules = (uint8_t)rules};
 }
 
 static void hook_covers(void *context, const struct hook_unit *unit)
 {
 	struct reading *r = context;
-	cover(r->out, snapshot_add_unit(r->out, unit->tool, unit->target, false), unit->incomplete);
+	cover(r->out, snapshot_add_unit(r->out, unit->tool, unit->target, false), unit->incomplete, unit->rules);
 }
 
 static bool is_covered(const struct snapshot *s, uint32_t unit)
@@ -228,7 +229,7 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 		cover_place(x, document, r->spec->covers_at[i], r->spec->covers_at[i], indexes, 0);
 	uint32_t stated = s->coverage_count;
 	for (uint32_t unit = 0; unit < s->unit_count; unit++)
-		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, r->failures > 0);
+		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, r->failures > 0, RULES_UNLISTED);
 	struct str scope = r->name_scope;
 	if (r->spec->name_type.len && s->inputs[0].records) return; /* the records say it better */
 	struct evaluation v = {.arena = &r->arena, .document = &x->document, .name_scope = scope};
@@ -237,7 +238,7 @@ static void add_coverage(struct resolver *x, const cJSON *document)
 	if (scope.len &&
 	    r->spec->name_prefix.len) { /* an empty list that its name scopes is an assessment with no records */
 		uint32_t before = s->unit_count, unit = snapshot_add_unit(s, r->spec->format, scope, true);
-		if (s->unit_count > before) cover(s, unit, false);
+		if (s->unit_count > before) cover(s, unit, false, RULES_UNLISTED);
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
 	}
 }

@@ -4,6 +4,9 @@
  *     run.tool.extensions[k].rules[i] <---- result.rule.toolComponent.index
  *     run.artifacts[i].location.uri <---- artifactLocation.index (3.4.5)
  *
+ * A run's rules are kept (struct listed_rule) with the ids they had before (deprecatedIds, 3.49.4): the diff asks whether a rule was looked
+ * for at all. A list is worth nothing where results name rules that it lacks.
+ *
  * severity: security-severity of the result, else of the rule, in bands 9/7/4/0; else the level: the result's, else the
  * rule's default, else "warning" (3.27.10).
  */
@@ -60,6 +63,7 @@ static const char *const sarif_fields[] = {
 struct rule {
 	const cJSON *json;
 	struct str id;
+	bool has_results;
 };
 
 struct component_rules {
@@ -78,6 +82,7 @@ struct run {
 	const cJSON **artifacts;
 	uint32_t artifact_count;
 	bool failed;
+	bool stray; /* a result's rule is not listed */
 };
 
 struct sarif {
@@ -105,7 +110,7 @@ static void read_rules(struct arena *arena, const cJSON *component, struct compo
 		struct str id = text(get(rule, "id"));
 		uint32_t before = out->ids.count, number = strings_add(&out->ids, id);
 		if (out->ids.count > before) out->by_id[number] = out->count; /* the first of equal ids */
-		out->rules[out->count++] = (struct rule){rule, id};
+		out->rules[out->count++] = (struct rule){.json = rule, .id = id};
 	}
 }
 
@@ -169,7 +174,7 @@ static bool scalar(const struct draft *d, int which, uint8_t kind)
 	return !d->fields[which] || d->fields[which]->kind == JSON_NULL || d->fields[which]->kind == kind;
 }
 
-static const struct rule *by_id(const struct component_rules *c, struct str id)
+static struct rule *by_id(const struct component_rules *c, struct str id)
 {
 	for (;;) {
 		uint32_t number = strings_find(&c->ids, id);
@@ -193,23 +198,23 @@ static uint64_t component_of(const struct run *run, const struct draft *d)
 	return 0;
 }
 
-static const struct rule *find_rule(const struct run *run, const struct draft *d, struct str id)
+static struct rule *find_rule(const struct run *run, const struct draft *d, struct str id)
 {
 	uint64_t index = UINT64_MAX, component = component_of(run, d);
 	if (!str_to_u64(field(d, RULE_OBJECT_INDEX), &index)) str_to_u64(field(d, RULE_INDEX), &index);
 	if (component < run->component_count) {
 		const struct component_rules *c = &run->components[component];
 		if (index < c->count) {
-			const struct rule *rule = &c->rules[index];
+			struct rule *rule = &c->rules[index];
 			bool same = !id.len || !rule->id.len || str_eq(rule->id, id) ||
 			            (str_starts(id, rule->id) && id.ptr[rule->id.len] == '/');
 			if (same) return rule;
 		}
-		const struct rule *rule = id.len ? by_id(c, id) : NULL;
+		struct rule *rule = id.len ? by_id(c, id) : NULL;
 		if (rule) return rule;
 	}
 	for (uint32_t i = 0; id.len && i < run->component_count; i++) {
-		const struct rule *rule = by_id(&run->components[i], id);
+		struct rule *rule = by_id(&run->components[i], id);
 		if (rule) return rule;
 	}
 	return NULL;
@@ -344,18 +349,22 @@ static struct str ids_of(struct arena *arena, const struct run *run, const cJSON
 
 static const char *sarif_finish(void *state, struct draft *d)
 {
-	const struct sarif *sarif = state;
+	struct sarif *sarif = state;
 	struct arena *arena = d->evaluation->arena;
 	uint32_t index = d->evaluation->indexes[0];
-	static const struct run none;
-	const struct run *run = index < sarif->count ? &sarif->runs[index] : &none;
+	static struct run none;
+	struct run *run = index < sarif->count ? &sarif->runs[index] : &none;
 	if (!scalar(d, RULE_ID, JSON_STRING) || !scalar(d, RULE_INDEX, JSON_NUMBER))
 		return "ruleId or ruleIndex is of a wrong type";
 	if (!scalar(d, LEVEL, JSON_STRING) || !scalar(d, KIND, JSON_STRING)) return "level or kind is not a string";
 	if (!scalar(d, SUPPRESSIONS, JSON_ARRAY)) return "suppressions is not an array";
 	struct str id = field(d, RULE_ID);
 	if (!id.len) id = field(d, RULE_OBJECT_ID);
-	const struct rule *rule = find_rule(run, d, id);
+	struct rule *rule = find_rule(run, d, id);
+	if (rule)
+		rule->has_results = true;
+	else if (run != &none)
+		run->stray = true;
 	const cJSON *json = rule ? rule->json : NULL;
 	if (!id.len && rule) id = rule->id;
 	struct str level = field(d, LEVEL);
@@ -387,6 +396,34 @@ static const char *sarif_finish(void *state, struct draft *d)
 }
 
 /* ---- the document ---- */
+
+static void list_rule(struct snapshot *s, uint32_t unit, struct str id, struct str formerly)
+{
+	ARRAY_RESERVE(s->listed_rules, s->listed_rule_count, s->listed_rule_capacity);
+	s->listed_rules[s->listed_rule_count++] = (struct listed_rule){
+	    .unit = unit, .id = strings_add(&s->strings, id), .formerly = strings_add(&s->strings, formerly)};
+}
+
+static enum rule_list list_rules(struct snapshot *s, const struct run *run)
+{
+	bool listed = false, without_results = false;
+	uint32_t unit = snapshot_add_unit(s, run->tool, run->category, false);
+	for (uint32_t k = 0; k < run->component_count; k++)
+		for (uint32_t i = 0; i < run->components[k].count; i++) {
+			const struct rule *rule = &run->components[k].rules[i];
+			const cJSON *former;
+			if (!rule->id.len) continue;
+			listed = true;
+			without_results |= !rule->has_results;
+			list_rule(s, unit, rule->id, STR_EMPTY);
+			cJSON_ArrayForEach(former, get(rule->json, "deprecatedIds"))
+			{
+				if (text(former).len) list_rule(s, unit, rule->id, text(former));
+			}
+		}
+	if (!listed || run->stray) return RULES_UNLISTED;
+	return without_results ? RULES_ALL : RULES_WITH_RESULTS;
+}
 
 static void sarif_document(void *state, struct arena *arena, const cJSON *document, struct snapshot *s,
                            void (*unit)(void *context, const struct hook_unit *), void *context)
@@ -421,7 +458,11 @@ static void sarif_document(void *state, struct arena *arena, const cJSON *docume
 		}
 		/* An empty array says that nothing was found, none that there was no scan (3.14.23). */
 		if (!cJSON_IsArray(get(run->json, "results"))) continue;
-		unit(context, &(struct hook_unit){run->tool, run->category, run->version, run->failed});
+		unit(context, &(struct hook_unit){.tool = run->tool,
+		                                  .target = run->category,
+		                                  .version = run->version,
+		                                  .incomplete = run->failed,
+		                                  .rules = list_rules(s, run)});
 	}
 }
 

@@ -30,6 +30,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->units);
 	free(s->unit_slots);
 	free(s->coverage);
+	free(s->listed_rules);
 	free(s->facts);
 	free(s->events);
 	free(s->commands);

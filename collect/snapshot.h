@@ -142,10 +142,21 @@ struct unit {
 	bool of_facts;
 };
 
+/* What a run's list of rules is worth: none (or results under rules that it does not list); each rule in it has a result, as in the lists
+ * of tools that list no others; some have none, so it is a list of the rules that were looked for. */
+enum rule_list { RULES_UNLISTED, RULES_WITH_RESULTS, RULES_ALL };
+
 /* One file's part in a unit. */
 struct coverage {
 	uint32_t unit, input;
 	bool incomplete; /* cut off, failed */
+	uint8_t rules;   /* enum rule_list */
+};
+
+/* A rule that a run lists, with or without results, or one of the ids it had before. */
+struct listed_rule {
+	uint32_t unit, input;
+	uint32_t id, formerly; /* strings; formerly 0: the rule itself */
 };
 
 struct input {
@@ -204,6 +215,8 @@ struct snapshot {
 	uint32_t *unit_slots, unit_slot_count;
 	struct coverage *coverage;
 	uint32_t coverage_count, coverage_capacity;
+	struct listed_rule *listed_rules;
+	uint32_t listed_rule_count, listed_rule_capacity;
 	struct fact *facts;
 	uint32_t fact_count, fact_capacity;
 	struct event *events;

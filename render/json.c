@@ -267,6 +267,13 @@ static void put_diff(struct buf *buf, const struct diff *d)
 	put_changes(buf, "reduction", d->reduction);
 	put_changes(buf, "subjects", d->subjects);
 	key(buf, "facts"), json_facts(buf, d->facts);
+	if (!d->new_rule && !d->rule_gone && !d->rule_renamed) return;
+	key(buf, "rules");
+	buf_char(buf, '{');
+	put_count(buf, "new_rule", d->new_rule);
+	put_count(buf, "rule_gone", d->rule_gone);
+	put_count(buf, "rule_renamed", d->rule_renamed);
+	buf_char(buf, '}');
 }
 
 struct listing {
@@ -359,6 +366,9 @@ static void put_how_matched(struct buf *buf, const struct fate *fate)
 			if (fate->updated_by & 1u << i) put_element(buf, str_from(updated_names[i]));
 		buf_char(buf, ']');
 	}
+	if (fate->new_rule) PUT(buf, ",\"new_rule\":true");
+	if (fate->rule_gone) PUT(buf, ",\"rule_gone\":true");
+	if (fate->rule_renamed) PUT(buf, ",\"rule_renamed\":true");
 	if (fate->tier != TIER_NONE) put_word(buf, STR(",\"tier\":\""), tier_names[fate->tier]);
 }
 

@@ -20,7 +20,8 @@ bool json_inspect(const struct snapshot *snapshot, struct sink sink, struct erro
 
 /* findings: with the list of all findings that are open on either side (diff_each). Its evidence paths are those of the
  * inputs below their side's folder. A component has only the members that the source gives, and "ids" is there only if
- * there are any; so are "updated_by" (a list) and "tier", for a matched pair. "why" (json_why.h) is always there. */
+ * there are any; so are "updated_by" (a list) and "tier", for a matched pair. "new_rule", "rule_gone" and "rule_renamed" are there where they are
+ * true, and their counts ("rules", after "facts") where there are any. "why" (json_why.h) is always there. */
 bool json_diff(const struct diff *diff, bool findings, struct sink sink, struct error *error);
 
 /* The same with a choice of findings: those that `wants` says yes to, the first `limit` of them. A member "listed" before them says

@@ -164,6 +164,8 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 		row_word(buf, STR(" matched=\""), id);
 	}
 	if (fate->tier != TIER_NONE) row_word(buf, STR(" tier=\""), tier_names[fate->tier]);
+	if (fate->new_rule) PUT(buf, " new_rule=\"true\"");
+	if (fate->rule_renamed) PUT(buf, " rule_renamed=\"true\"");
 	if (!fate->updated_by) return;
 	PUT(buf, " updated_by=\"");
 	for (unsigned i = 0, n = 0; i < UPDATED_KINDS; i++) {

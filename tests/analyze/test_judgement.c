@@ -55,7 +55,7 @@ static uint32_t add_input(struct snapshot *s, const char *path, const char *form
 static void cover(struct snapshot *s, uint32_t unit, uint32_t input, bool incomplete)
 {
 	ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
-	s->coverage[s->coverage_count++] = (struct coverage){unit, input, incomplete};
+	s->coverage[s->coverage_count++] = (struct coverage){.unit = unit, .input = input, .incomplete = incomplete};
 	if (incomplete) s->units[unit].touched = true;
 	s->units[unit].assessed = !s->units[unit].touched;
 }
