@@ -275,7 +275,8 @@ bool gate_judge(struct result *result, const struct policy *policy, const struct
 	for (size_t i = 0; i < policy->count; i++) {
 		const struct gate_entry *entry = &policy->entries[i];
 		if (!framework_there(result, entry))
-			return error_at(error, entry->place.file, entry->place.offset, entry->place.line, entry->place.column,
+			return error_at(error, entry->place.file, entry->place.offset, entry->place.line,
+			                entry->place.column,
 			                "%s can never fail: no framework \"%.100s\" is judged (--framework)",
 			                entry->kind->name, str_cstr(&result->arena, entry->framework));
 	}

@@ -101,6 +101,7 @@ static int run(int argc, char **argv)
 	else if (!strcmp(what, "rules") && words == 1)
 		good = rules();
 	else
-		return usage_error(&policy_command, "one of these is needed: from PACKET, check FILE..., show NAME, rules");
+		return usage_error(&policy_command,
+		                   "one of these is needed: from PACKET, check FILE..., show NAME, rules");
 	return finish_output(good ? EXIT_DONE : report_error(&error));
 }

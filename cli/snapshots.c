@@ -267,6 +267,9 @@ struct stored_file {
 static struct store {
 	struct stored_snapshot **snapshots;
 	size_t count, capacity;
+	struct strings names;             /* of all stored files, as they are reached */
+	const struct stored_file **files; /* by number of the name */
+	uint32_t file_capacity;
 	struct arena arena;
 	struct collect_store hooks;
 	struct file_origin origin;
@@ -350,14 +353,32 @@ static void add_to(struct walk *walk, struct walk_file file)
 	walk->files[walk->count++] = file;
 }
 
-static struct str reached(const struct stored_snapshot *s, struct str path, struct arena *arena)
+/* The folder that was given, or the snapshot, stands for where the files of all parts lie: what belongs together is not told apart
+ * by the part it happens to be in. */
+static struct str root_of(const struct walk_file *file, struct arena *arena)
 {
-	return str_printf(arena, "%s!/%.*s", s->path, STR_ARG(path));
+	if (file->named) return file->reached;
+	return str_dup(arena, str_slice(file->reached, 0, file->reached.len - file->path.len - 1));
+}
+
+static struct str reached(struct str root, struct str path, struct arena *arena)
+{
+	return str_printf(arena, "%.*s!/%.*s", STR_ARG(root), STR_ARG(path));
+}
+
+static void note_name(struct str name, const struct stored_file *file)
+{
+	uint32_t number = strings_add(&store.names, name);
+	if (number > store.file_capacity) {
+		store.file_capacity = 2 * number + 64;
+		store.files = memory_grow(store.files, sizeof(*store.files) * store.file_capacity);
+	}
+	store.files[number - 1] = file;
 }
 
 /* "HASH\tHASH\tPATH\n" for each file of evidence, and each of these is there. */
-static bool list_files(struct stored_snapshot *s, const cJSON *root, struct walk *walk, struct arena *arena,
-                       struct error *error)
+static bool list_files(struct stored_snapshot *s, struct str folder, const cJSON *root, struct walk *walk,
+                       struct arena *arena, struct error *error)
 {
 	int files = 0;
 	for (size_t at = 0; at < s->files.len;) {
@@ -370,8 +391,10 @@ static bool list_files(struct stored_snapshot *s, const cJSON *root, struct walk
 		                             .records = str_of(line, SHA256_HEX),
 		                             .frames = str_of(line + SHA256_HEX + 1, SHA256_HEX),
 		                             .path = str_of(line + LINE_HEAD, len - LINE_HEAD)};
-		add_to(walk, (struct walk_file){
-				 .path = file->path, .reached = reached(s, file->path, arena), .stored = file});
+		struct walk_file known = {
+		    .path = file->path, .reached = reached(folder, file->path, arena), .stored = file};
+		note_name(known.reached, file);
+		add_to(walk, known);
 		at += len + 1;
 		files++;
 	}
@@ -382,7 +405,7 @@ static bool list_files(struct stored_snapshot *s, const cJSON *root, struct walk
 	{
 		struct str path = text_of(item, "path");
 		add_to(walk, (struct walk_file){.path = path,
-		                                .reached = reached(s, path, arena),
+		                                .reached = reached(folder, path, arena),
 		                                .refused = str_cstr(&store.arena, text_of(item, "why"))});
 	}
 	return true;
@@ -394,8 +417,8 @@ static bool same_identity(const struct stored_snapshot *a, const struct stored_s
 }
 
 /* Takes the packet. A snapshot that this walk has already adds nothing. */
-static bool add_snapshot(struct packet *packet, const char *path, size_t first, struct walk *walk, struct arena *arena,
-                         struct error *error)
+static bool add_snapshot(struct packet *packet, const char *path, struct str folder, size_t first, struct walk *walk,
+                         struct arena *arena, struct error *error)
 {
 	struct stored_snapshot *s = ARENA_NEW(&store.arena, struct stored_snapshot);
 	struct buf json = {0};
@@ -414,7 +437,7 @@ static bool add_snapshot(struct packet *packet, const char *path, size_t first, 
 	buf_free(&json);
 	bool good = read_description(s, root, error), known = false;
 	for (size_t i = first; i + 1 < store.count; i++) known |= same_identity(store.snapshots[i], s);
-	if (good && !known) good = list_files(s, root, walk, arena, error);
+	if (good && !known) good = list_files(s, folder, root, walk, arena, error);
 	cJSON_Delete(root);
 	return good;
 }
@@ -459,12 +482,15 @@ static bool parts_complete(size_t first, struct error *error)
 	return !missing;
 }
 
+/* They are sorted. */
 static bool paths_distinct(const struct walk *walk, struct error *error)
 {
-	for (size_t i = 1; i < walk->count; i++)
-		if (str_eq(walk->files[i].path, walk->files[i - 1].path))
-			return error_set(error, ERROR_INPUT, walk->files[i].reached.ptr, "is in %s too",
-			                 walk->files[i - 1].reached.ptr);
+	for (size_t i = 1; i < walk->count; i++) {
+		const struct stored_file *a = walk->files[i - 1].stored, *b = walk->files[i].stored;
+		if (a && b && str_eq(a->path, b->path))
+			return error_set(error, ERROR_INPUT, b->snapshot->path, "holds %.*s, which is in %s too",
+			                 STR_ARG(a->path), a->snapshot->path);
+	}
 	return true;
 }
 
@@ -478,7 +504,8 @@ static bool expand(void *context, struct walk *walk, size_t from, struct arena *
 		const struct walk_file *file = &walk->files[i];
 		struct packet *packet = file->refused ? NULL : open_snapshot(file->reached.ptr, error);
 		if (packet)
-			good = add_snapshot(packet, file->reached.ptr, first, &inside, arena, error);
+			good =
+			    add_snapshot(packet, file->reached.ptr, root_of(file, arena), first, &inside, arena, error);
 		else if (i == from)
 			return true; /* a folder begins with what it is: evidence */
 		else
@@ -570,16 +597,13 @@ struct open_file {
 static void *origin_open(void *context, const char *path, uint64_t *size, struct error *error)
 {
 	struct open_file *opened = memory_grow(NULL, sizeof(*opened));
-	const struct file_origin *origin = NULL;
+	uint32_t number = strings_find(&store.names, str_from(path));
+	const struct stored_file *stored = number ? store.files[number - 1] : NULL;
+	const struct file_origin *origin = stored ? stored->snapshot->origin : NULL;
 	const char *name = path;
 	(void)context;
 	*opened = (struct open_file){.arena = {0}};
-	for (size_t i = 0; i < store.count && !origin; i++) {
-		size_t len = strlen(store.snapshots[i]->path);
-		if (strncmp(path, store.snapshots[i]->path, len) != 0 || strncmp(path + len, "!/", 2) != 0) continue;
-		origin = store.snapshots[i]->origin;
-		name = str_printf(&opened->arena, "data/evidence/%s", path + len + 2).ptr;
-	}
+	if (stored) name = str_concat(&opened->arena, STR("data/evidence/"), stored->path).ptr;
 	if (file_open(&opened->file, origin, name, error)) {
 		*size = opened->file.size;
 		return opened;

@@ -76,6 +76,10 @@ want = packet(left, right, "--as-of", "2026-03-01")
 got = packet(parts(left, room / "mixed-left", 3), parts(right, room / "mixed-right", 2), "--as-of", "2026-03-01")
 say("containers, unknown, empty and unreadable files, pages, secrets and links come out of snapshots as they come out of folders", [] if got == want and len(want) == 64 else [want, got])
 
+want = packet(fixtures / "plan-gaps/before", fixtures / "plan-gaps/after")
+got = packet(parts(fixtures / "plan-gaps/before", room / "plan-left", 4), parts(fixtures / "plan-gaps/after", room / "plan-right", 4))
+say("a plan.json speaks of its neighbours also when they are in another part", [] if got == want and len(want) == 64 else [want, got])
+
 answers = {command: [run(dossier, *command.split(), *paths).stdout for paths in ((left, right), (room / "mixed-left", room / "mixed-right"))] for command in ("diff --json --findings",)}
 say("diff gives the same findings, with their evidence", [command for command, (a, b) in answers.items() if a != b or not a])
 folder, snapshot = (json.loads(run(dossier, "inspect", "--json", path).stdout)["totals"] for path in (left, room / "mixed-left"))
@@ -123,7 +127,7 @@ say("a folder of snapshots holds nothing else", refused(["inspect", mixed], "b.j
 collect(copied, mixed / "b.tar.zst")
 (copied / "pricing-shop-production.json").write_text("[]")
 collect(copied, mixed / "c.tar.zst")
-say("two snapshots that hold a file of the same name are refused", refused(["inspect", mixed], "is in"))
+say("two snapshots that hold a file of the same name are refused", refused(["inspect", mixed], "which is in"))
 
 templates = room / "templates/formats"
 templates.mkdir(parents=True)
