@@ -309,6 +309,17 @@ static void wire_one_coverage(struct wire *w, struct snapshot *s, struct coverag
 	wire_unit(w, s, &coverage->unit);
 	wire_input(w, s, &coverage->input);
 	wire_bool(w, &coverage->incomplete);
+	uint32_t rules = coverage->rules;
+	wire_below(w, &rules, RULES_ALL + 1, "there is no such list of rules");
+	coverage->rules = (uint8_t)rules;
+}
+
+static void wire_listed_rule(struct wire *w, struct snapshot *s, struct listed_rule *rule)
+{
+	wire_unit(w, s, &rule->unit);
+	wire_input(w, s, &rule->input);
+	wire_string(w, s, &rule->id);
+	wire_string(w, s, &rule->formerly);
 }
 
 static void wire_fact(struct wire *w, struct snapshot *s, struct fact *fact)
@@ -393,10 +404,11 @@ static void check_inputs(struct wire *w, const struct snapshot *s)
 }
 
 /* A new member of these structures needs a line above, and another number in docs/snapshot-format.md. */
-_Static_assert(sizeof(struct input) == 320 && PROFILE_WORDS == 12 && COMPONENT_WORDS == 6 && WAIVER_WORDS == 6 &&
-                   sizeof(struct finding) == 52 && sizeof(struct site) == 16 && sizeof(struct unit) == 12 &&
-                   sizeof(struct coverage) == 12 && sizeof(struct fact) == 32 && sizeof(struct event) == 48 &&
-                   sizeof(struct command_run) == 56 && sizeof(struct warning) == 56,
+_Static_assert(sizeof(struct snapshot) == 384 && sizeof(struct listed_rule) == 16 && sizeof(struct input) == 320 &&
+                   PROFILE_WORDS == 12 && COMPONENT_WORDS == 6 && WAIVER_WORDS == 6 && sizeof(struct finding) == 52 &&
+                   sizeof(struct site) == 16 && sizeof(struct unit) == 12 && sizeof(struct coverage) == 12 &&
+                   sizeof(struct fact) == 32 && sizeof(struct event) == 48 && sizeof(struct command_run) == 56 &&
+                   sizeof(struct warning) == 56,
                "the structures of a snapshot and its records in a file go together");
 
 static void wire_snapshot(struct wire *w, struct snapshot *s)
@@ -410,6 +422,7 @@ static void wire_snapshot(struct wire *w, struct snapshot *s)
 	WIRE_ARRAY(w, s, s->findings, s->finding_count, s->finding_capacity, wire_finding);
 	WIRE_ARRAY(w, s, s->sites, s->site_count, s->site_capacity, wire_site);
 	WIRE_ARRAY(w, s, s->coverage, s->coverage_count, s->coverage_capacity, wire_one_coverage);
+	WIRE_ARRAY(w, s, s->listed_rules, s->listed_rule_count, s->listed_rule_capacity, wire_listed_rule);
 	WIRE_ARRAY(w, s, s->facts, s->fact_count, s->fact_capacity, wire_fact);
 	WIRE_ARRAY(w, s, s->events, s->event_count, s->event_capacity, wire_event);
 	WIRE_ARRAY(w, s, s->commands, s->command_count, s->command_capacity, wire_command);
