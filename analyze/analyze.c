@@ -16,6 +16,7 @@
 #include "analyze/gate.h"
 #include "analyze/notices.h"
 #include "analyze/objectives.h"
+#include "analyze/previous.h"
 #include "analyze/waivers.h"
 #include "core/pool.h"
 
@@ -66,6 +67,7 @@ static bool read_written(struct result *result, const struct analyze_options *op
 	if (options->exceptions && !exceptions_read(options->exceptions, arena, &written->exceptions, error))
 		return false;
 	if (options->kev && !kev_read(options->kev, arena, &written->kev, error)) return false;
+	if (options->previous && !previous_read(options->previous, arena, &result->previous, error)) return false;
 	if (!policy_read(options->policy, options->kev != NULL, arena, &written->policy, error)) return false;
 	return checks_read(&written->checks, arena, error);
 }
@@ -136,6 +138,7 @@ bool analyze(struct result *result, const struct analyze_options *options, struc
 	struct estate *estate = ARENA_NEW(arena, struct estate);
 	estate_count(estate, result, &analysis->facts, &analysis->owners);
 	result->estate = estate;
+	previous_compare(result);
 	notices_collect(result, &analysis->facts, &analysis->owners);
 	exception_notices_add(result);
 	if (!controls_judge(result, options->frameworks, options->framework_count, analysis->covered,

@@ -29,6 +29,7 @@ struct str finding_owner(const struct analysis *analysis, const struct snapshot 
 
 struct analyze_options {
 	const char *change, *exceptions, *owners, *kev; /* files, or NULL */
+	const char *previous;                           /* a file (analyze/previous.h), or NULL */
 	const char *policy;                             /* a file, the name of a ready policy, or NULL: default */
 	const char
 	    *owners_name; /* by which owners is known, if it is not the path's: CODEOWNERS has no other sign; NULL */

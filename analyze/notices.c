@@ -8,6 +8,7 @@
 
 #include "analyze/change.h"
 #include "analyze/noticing.h"
+#include "analyze/previous.h"
 
 #include <stdlib.h>
 
@@ -308,12 +309,18 @@ static void from_stopped(struct noticing *to, enum side side)
 	}
 }
 
+static void from_previous(struct noticing *to, enum side side)
+{
+	struct str difference = side == SIDE_BEFORE ? previous_difference(to->result, to->arena) : STR_EMPTY;
+	if (difference.len) notice_add(to, "previous_differs", GAP_STATE, side, difference);
+}
+
 void notices_collect(struct result *result, const struct facts *facts, const struct owners *owners)
 {
 	static void (*const sources[])(struct noticing * to, enum side side) = {
 	    from_files,  from_requirements, from_scope,   from_outside,      from_tenants,
 	    from_window, from_lost_units,   from_stopped, notices_unscanned, notices_sensors,
-	    notices_arc, notices_operator,  notices_age,
+	    notices_arc, notices_operator,  notices_age,  from_previous,
 	};
 	struct noticing to = {.result = result, .arena = &result->arena, .facts = facts, .owners = owners};
 	for (int side = 0; side < SIDE_COUNT; side++)

@@ -151,7 +151,19 @@ struct notice {
 	struct str input, pointer, message, owner, command;
 };
 
-struct estate;   /* analyze/estate.h: the estate in quantities, and who may administer it */
+struct estate; /* analyze/estate.h: the estate in quantities, and who may administer it */
+/* The packet before this one, as --previous found it (analyze/previous.h). */
+struct previous {
+	bool given;
+	struct str change, packet_sha256, tagmanifest_sha256, evidence_digest;
+	struct previous_input {
+		struct str path, sha256; /* below its after side */
+	} * inputs;
+	size_t input_count;
+	uint64_t same, changed, missing,
+	    added; /* its after side's files among our before side's, by hash, then by path */
+};
+
 struct analysis; /* analyze/analyze.h: owners and the index of facts */
 
 struct result {
@@ -183,6 +195,8 @@ struct result {
 	int64_t as_of;
 	int64_t captured[SIDE_COUNT][2]; /* first and last capture of a side; INSTANT_NONE */
 	char evidence_digest[SHA256_HEX + 1];
+	struct previous previous;
+	struct str marking;  /* --marking: who may see it; in every output */
 	const char *version; /* of dossier */
 	struct str options;  /* the options that shaped the result, as written into packet.json */
 };

@@ -3,13 +3,16 @@
 
 #include "cli/command.h"
 #include "cli/outputs.h"
+#include "cli/previous.h"
 #include "cli/summary.h"
 #include "cli/terminal.h"
+#include "core/utf8.h"
 #include "render/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int run(int argc, char **argv);
 
@@ -28,6 +31,8 @@ const struct command build_command = {
     "  --kev FILE               CISA's catalogue of known exploited vulnerabilities, for rules that ask for it\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
     "  --also NAME              another output in the packet; may be given several times\n"
+    "  --previous PACKET        the packet before this one: its hash is recorded, its after side held against our before side\n"
+    "  --marking TEXT           who may see it: on every page of the PDF, and in each output that has a place for it\n"
     "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest (`dossier sign` does it later)\n"
     "  --chain CERTS.pem        certificates that lead from the signer's to one that is trusted\n"
     "  --passphrase-file FILE   its first line opens the key\n"
@@ -46,6 +51,8 @@ enum {
 	OPTION_OWNERS,
 	OPTION_POLICY,
 	OPTION_KEV,
+	OPTION_PREVIOUS,
+	OPTION_MARKING,
 	OPTION_SIGN,
 	OPTION_CERT,
 	OPTION_CHAIN,
@@ -62,6 +69,8 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"exceptions", required_argument, NULL, OPTION_EXCEPTIONS},
                                         {"owners", required_argument, NULL, OPTION_OWNERS},
                                         {"policy", required_argument, NULL, OPTION_POLICY},
+                                        {"previous", required_argument, NULL, OPTION_PREVIOUS},
+                                        {"marking", required_argument, NULL, OPTION_MARKING},
                                         {"kev", required_argument, NULL, OPTION_KEV},
                                         {"sign", required_argument, NULL, OPTION_SIGN},
                                         {"cert", required_argument, NULL, OPTION_CERT},
@@ -75,7 +84,7 @@ static const struct option options[] = {COMMON_OPTIONS,
 
 struct arguments {
 	struct common common;
-	const char *sides[SIDE_COUNT], *output;
+	const char *sides[SIDE_COUNT], *output, *previous;
 	struct signer_files signing;
 	struct settings settings;
 	struct arena arena;
@@ -88,6 +97,15 @@ static void add_name(struct arguments *a, int argc, const char ***names, size_t 
 	for (size_t i = 0; i < *count; i++)
 		if (!strcmp((*names)[i], name)) return;
 	(*names)[(*count)++] = name;
+}
+
+/* It stands in the head of each page. */
+static bool is_marking(struct str text)
+{
+	enum { LONGEST = 80 };
+	bool good = text.len && text.len <= LONGEST && utf8_first_invalid(text) == SIZE_MAX;
+	for (size_t i = 0; i < text.len; i++) good = good && (unsigned char)text.ptr[i] >= 0x20 && text.ptr[i] != 0x7f;
+	return good;
 }
 
 static bool read_as_of(const char *text, int64_t *out) { return instant_parse(str_from(text), out) && *out >= 0; }
@@ -109,6 +127,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		case OPTION_EXCEPTIONS: a->settings.files[SETTING_EXCEPTIONS].path = optarg; break;
 		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
 		case OPTION_POLICY: a->settings.files[SETTING_POLICY].path = optarg; break;
+		case OPTION_PREVIOUS: a->previous = optarg; break;
+		case OPTION_MARKING: a->settings.marking = optarg; break;
 		case OPTION_KEV: a->settings.files[SETTING_KEV].path = optarg; break;
 		case OPTION_SIGN: a->signing.key = optarg; break;
 		case OPTION_CERT: a->signing.cert = optarg; break;
@@ -138,6 +158,9 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
 		return usage_error(&build_command, "--before and --after are needed");
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
+	if (a->settings.marking && !is_marking(str_from(a->settings.marking)))
+		return usage_error(&build_command,
+		                   "--marking is one line of 1 to 80 bytes, UTF-8 without control characters");
 	if (!a->signing.key != !a->signing.cert)
 		return usage_error(&build_command, "--sign and --cert belong together");
 	if (!a->signing.key && (a->signing.chain || a->signing.passphrase))
@@ -190,6 +213,15 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	return good;
 }
 
+/* --previous: the earlier packet's description, a file in memory, becomes a side file. */
+static bool chain(struct arguments *a, int *file, struct error *error)
+{
+	if (!a->previous) return true;
+	*file = previous_describe(a->previous, a->common.threads, &a->arena, &a->settings.files[SETTING_PREVIOUS].path,
+	                          error);
+	return *file >= 0;
+}
+
 static int run(int argc, char **argv)
 {
 	struct arguments a;
@@ -200,12 +232,14 @@ static int run(int argc, char **argv)
 		arena_free(&a.arena);
 		return status;
 	}
+	int previous = -1;
 	struct result result = {.version = DOSSIER_VERSION};
 	struct spool *spool = spool_beside(a.output);
-	if (!build(&a, &result, spool, &error))
+	if (!chain(&a, &previous, &error) || !build(&a, &result, spool, &error))
 		status = report_error(&error);
 	else if (!result.verdict_pass)
 		status = EXIT_GATE;
+	if (previous >= 0) close(previous);
 	spool_close(spool);
 	result_free(&result);
 	arena_free(&a.arena);

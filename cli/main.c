@@ -10,6 +10,7 @@
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
  *   sealing.c    what sign and timestamp have in common
+ *   previous.c   what a packet takes from the one before it
  *   lookup.c     a finding's row in a packet
  *   diff_list.c diff_explain.c    what `diff` lists for people, and why one finding got its outcome
  *   outputs.c    which files a packet holds, in which order

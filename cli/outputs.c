@@ -263,11 +263,14 @@ static bool write_reports(struct bag *bag, const struct outputs *o, struct error
 	return good;
 }
 
-static struct bag_options bag_options_of(const struct outputs *o)
+static struct bag_options bag_options_of(const struct outputs *o, struct bag_label *label)
 {
+	*label = (struct bag_label){STR("Marking"), o->result->marking};
 	return (struct bag_options){.change_id = o->result->change.id,
 	                            .as_of = o->result->as_of,
 	                            .version = STR(DOSSIER_VERSION),
+	                            .labels = label,
+	                            .label_count = 1,
 	                            .level = REPORT_LEVEL,
 	                            .jobs = o->threads};
 }
@@ -284,7 +287,8 @@ static bool fill(struct bag *bag, const struct outputs *o, struct bag_result *wr
 
 bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
 {
-	struct bag_options options = bag_options_of(o);
+	struct bag_label label;
+	struct bag_options options = bag_options_of(o, &label);
 	return fill(bag_open(path, &options, error), o, written, error);
 }
 
@@ -292,7 +296,8 @@ bool outputs_list(const struct outputs *o,
                   void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]),
                   void *context, struct error *error)
 {
-	struct bag_options options = bag_options_of(o);
+	struct bag_label label;
+	struct bag_options options = bag_options_of(o, &label);
 	options.each = each;
 	options.each_context = context;
 	return fill(bag_open(NULL, &options, error), o, NULL, error);

@@ -14,7 +14,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* ---- packet.json ---- */
@@ -68,6 +67,17 @@ static struct str text_of(const cJSON *object, const char *name, struct arena *a
 	return cJSON_IsString(item) ? str_dup(arena, str_from(item->valuestring)) : STR_EMPTY;
 }
 
+bool packet_head_read(struct packet *packet, struct packet_head *head, struct arena *arena, struct error *error)
+{
+	const struct file_origin *origin = packet_origin(packet, error);
+	cJSON *root = origin ? read_packet_json(origin, arena, NULL, error) : NULL;
+	if (!root) return false;
+	head->change = text_of(root, "change", arena);
+	head->evidence_digest = text_of(root, "evidence_digest", arena);
+	cJSON_Delete(root);
+	return true;
+}
+
 /* ---- templates ---- */
 
 static bool is_template(const struct template_file *file, const cJSON *item)
@@ -107,16 +117,11 @@ static bool open_side_file(struct packet *packet, struct side_file *file, int *f
 {
 	struct buf bytes = {0};
 	bool good = packet_read_member(packet, str_from(file->path), &bytes, 16 << 20, error);
-	if (good && (*fd = memfd_create(file->option, MFD_CLOEXEC)) < 0)
-		good = error_errno(error, NULL, "cannot hold a file in memory");
-	for (size_t done = 0; done < bytes.len && good;) {
-		ssize_t n = write(*fd, bytes.ptr + done, bytes.len - done);
-		good = n >= 0 ? true : error_errno(error, NULL, "cannot hold a file in memory");
-		done += n > 0 ? (size_t)n : 0;
-	}
+	char name[FILE_IN_MEMORY_PATH];
+	if (good) *fd = file_in_memory(bytes.ptr, bytes.len, name, error);
 	buf_free(&bytes);
-	if (good) file->path = str_printf(arena, "/proc/self/fd/%d", *fd).ptr;
-	return good;
+	if (*fd >= 0) file->path = str_cstr(arena, str_from(name));
+	return *fd >= 0;
 }
 
 static bool open_side_files(struct packet_facts *facts, struct error *error)

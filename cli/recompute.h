@@ -34,6 +34,13 @@ struct packet_facts {
 bool result_of_packet(const char *path, unsigned threads, struct result *result, struct packet_facts *facts,
                       struct error *error);
 void packet_facts_free(struct packet_facts *facts);
+
+/* What packet.json says at its head, without computing anything. In the arena. */
+struct packet_head {
+	struct str change; /* empty: none */
+	struct str evidence_digest;
+};
+bool packet_head_read(struct packet *packet, struct packet_head *head, struct arena *arena, struct error *error);
 /* Says on stderr where another version or other templates were in force when the packet was made. */
 void packet_says_otherwise(const struct packet_facts *facts, const char *packet);
 

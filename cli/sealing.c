@@ -3,16 +3,18 @@
 #include "render/sink.h"
 
 #include <stdio.h>
+#include <string.h>
 
-static bool verified(const char *path, unsigned jobs, struct error *error)
+static bool verified(const char *path, unsigned jobs, unsigned char sha256[SHA256_BYTES], struct error *error)
 {
 	struct verify_report report;
 	struct verify_options options = {.jobs = jobs};
 	bool good = packet_verify(path, &options, &report, error);
 	for (size_t i = 0; good && i < report.count; i++)
 		if (!report.checks[i].ok)
-			good = error_set(error, ERROR_VERIFY, path, "does not verify, and is left as it is: %s: %.*s",
-			                 report.checks[i].name, STR_ARG(report.checks[i].detail));
+			good = error_set(error, ERROR_VERIFY, path, "does not verify: %s: %.*s", report.checks[i].name,
+			                 STR_ARG(report.checks[i].detail));
+	memcpy(sha256, report.sha256, SHA256_BYTES);
 	verify_report_free(&report);
 	return good;
 }
@@ -20,7 +22,7 @@ static bool verified(const char *path, unsigned jobs, struct error *error)
 bool sealing_open(struct sealing *s, const char *path, unsigned jobs, struct error *error)
 {
 	*s = (struct sealing){.packet = NULL};
-	return verified(path, jobs, error) && (s->packet = packet_open(path, error)) != NULL &&
+	return verified(path, jobs, s->sha256, error) && (s->packet = packet_open(path, error)) != NULL &&
 	       packet_members(s->packet, &s->members, &s->member_count, error) &&
 	       packet_read_member(s->packet, STR("tagmanifest-sha256.txt"), &s->tags, PACKET_MANIFEST_MAX, error);
 }

@@ -7,7 +7,8 @@
 /* Zero-initialised is closed. */
 struct sealing {
 	struct packet *packet;
-	struct buf tags; /* tagmanifest-sha256.txt */
+	struct buf tags;                    /* tagmanifest-sha256.txt */
+	unsigned char sha256[SHA256_BYTES]; /* of the packet as a file */
 	const struct packet_member *members;
 	size_t member_count;
 };

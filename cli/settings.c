@@ -9,11 +9,10 @@
 
 enum { SIDE_FILE_MAX = 16 << 20 };
 
-static const char *const file_options[SETTING_FILES] = {[SETTING_CHANGE] = "change",
-                                                        [SETTING_EXCEPTIONS] = "exceptions",
-                                                        [SETTING_OWNERS] = "owners",
-                                                        [SETTING_POLICY] = "policy",
-                                                        [SETTING_KEV] = "kev"};
+static const char *const file_options[SETTING_FILES] = {
+    [SETTING_CHANGE] = "change", [SETTING_EXCEPTIONS] = "exceptions",
+    [SETTING_OWNERS] = "owners", [SETTING_POLICY] = "policy",
+    [SETTING_KEV] = "kev",       [SETTING_PREVIOUS] = "previous"};
 
 void settings_none(struct settings *settings)
 {
@@ -43,6 +42,7 @@ struct analyze_options settings_analysis(const struct settings *s, unsigned thre
 	                                .owners_name = s->files[SETTING_OWNERS].name,
 	                                .policy = s->files[SETTING_POLICY].path,
 	                                .kev = s->files[SETTING_KEV].path,
+	                                .previous = s->files[SETTING_PREVIOUS].path,
 	                                .frameworks = s->frameworks,
 	                                .framework_count = s->framework_count,
 	                                .as_of = s->as_of,
@@ -143,6 +143,11 @@ bool settings_record(const struct settings *s, struct result *result, struct err
 		}
 	good = good && put_frameworks(&text, s, &result->arena, error);
 	put_names(&text, "also", s->also, s->also_count);
+	if (s->marking) {
+		buf_add(&text, STR(",\"marking\":"));
+		buf_json(&text, str_from(s->marking));
+		result->marking = str_dup(&result->arena, str_from(s->marking));
+	}
 	buf_char(&text, '}');
 	if (good) result->options = str_dup(&result->arena, buf_str(&text));
 	buf_free(&text);
@@ -203,6 +208,10 @@ static bool get_option(struct settings *s, const cJSON *option, struct arena *ar
 	if (!strcmp(option->string, "as_of"))
 		return cJSON_IsString(option) && instant_parse(str_from(option->valuestring), &s->as_of);
 	if (!strcmp(option->string, "frameworks")) return get_frameworks(option, s, arena);
+	if (!strcmp(option->string, "marking") && cJSON_IsString(option)) {
+		s->marking = str_cstr(arena, str_from(option->valuestring));
+		return true;
+	}
 	if (!strcmp(option->string, "also")) return get_names(option, &s->also, &s->also_count, arena);
 	for (size_t i = 0; i < SETTING_FILES; i++)
 		if (!strcmp(option->string, s->files[i].option)) return get_file(option, &s->files[i], arena);

@@ -18,7 +18,15 @@ struct side_file {
 	const char *name;   /* its name in the packet, where it is read from one: "CODEOWNERS"; else NULL */
 };
 
-enum { SETTING_CHANGE, SETTING_EXCEPTIONS, SETTING_OWNERS, SETTING_POLICY, SETTING_KEV, SETTING_FILES };
+enum {
+	SETTING_CHANGE,
+	SETTING_EXCEPTIONS,
+	SETTING_OWNERS,
+	SETTING_POLICY,
+	SETTING_KEV,
+	SETTING_PREVIOUS,
+	SETTING_FILES
+};
 
 /* Strings are borrowed. Lists are in the order given. */
 struct settings {
@@ -27,6 +35,7 @@ struct settings {
 	const char **frameworks; /* --framework: a name, or a file's path */
 	size_t framework_count;
 	struct side_file *framework_files; /* for each framework; its path is NULL where it is a name */
+	const char *marking;               /* --marking, or NULL */
 	const char **also;                 /* --also: outputs that a packet holds only on request, by name */
 	size_t also_count;
 };

@@ -13,7 +13,7 @@ static int run(int argc, char **argv);
 const struct command verify_command = {
     "verify", "whether a packet is whole, unchanged, and signed by whom",
     "usage: dossier verify [--json] [--cert CERT.pem] [--tsa TSA.pem] [--recompute] PACKET\n\n"
-    "Reads the whole packet and checks the container, the names, both manifests, and the signature.\n\n"
+    "Reads the whole packet (- is standard input) and checks the container, the names, both manifests, and the signature.\n\n"
     "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
     "  --tsa TSA.pem     the packet must have a time stamp, by this authority's certificate or one that it issued\n"
     "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n"
@@ -76,6 +76,8 @@ static int run(int argc, char **argv)
 			                     : option_status(option);
 	}
 	if (argc - optind != 1) return usage_error(&verify_command, "name one packet");
+	if (verifying.each && !strcmp(argv[optind], "-"))
+		return usage_error(&verify_command, "--recompute needs a file, not a pipe");
 	verifying.jobs = common.threads;
 	struct verify_report report;
 	struct error error;

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,4 +64,24 @@ void file_close(struct file *file)
 	else
 		close(file->fd);
 	*file = (struct file){.fd = -1};
+}
+
+int file_in_memory(const void *given, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error)
+{
+	const char *bytes = given;
+	int fd = memfd_create("dossier", MFD_CLOEXEC);
+	while (fd >= 0 && len) {
+		ssize_t n = write(fd, bytes, len);
+		if (n < 0 && errno == EINTR) continue;
+		if (n < 0) {
+			error_errno(error, NULL, "cannot hold a file in memory");
+			close(fd);
+			return -1;
+		}
+		bytes += n;
+		len -= (size_t)n;
+	}
+	if (fd < 0) error_errno(error, NULL, "cannot hold a file in memory");
+	snprintf(path, FILE_IN_MEMORY_PATH, "/proc/self/fd/%d", fd);
+	return fd;
 }

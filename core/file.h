@@ -40,4 +40,8 @@ bool file_again(struct file *again, const struct file *file, struct error *error
 bool file_read(const struct file *file, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
 void file_close(struct file *file);
 
+/* The bytes as a file in memory, which path opens by name as long as the descriptor is open. -1 on error. */
+enum { FILE_IN_MEMORY_PATH = 40 };
+int file_in_memory(const void *bytes, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error);
+
 #endif

@@ -86,7 +86,7 @@ static uint32_t le32(const void *at)
 static struct container *open_file(const char *path, struct error *error)
 {
 	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) != 0) {
 		error_errno(error, path, "can't open");
 		if (fd >= 0) close(fd);

@@ -121,6 +121,8 @@ void oscal_metadata(struct oscal *o, const char *title)
 	xml_element(&o->doc, "oscal-version", STR("1.0.6"));
 	oscal_property(o, "dossier-version", str_from(r->version));
 	oscal_property(o, "evidence-digest", str_from(r->evidence_digest));
+	oscal_property(o, "marking", r->marking);
+	oscal_property(o, "previous-packet", r->previous.packet_sha256);
 	oscal_property(o, "change", c->id);
 	oscal_property(o, "change-owner", c->owner);
 	oscal_property(o, "change-approver", c->approver);

@@ -71,8 +71,8 @@ struct verify_options {
 	void *each_context;
 };
 
-/* False only when no judgement was possible (error says why). options may be NULL. path may be a pipe: the file is read
- * once, in order. */
+/* False only when no judgement was possible (error says why). options may be NULL. path may be a pipe, and "-" is
+ * standard input: the file is read once, in order. */
 bool packet_verify(const char *path, const struct verify_options *options, struct verify_report *report,
                    struct error *error);
 void verify_report_free(struct verify_report *report);

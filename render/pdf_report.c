@@ -256,7 +256,7 @@ static struct pdf_options options_of(struct report *r, enum pdf_paper paper)
 	    .creator = creator,
 	    .language = r->texts.language,
 	    .as_of = instant_split(as_of),
-	    .header_left = T(r, document_marking),
+	    .header_left = result->marking.len ? result->marking : T(r, document_marking),
 	    .header_right = report_join(r, change.len ? change : T(r, document_no_change), STR(" · "), date),
 	    .footer_left = SAY(r, document_footer, SLOT("creator", creator), SLOT("as_of", when)),
 	    .footer_centre = SAY(r, document_digest, SLOT("digest", short_digest(r))),

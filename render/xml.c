@@ -412,6 +412,21 @@ static void put_verification(struct xml *x)
 
 /* ---- the document ---- */
 
+static void put_previous(struct xml *x, const struct previous *p)
+{
+	if (!p->given) return;
+	xml_start(&x->doc, "previous");
+	xml_known(&x->doc, "change", p->change);
+	xml_known(&x->doc, "packet_sha256", p->packet_sha256);
+	xml_known(&x->doc, "tagmanifest_sha256", p->tagmanifest_sha256);
+	xml_known(&x->doc, "evidence_digest", p->evidence_digest);
+	xml_count(&x->doc, "same", p->same);
+	xml_count(&x->doc, "changed", p->changed);
+	xml_count(&x->doc, "missing", p->missing);
+	xml_count(&x->doc, "added", p->added);
+	xml_end(&x->doc);
+}
+
 static void put_report(struct xml *x, const struct result *r)
 {
 	xml_start(&x->doc, "report");
@@ -420,6 +435,8 @@ static void put_report(struct xml *x, const struct result *r)
 	xml_known(&x->doc, "tool_version", str_from(r->version));
 	xml_when(&x->doc, "as_of", r->as_of);
 	xml_known(&x->doc, "evidence_digest", str_from(r->evidence_digest));
+	xml_known(&x->doc, "marking", r->marking);
+	put_previous(x, &r->previous);
 	put_change(x, &r->change);
 	xml_put_verdict(x, r);
 	put_inputs(x, r);
