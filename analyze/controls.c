@@ -379,7 +379,6 @@ static bool read_frameworks(struct judging *j, const char *const *names, size_t 
 		    (struct framework_used){.name = f->name,
 		                            .title = f->title,
 		                            .version = f->version,
-		                            .own = framework_is_file(names[i]),
 		                            .source = f->sources[0].name,
 		                            .licence = f->sources[0].licence,
 		                            .first = result->control_count,

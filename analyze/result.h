@@ -125,7 +125,6 @@ struct control {
 /* A framework that was asked for, with its sources: all controls of it stand together in result->controls. */
 struct framework_used {
 	struct str name, title, version;
-	bool own;                   /* a file of one's own */
 	struct str source, licence; /* of its table */
 	size_t first, count;        /* in result->controls */
 };

@@ -172,10 +172,10 @@ static void print_framework(struct listing *l, const struct framework *f)
 static void print_head(const struct framework *f)
 {
 	print_text(stdout, f->title);
-	if (f->version.len) printf(", %.*s", STR_ARG(f->version));
+	if (f->version.len) printf(", "), print_text(stdout, f->version);
 	printf("\nsource: ");
 	print_text(stdout, f->sources[0].name);
-	if (f->sources[0].licence.len) printf(" (%.*s)", STR_ARG(f->sources[0].licence));
+	if (f->sources[0].licence.len) printf(" ("), print_text(stdout, f->sources[0].licence), printf(")");
 	printf("\n\n");
 }
 
@@ -196,7 +196,8 @@ static void print_maps(struct listing *l, const struct framework *f, uint32_t co
 {
 	static const char *const titles[] = {"by", "key", "according to", "what it is"};
 	const struct framework_control *c = &f->controls[control];
-	printf("%s%.*s %.*s", l->found ? "\n" : "", STR_ARG(f->name), STR_ARG(c->id));
+	if (l->found) printf("\n");
+	print_text(stdout, f->name), printf(" "), print_text(stdout, c->id);
 	if (c->title.len) printf("  "), print_text(stdout, c->title);
 	printf("\n");
 	struct table table = {0};

@@ -96,6 +96,28 @@ static void print_objectives(const struct result *r, FILE *out)
 	table_free(&t);
 }
 
+/* A row for each framework: how many of its controls are in which state. */
+static void print_controls(const struct result *r, FILE *out)
+{
+	static const enum tone tones[CONTROL_STATE_COUNT] = {TONE_RED, TONE_YELLOW, TONE_YELLOW, TONE_GREEN, TONE_GREY};
+	struct table t = {.columns = 1 + CONTROL_STATE_COUNT};
+	table_cell(&t, TONE_GREY, "controls");
+	for (int k = 0; k < CONTROL_STATE_COUNT; k++) table_cell(&t, TONE_GREY, "%s", control_state_names[k]);
+	for (size_t f = 0; f < r->framework_count; f++) {
+		const struct framework_used *used = &r->frameworks[f];
+		uint64_t counts[CONTROL_STATE_COUNT] = {0};
+		for (size_t i = used->first; i < used->first + used->count; i++) counts[r->controls[i].state]++;
+		table_str(&t, TONE_PLAIN, used->name);
+		for (int k = 0; k < CONTROL_STATE_COUNT; k++)
+			table_cell(&t, counts[k] ? tones[k] : TONE_PLAIN, "%llu", (unsigned long long)counts[k]);
+	}
+	if (r->framework_count) {
+		fputc('\n', out);
+		table_print(&t, out, true);
+	}
+	table_free(&t);
+}
+
 static void print_gaps(const struct result *r, FILE *out)
 {
 	uint64_t gaps[GAP_COUNT] = {0};
@@ -113,5 +135,6 @@ void summary_print(const struct result *result, FILE *out)
 	fputc('\n', out);
 	print_effect(result, out);
 	print_objectives(result, out);
+	print_controls(result, out);
 	print_gaps(result, out);
 }
