@@ -48,7 +48,10 @@ tab=$(printf '\t')
 
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
-say() { printf 'azure: %s\n' "$1" >&2; }
+# On a terminal, what is being asked stands in the last line.
+say() { printf '%sazure: %s\n' "$clear" "$1" >&2; }
+clear=
+if [ -t 2 ]; then clear=$(printf '\r\033[K'); fi
 
 # json TEXT: the text as a JSON string. Whatever its bytes are, what comes out is ASCII; bytes that are no UTF-8 become U+FFFD.
 json() {
@@ -223,6 +226,7 @@ get() {
 	file=$1 format=$2 subject=$3
 	shift 3
 	known "$file" && return 0
+	if [ "$clear" ]; then printf '%s%.76s' "$clear" "${file##*/}" >&2; fi
 	attempt "$@"
 	if [ "$status" -eq 0 ]; then
 		case $file in */*) mkdir -p "$out/${file%/*}" ;; esac
@@ -238,7 +242,7 @@ rows() {
 	shift 3
 	: >"$work/$list"
 	attempt "$@" --output tsv || { note '' "$format" "$subject" "$status" "$@" --output tsv; return 1; }
-	sed '/^$/d' "$work/out" >"$work/$list"
+	tr -d '\r' <"$work/out" | sed '/^$/d' >"$work/$list" # where the CLI is one of Windows, lines end as there
 }
 
 # The token of the next page. It stands behind the records.
@@ -290,12 +294,8 @@ subscription() {
 	# Who cannot see it sees nothing in it.
 	[ "$listed" ] || of account-show azure.account az account show || return
 	of pricing azure.pricing az security pricing list
-	pages "$s/assessments-$s" azure.assessments "/subscriptions/$s" \
-		"securityresources | where type =~ 'microsoft.security/assessments' | order by id asc" ||
-		if [ "$class" = tool ]; then of assessments azure.assessments az security assessment list; fi
-	pages "$s/subassessments-$s" azure.subassessments "/subscriptions/$s" \
-		"securityresources | where type =~ 'microsoft.security/assessments/subassessments' | order by id asc" ||
-		if [ "$class" = tool ]; then of subassessments azure.subassessments az security sub-assessment list; fi
+	findings assessments microsoft.security/assessments az security assessment list
+	findings subassessments microsoft.security/assessments/subassessments az security sub-assessment list
 	of assessment-metadata azure.assessment-metadata az security assessment-metadata list
 	of alerts azure.alerts az security alert list
 	of secure-scores azure.secure-scores az security secure-scores list
@@ -308,6 +308,18 @@ subscription() {
 	of aks-list azure.aks az aks list && clusters
 	of acr-list azure.acr az acr list && registries
 	of connectedk8s azure.connectedk8s az connectedk8s list && connected
+}
+
+# findings FILE TYPE COMMAND...: from Resource Graph, which gives severities and dates too; by the command where the extension is missing.
+findings() {
+	of_file=$1 of_type=$2
+	shift 2
+	if pages "$s/$of_file-$s" "azure.$of_file" "/subscriptions/$s" "securityresources | where type =~ '$of_type' | order by id asc"; then
+		forget "$s/$of_file-$s.json" # of a run before the extension was there
+		rm -f "$out/$s/$of_file-$s.json"
+	elif [ "$class" = tool ]; then
+		of "$of_file" "azure.$of_file" "$@"
+	fi
 }
 
 compliance() {
@@ -437,6 +449,9 @@ contexts() {
 				"$@" get "$kind" --all-namespaces --output "go-template=$(counts "$kind")"
 		done
 	done <"$work/contexts"
+	while IFS=$tab read -r id folder file_name hosts; do
+		[ -e "$out/$folder/kubernetes-daemonsets-$file_name.json" ] || say "not asked itself, or in vain: $id"
+	done <"$work/estate"
 }
 
 # ---- from the first to the last --------------------------------------------------------------------------------------------
@@ -527,11 +542,13 @@ else
 	rows enabled azure.account '' az account list --query "[?state=='Enabled'].[id]"
 	mv "$work/enabled" "$work/subscriptions"
 fi
+[ -s "$work/subscriptions" ] || say 'there is no subscription to export'
 while IFS= read -r s; do subscription; done <"$work/subscriptions"
 contexts
 write_plan true
 requirements
 rm -rf "$work"
+printf '%s' "$clear" >&2
 [ "$failures" -eq 0 ] && exit 0
 say "$failures commands failed: $out/plan.json says which, and dossier names what is missing because of them"
 exit 1
