@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { FAMILY_CHECKS = 5 }; /* columns; a family with more has several matrices */
+enum { FAMILY_CHECKS = 4 }; /* columns; a family with more has several matrices */
 
 /* ---- Families ---------------------------------------------------------------------------------------------------- */
 
@@ -157,7 +157,8 @@ static void draw_subject(struct report *r, struct pdf_table *table, const struct
 /* At most `rows` subjects; returns how many. */
 static uint64_t draw_matrix(struct report *r, const struct family *family, uint64_t rows)
 {
-	struct pdf_column columns[FAMILY_CHECKS + 2] = {{.title = T(r, checks_subject), .weight = 1, .max_lines = 4}};
+	struct pdf_column columns[FAMILY_CHECKS + 2] = {
+	    {.title = T(r, checks_subject), .weight = 1, .minimum = 120, .max_lines = 4}};
 	size_t n = 0, width = 1;
 	struct subject_row *subjects = collect_subjects(r->result, family, &n);
 	uint64_t counts[BUDGET_CLASSES] = {0};

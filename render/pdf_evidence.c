@@ -137,55 +137,70 @@ void report_gate(struct report *r)
 
 /* ---- Inputs ------------------------------------------------------------------------------------------------------ */
 
-static struct str input_flags(struct report *r, const struct input *input)
+static struct str input_flags(struct report *r, const struct input *input, uint64_t warnings)
 {
 	struct str text = STR_EMPTY;
 	if (input->truncated && !input->joined) text = report_join(r, text, STR(", "), T(r, inputs_cut_off));
 	if (input->failed) text = report_join(r, text, STR(", "), T(r, inputs_failed));
 	if (input->duplicate) text = report_join(r, text, STR(", "), T(r, inputs_duplicate));
 	if (input->superseded) text = report_join(r, text, STR(", "), T(r, inputs_superseded));
+	if (warnings) text = report_join(r, text, STR(", "), SAY(r, inputs_warnings_n, SLOT_N("n", warnings)));
 	return text;
 }
 
-static struct str input_tool(struct report *r, const struct snapshot *s, const struct input *input)
+/* The heading of files of one format and tool; files are by path, where such files mostly stand together. */
+static struct str input_group(struct report *r, const struct snapshot *s, const struct input *input)
 {
+	struct str format = snapshot_string(s, input->format);
 	struct str tool =
 	    report_join(r, snapshot_string(s, input->tool), STR(" "), snapshot_string(s, input->tool_version));
-	return report_join(r, snapshot_string(s, input->format), STR("\n"), tool);
+	return tool.len ? SAY(r, inputs_group, SLOT("format", format), SLOT("tool", tool)) : format;
 }
 
 static void input_row(struct report *r, struct pdf_table *table, const struct snapshot *s, const struct input *input,
                       uint64_t warnings)
 {
+	enum { TO_THE_MINUTE = sizeof("2026-03-01 08:00") - 1 };
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), input_flags(r, input));
-	struct str when =
-	    input->captured == INSTANT_NONE ? T(r, number_none) : texts_instant(&r->texts, input->captured);
-	const struct pdf_cell cells[] = {cell_of(path),
-	                                 cell_of(str_dup(&r->arena, str_of(hex, SHA256_HEX))),
-	                                 cell_of(input_tool(r, s, input)),
-	                                 cell_of(when),
-	                                 cell_number(r, input->records),
-	                                 cell_number(r, warnings)};
+	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), input_flags(r, input, warnings));
+	struct str when = texts_instant(&r->texts, input->captured);
+	if (input->captured != INSTANT_NONE) when = str_slice(when, 0, TO_THE_MINUTE);
+	const struct pdf_cell cells[] = {cell_of(path), cell_of(when), cell_number(r, input->records),
+	                                 cell_of(str_dup(&r->arena, str_of(hex, SHA256_HEX)))};
 	pdf_table_row(table, cells, PDF_ROW);
 }
 
+static void input_rows(struct report *r, struct pdf_table *table, const struct snapshot *s, uint32_t shown)
+{
+	uint64_t *warnings = ARENA_ARRAY(&r->arena, uint64_t, s->input_count);
+	struct str group = STR_EMPTY;
+	for (uint32_t i = 0; i < s->warning_count; i++)
+		if (s->warnings[i].input < s->input_count) warnings[s->warnings[i].input]++;
+	for (uint32_t i = 0; i < shown && pdf_ok(r->pdf); i++) {
+		struct str of = input_group(r, s, &s->inputs[i]);
+		if (!str_eq(of, group)) report_group(table, cell_of(of));
+		group = of;
+		input_row(r, table, s, &s->inputs[i], warnings[i]);
+	}
+}
+
+/* One line for a file, so that hundreds take few pages: the hash is set a little narrower than the font has it (a table
+ * condenses what stands at the right, by up to 30 %). */
 static void draw_inputs(struct report *r, enum side side)
 {
 	const struct snapshot *s = &r->result->sides[side];
-	float sha = pdf_text_width(r->pdf, PDF_MONO, PDF_SMALL, STR("0123456789abcdef0123456789abcdef")) + 7;
+	const struct str half = STR("0123456789abcdef0123456789abcdef");
+	float sha = pdf_text_width(r->pdf, PDF_MONO, PDF_SMALL, half) * 2 * 0.78F + 7;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, inputs_path), .weight = 1.2F, .max_lines = 6},
-	    {.title = T(r, inputs_sha256), .width = sha, .face = PDF_MONO},
-	    {.title = T(r, inputs_tool), .weight = 1, .max_lines = 4},
-	    {.title = T(r, inputs_captured), .width = 54, .max_lines = 3},
+	    {.title = T(r, inputs_path), .weight = 1, .max_lines = 6},
+	    {.title = T(r, inputs_captured), .width = 82},
 	    {.title = T(r, inputs_records), .width = 42, .align = PDF_RIGHT},
-	    {.title = T(r, inputs_warnings), .width = 46, .align = PDF_RIGHT},
+	    {.title = T(r, inputs_sha256), .width = sha, .face = PDF_MONO, .align = PDF_RIGHT},
 	};
 	uint32_t shown = s->input_count < INPUT_ROWS ? s->input_count : INPUT_ROWS;
 	const struct pdf_table_options options = {
-	    .size = PDF_SMALL, .padding = 1.2F, .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
+	    .size = PDF_SMALL, .padding = 0.5F, .caption = report_first(r, shown, s->input_count, T(r, list_by_path))};
 	struct pdf_table table;
 	report_subsection(r, SAY(r, inputs_side, SLOT("side", WORD(r, side_before, side)), SLOT_N("n", s->input_count)),
 	                  STR_EMPTY);
@@ -193,11 +208,8 @@ static void draw_inputs(struct report *r, enum side side)
 		report_plain(r, T(r, inputs_none));
 		return;
 	}
-	uint64_t *warnings = ARENA_ARRAY(&r->arena, uint64_t, s->input_count);
-	for (uint32_t i = 0; i < s->warning_count; i++)
-		if (s->warnings[i].input < s->input_count) warnings[s->warnings[i].input]++;
-	pdf_table_begin(&table, r->pdf, columns, 6, &options);
-	for (uint32_t i = 0; i < shown && pdf_ok(r->pdf); i++) input_row(r, &table, s, &s->inputs[i], warnings[i]);
+	pdf_table_begin(&table, r->pdf, columns, 4, &options);
+	input_rows(r, &table, s, shown);
 	pdf_table_end(&table);
 }
 

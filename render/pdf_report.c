@@ -3,12 +3,15 @@
  *
  *   1      decision                                   pdf_decision.c, pdf_effect.c
  *   2 ...  contents
- *          estate: captures, quantities, roles        pdf_estate.c, pdf_cost.c
- *          state: facts, checks, expectations         pdf_sections.c, pdf_checks.c
- *          not reassessed, warnings                   pdf_gaps.c
+ *          effect by outcome                          pdf_flow.c
+ *          expectations, objectives                   pdf_sections.c
+ *          not reassessed                             pdf_gaps.c
+ *          estate, facts, checks                      pdf_estate.c, pdf_sections.c, pdf_checks.c
  *          findings                                   pdf_findings.c
- *          controls, exceptions, gate, inputs,
- *          how to verify, words                       pdf_evidence.c
+ *          controls, exceptions, gate                 pdf_evidence.c
+ *          warnings, with the next commands           pdf_gaps.c
+ *          sign-off                                   pdf_flow.c
+ *          inputs, how to verify, words               pdf_evidence.c
  */
 #include "render/pdf_report.h"
 
@@ -156,6 +159,13 @@ bool budget_take(struct budget *budget, size_t class)
 
 /* ---- Contents ---------------------------------------------------------------------------------------------------- */
 
+/* Sections that list nothing. */
+static bool is_prose(struct str mark)
+{
+	return str_eq(mark, MARK_FLOW) || str_eq(mark, MARK_SIGN_OFF) || str_eq(mark, MARK_VERIFY) ||
+	       str_eq(mark, MARK_GLOSSARY);
+}
+
 static void draw_contents(struct report *r)
 {
 	const struct diff *diff = &r->result->diff;
@@ -165,19 +175,21 @@ static void draw_contents(struct report *r)
 		struct str title, mark;
 		uint64_t n;
 	} rows[] = {
+	    {T(r, flow_title), MARK_FLOW, 0},
+	    {T(r, expects_section), MARK_EXPECTATIONS,
+	     r->result->change.expect_count + r->result->change.objective_count},
+	    {T(r, lost_title), MARK_NOT_REASSESSED, diff->outcomes[OUTCOME_NOT_REASSESSED]},
 	    {T(r, estate_title), MARK_ESTATE, report_estate_count(r)},
 	    {T(r, facts_title), MARK_FACTS,
 	     diff->facts[FACT_CHANGED] + diff->facts[FACT_ADDED] + diff->facts[FACT_REMOVED]},
 	    {T(r, checks_title), MARK_CHECKS, r->result->check_count},
-	    {T(r, expects_section), MARK_EXPECTATIONS,
-	     r->result->change.expect_count + r->result->change.objective_count},
-	    {T(r, lost_title), MARK_NOT_REASSESSED, diff->outcomes[OUTCOME_NOT_REASSESSED]},
-	    {T(r, notices_title), MARK_NOTICES, report_notice_count(r)},
 	    {T(r, findings_title), MARK_FINDINGS, diff->open[SIDE_AFTER]},
 	    {T(r, findings_dismissed_title), MARK_DISMISSED, diff->outcomes[OUTCOME_DISMISSED]},
 	    {T(r, controls_title), MARK_CONTROLS, r->result->control_count},
 	    {T(r, exceptions_title), MARK_EXCEPTIONS, r->result->exception_count},
 	    {T(r, gate_title), MARK_GATE, r->result->gate_count},
+	    {T(r, notices_title), MARK_NOTICES, report_notice_count(r)},
+	    {T(r, sign_title), MARK_SIGN_OFF, 0},
 	    {T(r, inputs_title), MARK_INPUTS, inputs},
 	    {T(r, verify_title), MARK_VERIFY, 0},
 	    {T(r, glossary_title), MARK_GLOSSARY, 0},
@@ -194,7 +206,7 @@ static void draw_contents(struct report *r)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		bool may_lack = str_eq(rows[i].mark, MARK_CONTROLS) || str_eq(rows[i].mark, MARK_ESTATE);
 		if (may_lack && !rows[i].n) continue;
-		bool counted = !str_eq(rows[i].mark, MARK_VERIFY) && !str_eq(rows[i].mark, MARK_GLOSSARY);
+		bool counted = !is_prose(rows[i].mark);
 		const struct pdf_cell cells[] = {{.text = rows[i].title, .link = rows[i].mark},
 		                                 counted ? cell_number(r, rows[i].n) : cell_of(STR_EMPTY),
 		                                 {.kind = PDF_CELL_PAGE, .link = rows[i].mark}};
@@ -272,9 +284,9 @@ static struct pdf_options options_of(struct report *r, enum pdf_paper paper)
 static void draw(struct report *r)
 {
 	static void (*const parts[])(struct report * r) = {
-	    draw_contents,         report_estate,  report_facts,    report_checks,   report_expectations,
-	    report_not_reassessed, report_notices, report_findings, report_controls, report_exceptions,
-	    report_gate,           report_inputs,  report_verify,   report_glossary,
+	    draw_contents,   report_flow,     report_expectations, report_not_reassessed, report_estate, report_facts,
+	    report_checks,   report_findings, report_controls,     report_exceptions,     report_gate,   report_notices,
+	    report_sign_off, report_inputs,   report_verify,       report_glossary,
 	};
 	report_decision(r);
 	pdf_new_page(r->pdf);

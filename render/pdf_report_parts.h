@@ -15,9 +15,9 @@
 
 /* Rows of a list, at most. */
 enum {
-	FACT_ROWS = 250,
+	FACT_ROWS = 120,
 	FACT_LOST_ROWS = 40, /* subjects whose facts were not exported again */
-	CHECK_ROWS = 400,    /* subjects, over all families of checks */
+	CHECK_ROWS = 240,    /* subjects, over all families of checks */
 	MATRIX_ROWS = 60,    /* of these, in one matrix */
 	CHECK_FAMILIES = 40,
 	ESTATE_ROWS = 60, /* subscriptions */
@@ -26,7 +26,7 @@ enum {
 	UNIT_ROWS = 100,   /* scope units that were not reassessed */
 	NOTICE_ROWS = 200,
 	FINDING_NEW_ROWS = 250,
-	FINDING_OPEN_ROWS = 250,
+	FINDING_OPEN_ROWS = 150,
 	FINDING_DISMISSED_ROWS = 100,
 	OWNER_ROWS = 40,
 	EXCEPTION_ROWS = 200,
@@ -122,6 +122,8 @@ void report_effect(struct report *r, bool bars, float padding);
 void report_estate(struct report *r);
 uint64_t report_estate_count(const struct report *r); /* subscriptions; 0: there is no such section */
 void report_quantities(struct report *r);             /* within that section: pdf_cost.c */
+void report_flow(struct report *r); /* pdf_flow.c */
+void report_sign_off(struct report *r);
 void report_facts(struct report *r);
 void report_checks(struct report *r);
 void report_expectations(struct report *r);
@@ -138,6 +140,8 @@ void report_glossary(struct report *r);
 
 /* Marks that parts link to. */
 #define MARK_ESTATE STR("estate")
+#define MARK_FLOW STR("flow")
+#define MARK_SIGN_OFF STR("sign-off")
 #define MARK_FACTS STR("facts")
 #define MARK_CHECKS STR("checks")
 #define MARK_EXPECTATIONS STR("expectations")

@@ -50,6 +50,7 @@
 	X(effect, dismissed) X(effect, not_reassessed) X(effect, still) X(effect, rerated) X(effect, new) \
 	X(effect, newly_in_scope) X(effect, after) X(effect, common) X(effect, all) X(effect, legend_assessed) \
 	X(effect, legend_hatched) X(effect, subjects) X(effect, subjects_of) X(effect, no_subjects) \
+	X(flow, title) X(flow, note) X(flow, before) X(flow, after) X(flow, outcome) \
 	X(objectives, title) X(objectives, objective) X(objectives, target) X(objectives, measured) \
 	X(objectives, state) X(objectives, before) X(objectives, after) X(objectives, none) \
 	X(objectives, no_change) X(objectives, note) X(objectives, seconds) X(objectives, attested) \
@@ -65,6 +66,8 @@
 	X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
 	X(controls, before) X(controls, after) X(controls, lost) X(controls, framework) X(controls, source) \
 	X(controls, disagrees) X(controls, rule) X(controls, holding) X(controls, all) \
+	X(sign, title) X(sign, note) X(sign, role) X(sign, name) X(sign, decision) X(sign, date) \
+	X(sign, signature) X(sign, preparer) X(sign, owner) X(sign, reviewer) X(sign, auditor) X(sign, approver) \
 	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \
 	X(contents, title) X(contents, section) X(contents, entries) X(contents, page) \
 	X(facts, title) X(facts, subject) X(facts, facts) X(facts, fact) X(facts, before) X(facts, after) \
@@ -101,7 +104,7 @@
 	X(gate, title) X(gate, note_ready) X(gate, note_not_ready) X(gate, state) X(gate, rule) X(gate, value) \
 	X(gate, limit) X(gate, offenders) X(gate, and_more) X(gate, advisory) X(gate, advisory_fail) \
 	X(inputs, title) X(inputs, note) X(inputs, side) X(inputs, none) X(inputs, path) X(inputs, sha256) \
-	X(inputs, tool) X(inputs, captured) X(inputs, records) X(inputs, warnings) X(inputs, cut_off) \
+	X(inputs, captured) X(inputs, records) X(inputs, warnings_n) X(inputs, group) X(inputs, cut_off) \
 	X(inputs, failed) X(inputs, duplicate) X(inputs, superseded) \
 	X(verify, title) X(verify, intro) X(verify, unpack) X(verify, manifests) X(verify, digest) \
 	X(verify, digest_is) X(verify, signature) X(verify, record) X(verify, dossier) \
