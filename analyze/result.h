@@ -197,6 +197,8 @@ struct result {
 	struct previous previous;
 	struct str marking;  /* --marking: who may see it; in every output */
 	const char *version; /* of dossier */
+	const char *language; /* of the reports for people: "de"; NULL: "en" */
+	bool letter;          /* report.pdf on Letter instead of A4 */
 	struct str options;  /* the options that shaped the result, as written into packet.json */
 };
 

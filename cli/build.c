@@ -33,6 +33,8 @@ const struct command build_command = {
     "  --also NAME              another output in the packet; may be given several times\n"
     "  --previous PACKET        the packet before this one: its hash is recorded, its after side held against our before side\n"
     "  --marking TEXT           who may see it: on every page of the PDF, and in each output that has a place for it\n"
+    "  --lang LANGUAGE          of report.pdf and report.html: en, de, or a file report/LANGUAGE.json of --templates (default: en)\n"
+    "  --paper a4|letter        of report.pdf (default: a4)\n"
     "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest (`dossier sign` does it later)\n"
     "  --chain CERTS.pem        certificates that lead from the signer's to one that is trusted\n"
     "  --passphrase-file FILE   its first line opens the key\n"
@@ -59,7 +61,9 @@ enum {
 	OPTION_PASSPHRASE,
 	OPTION_AS_OF,
 	OPTION_FRAMEWORK,
-	OPTION_ALSO
+	OPTION_ALSO,
+	OPTION_LANG,
+	OPTION_PAPER
 };
 
 static const struct option options[] = {COMMON_OPTIONS,
@@ -79,6 +83,8 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"as-of", required_argument, NULL, OPTION_AS_OF},
                                         {"framework", required_argument, NULL, OPTION_FRAMEWORK},
                                         {"also", required_argument, NULL, OPTION_ALSO},
+                                        {"lang", required_argument, NULL, OPTION_LANG},
+                                        {"paper", required_argument, NULL, OPTION_PAPER},
                                         {"output", required_argument, NULL, 'o'},
                                         {0}};
 
@@ -144,6 +150,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 				                   str_cstr(&a->arena, outputs_also_names(&a->arena)));
 			add_name(a, argc, &a->settings.also, &a->settings.also_count, optarg);
 			break;
+		case OPTION_LANG: a->settings.language = optarg; break;
+		case OPTION_PAPER: a->settings.paper = optarg; break;
 		case OPTION_AS_OF:
 			if (!read_as_of(optarg, &a->settings.as_of))
 				return usage_error(&build_command,
@@ -157,6 +165,11 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
 	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
 		return usage_error(&build_command, "--before and --after are needed");
+	if (a->settings.language && !settings_language_known(a->settings.language))
+		return usage_error(&build_command, "--lang: there are no texts in \"%s\" (report/LANGUAGE.json)",
+		                   a->settings.language);
+	if (a->settings.paper && !settings_paper_known(a->settings.paper))
+		return usage_error(&build_command, "--paper is a4 or letter, not \"%s\"", a->settings.paper);
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
 	if (a->settings.marking && !is_marking(str_from(a->settings.marking)))
 		return usage_error(&build_command,

@@ -95,7 +95,7 @@ static bool write_side_files(struct bag *bag, const struct outputs *o, struct er
 
 static bool write_pdf(const struct result *result, struct sink sink, struct error *error)
 {
-	return pdf_report(result, result->analysis, PDF_A4, sink, error);
+	return pdf_report(result, result->analysis, result->letter ? PDF_LETTER : PDF_A4, sink, error);
 }
 
 static bool write_packet_json(const struct result *result, struct sink sink, struct error *error)

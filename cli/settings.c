@@ -4,7 +4,9 @@
 #include "analyze/gate.h"
 #include "core/sha256.h"
 #include "core/stream.h"
+#include "core/templates.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { SIDE_FILE_MAX = 16 << 20 };
@@ -115,6 +117,26 @@ static void put_names(struct buf *text, const char *member, const char *const *n
 	buf_char(text, ']');
 }
 
+/* Only what is not the default, so that a packet without the option is what it always was. */
+static void put_word(struct buf *text, const char *member, const char *word)
+{
+	if (!word) return;
+	buf_printf(text, ",\"%s\":", member);
+	buf_json(text, str_from(word));
+}
+
+bool settings_paper_known(const char *paper) { return !strcmp(paper, "a4") || !strcmp(paper, "letter"); }
+
+bool settings_language_known(const char *language)
+{
+	char name[64];
+	struct str text;
+	size_t n = strspn(language, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+	if (!n || n > 35 || language[n]) return false;
+	int length = snprintf(name, sizeof(name), "report/%s.json", language);
+	return template_find(str_of(name, (size_t)length), &text);
+}
+
 static bool put_frameworks(struct buf *text, const struct settings *s, struct arena *arena, struct error *error)
 {
 	bool good = true;
@@ -132,6 +154,8 @@ static bool put_frameworks(struct buf *text, const struct settings *s, struct ar
 
 bool settings_record(const struct settings *s, struct result *result, struct error *error)
 {
+	result->language = s->language;
+	result->letter = s->paper && !strcmp(s->paper, "letter");
 	struct buf text = {0};
 	char when[40];
 	bool good = true;
@@ -148,6 +172,8 @@ bool settings_record(const struct settings *s, struct result *result, struct err
 		buf_json(&text, str_from(s->marking));
 		result->marking = str_dup(&result->arena, str_from(s->marking));
 	}
+	put_word(&text, "lang", s->language);
+	put_word(&text, "paper", s->paper);
 	buf_char(&text, '}');
 	if (good) result->options = str_dup(&result->arena, buf_str(&text));
 	buf_free(&text);
@@ -203,6 +229,13 @@ static bool get_frameworks(const cJSON *list, struct settings *s, struct arena *
 	return true;
 }
 
+static bool get_word(const cJSON *option, bool (*known)(const char *word), const char **out, struct arena *arena)
+{
+	if (!cJSON_IsString(option) || !known(option->valuestring)) return false;
+	*out = str_cstr(arena, str_from(option->valuestring));
+	return true;
+}
+
 static bool get_option(struct settings *s, const cJSON *option, struct arena *arena)
 {
 	if (!strcmp(option->string, "as_of"))
@@ -212,6 +245,8 @@ static bool get_option(struct settings *s, const cJSON *option, struct arena *ar
 		s->marking = str_cstr(arena, str_from(option->valuestring));
 		return true;
 	}
+	if (!strcmp(option->string, "lang")) return get_word(option, settings_language_known, &s->language, arena);
+	if (!strcmp(option->string, "paper")) return get_word(option, settings_paper_known, &s->paper, arena);
 	if (!strcmp(option->string, "also")) return get_names(option, &s->also, &s->also_count, arena);
 	for (size_t i = 0; i < SETTING_FILES; i++)
 		if (!strcmp(option->string, s->files[i].option)) return get_file(option, &s->files[i], arena);

@@ -38,7 +38,13 @@ struct settings {
 	const char *marking;               /* --marking, or NULL */
 	const char **also;                 /* --also: outputs that a packet holds only on request, by name */
 	size_t also_count;
+	const char *language; /* --lang: of report.pdf and report.html; NULL: "en" */
+	const char *paper;    /* --paper: of report.pdf; NULL: "a4" */
 };
+
+/* Whether there are texts in this language (templates/report/LANGUAGE.json). */
+bool settings_language_known(const char *language);
+bool settings_paper_known(const char *paper);
 
 void settings_none(struct settings *settings);
 /* Tells files from names in frameworks: fills framework_files in. */

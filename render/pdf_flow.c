@@ -90,12 +90,21 @@ static float draw_side(const struct flow *f, enum side side, const struct flow_p
 	return next > y ? next : y;
 }
 
+static uint64_t sum_of(const struct report *r, const struct flow_part *parts, size_t n)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < n; i++) sum += r->result->diff.outcomes[parts[i].outcome];
+	return sum;
+}
+
 static void draw_flow(struct pdf *pdf, void *context)
 {
 	struct report *r = context;
 	const struct diff *diff = &r->result->diff;
-	uint64_t most =
-	    diff->open[SIDE_BEFORE] > diff->open[SIDE_AFTER] ? diff->open[SIDE_BEFORE] : diff->open[SIDE_AFTER];
+	uint64_t left_sum = sum_of(r, before_parts, sizeof(before_parts) / sizeof(*before_parts));
+	uint64_t right_sum = sum_of(r, after_parts, sizeof(after_parts) / sizeof(*after_parts));
+	uint64_t most = left_sum > right_sum ? left_sum : right_sum;
+	if (!most) return;
 	const struct pdf_style head = {PDF_BOLD, PDF_SMALL, PDF_INK};
 	const float room = 150, leading = pdf_size_leading(PDF_SMALL);
 	struct flow f = {.r = r,

@@ -297,7 +297,7 @@ bool pdf_report(const struct result *result, const struct analysis *analysis, en
                 struct error *error)
 {
 	struct report r = {.result = result, .analysis = analysis};
-	bool good = texts_load(&r.texts, STR("en"), &r.arena, error);
+	bool good = texts_load(&r.texts, str_from(result->language ? result->language : "en"), &r.arena, error);
 	if (good) {
 		struct pdf_options options = options_of(&r, paper);
 		r.pdf = pdf_new(&options, &pdf_resources_debian, error);

@@ -1,0 +1,61 @@
+#!/bin/sh
+# The languages of the report: templates/report/*.json have the same keys and slots, and a packet in German is German to the last page.
+exec python3 - <<'PYTHON'
+import json, os, pathlib, re, subprocess, sys
+
+dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
+demo = pathlib.Path("fixtures/demo")
+failed = False
+
+
+def say(sentence, wrong):
+    global failed
+    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
+    for line in wrong: print("    " + str(line))
+    failed |= bool(wrong)
+
+
+def slots(text): return sorted(re.findall(r"\{\w+\}", text))
+
+
+def texts(path):
+    flat = {}
+    for section, names in json.loads(path.read_text("utf-8")).items():
+        for name, text in names.items():
+            for form, value in (text if isinstance(text, dict) else {"other": text}).items(): flat[f"{section}.{name}.{form}"] = value
+    return flat
+
+
+english = texts(pathlib.Path("templates/report/en.json"))
+for path in sorted(pathlib.Path("templates/report").glob("??.json")):
+    other = texts(path)
+    say(f"{path.name} has the keys and the forms of en.json, and no other", sorted(set(english) ^ set(other)))
+    say(f"{path.name} has the slots of en.json in each text", [f"{k}: {slots(english[k])}, {slots(other[k])}" for k in english if k in other and slots(english[k]) != slots(other[k])])
+
+
+def build(name, *more):
+    packet = room / name
+    done = subprocess.run([dossier, "build", "--before", demo / "before", "--after", demo / "after", "--change", demo / "change.json", "--exceptions", demo / "exceptions.json", "-o", packet, *more], capture_output=True)
+    return packet, done
+
+
+def member(packet, name):
+    return subprocess.run(["tar", "--zstd", "-xOf", packet, "dossier-CHG-2041/data/" + name], capture_output=True).stdout
+
+
+packet, done = build("de.tar.zst", "--lang", "de", "--paper", "letter")
+(room / "de.pdf").write_bytes(member(packet, "report.pdf"))
+said = subprocess.run(["pdftotext", "-layout", room / "de.pdf", "-"], capture_output=True, text=True).stdout
+info = subprocess.run(["pdfinfo", room / "de.pdf"], capture_output=True, text=True).stdout
+say("--lang de writes the report in German", [w for w in ("NICHT BEREIT", "Was nicht betrachtet wurde", "nicht erneut geprüft", "−80,0 %", "Was die Wörter bedeuten") if w not in said])
+say("no English heading is left in it", [w for w in ("NOT READY", "Contents", "Sign-off", "What was not", "not reassessed") if w in said])
+say("--paper letter makes pages of 612 by 792 points", [] if "612 x 792" in info else [info])
+options = json.loads(member(packet, "packet.json"))["options"]
+say("language and paper are recorded in packet.json", [] if (options.get("lang"), options.get("paper")) == ("de", "letter") else [options])
+again = subprocess.run([dossier, "verify", "--recompute", packet], capture_output=True, text=True)
+say("a packet in another language is recomputed to the same bytes", [] if again.returncode == 0 else [again.stdout + again.stderr])
+for option, value in (("--lang", "xx"), ("--lang", "../en"), ("--paper", "a5")):
+    _, done = build("no.tar.zst", option, value)
+    say(f"{option} {value} is refused with status 2, and nothing is written", [] if done.returncode == 2 and not (room / "no.tar.zst").exists() else [done.returncode, done.stderr.decode()])
+sys.exit(failed)
+PYTHON
