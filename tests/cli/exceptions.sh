@@ -111,9 +111,11 @@ hdf = {"version": "5", "platform": {"name": "host"}, "statistics": {}, "profiles
 asff = {"Findings": [{"SchemaVersion": "2018-10-08", "Id": "a", "ProductArn": "arn:aws:securityhub:eu-west-1::product/aws/securityhub", "ProductName": "Security Hub", "GeneratorId": "g", "AwsAccountId": "1", "Region": "eu-west-1", "Title": "t",
                       "Severity": {"Label": "HIGH"}, "Compliance": {"Status": "FAILED"}, "Workflow": {"Status": "SUPPRESSED"}, "RecordState": "ACTIVE", "Note": {"Text": "seen", "UpdatedBy": "lee"}, "Resources": [{"Id": "arn:x"}],
                       "UpdatedAt": "2026-03-09T08:00:00Z"}]}
-built = build({}, {"checkov.json": checkov, "grype.json": grype, "alerts.json": [alert], "hdf.json": hdf, "asff.json": asff})
+gitlab = json.load(open("fixtures/gitlab-findings/in.json"))
+built = build({}, {"gitlab.json": gitlab, "checkov.json": checkov, "grype.json": grype, "alerts.json": [alert], "hdf.json": hdf, "asff.json": asff})
 got = {(e["source"], e["match"].split()[0]): e for e in built["exceptions"]}
 say(holds(got[("checkov", "rule=CKV_1")], type="skip", reason="behind a proxy", state="active") and "reason" not in got[("checkov", "rule=CKV_SECRET_1")], "a Checkov skip gives its comment, but never that of a secret", got)
+say(holds(got[("gitlab", "rule=lamps.rule-3")], type="dismissed", reason="acceptable_risk: behind a wall", owner="kim", state="active"), "a dismissal in GitLab gives its reason, comment and author", got)
 say(holds(got[("grype", "rule=CVE-2026-0101")], type="ignored", reason="no network", state="active"), "what Grype's ignore rules took out gives their reason", got)
 say(holds(got[("dependabot", "rule=GHSA-aaaa-bbbb-cccc")], type="dismissed", reason="tolerable_risk: until May", owner="kim"), "a dismissed alert says why and by whom", got)
 say([got[("hdf", f"rule=V-{n}")]["state"] for n in range(3)] == ["expired", "expiring", "active"] and got[("hdf", "rule=V-2")]["days_left"] == 31, "a waiver's last day is inclusive, thirty days before it is expiring", got)
