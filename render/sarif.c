@@ -184,7 +184,7 @@ static void known(struct buf *buf, struct str begin, struct str value)
 }
 
 /* For people: one line, nothing that SARIF's plain text takes for a link, "[text](target)" (3.11.6). */
-static void put_message(struct sarif *w, struct buf *buf, struct str text)
+static void put_inert(struct sarif *w, struct buf *buf, struct str text)
 {
 	struct str line = text_line(&w->row, text, MESSAGE_BYTES);
 	struct buf made = {0};
@@ -192,10 +192,15 @@ static void put_message(struct sarif *w, struct buf *buf, struct str text)
 		buf_char(&made, line.ptr[i]);
 		if (line.ptr[i] == ']' && i + 1 < line.len && line.ptr[i + 1] == '(') buf_char(&made, ' ');
 	}
-	PUT(buf, "{\"text\":");
 	buf_json(buf, buf_str(&made));
-	buf_char(buf, '}');
 	buf_free(&made);
+}
+
+static void put_message(struct sarif *w, struct buf *buf, struct str text)
+{
+	PUT(buf, "{\"text\":");
+	put_inert(w, buf, text);
+	buf_char(buf, '}');
 }
 
 /* A path as it came, as a reference to a file: what a URI may not hold is encoded, and the colon of a scheme that is not that
@@ -392,7 +397,7 @@ static void put_suppressions(struct sarif *w, enum side side, uint32_t finding, 
 	    side == SIDE_AFTER && status == STATUS_FAIL && analysis && analysis->covered && analysis->covered[finding];
 	if (covered) {
 		PUT(buf, ",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":");
-		buf_json(buf, justification(w, finding));
+		put_inert(w, buf, justification(w, finding));
 		PUT(buf, "}]");
 	} else if (status == STATUS_SUPPRESSED) {
 		PUT(buf,
