@@ -315,6 +315,8 @@ static struct str subject_of(const struct entry *e) { return e->subject; }
 static struct str row_id(struct collecting *c, const struct entry *e, enum coarse coarse)
 {
 	const struct str none = STR_EMPTY, coarse_word = str_from(grouped_words[coarse]);
+	/* Active, expiring and expired are the same row at different times, told apart from others by its last day. */
+	bool by_time = (in_force(e) || e->state == EXCEPTION_EXPIRED) && coarse < ANY_DAY;
 	const struct str parts[] = {e->source,
 	                            e->tool,
 	                            e->kind,
@@ -323,7 +325,7 @@ static struct str row_id(struct collecting *c, const struct entry *e, enum coars
 	                            coarse < ANY_REASON ? e->reason : none,
 	                            coarse < ANY_REASON ? e->by : none,
 	                            coarse < ANY_DAY ? e->until : none,
-	                            e->problem || coarse >= ANY_DAY ? str_from(exception_state_names[e->state]) : none};
+	                            by_time ? none : str_from(exception_state_names[e->state])};
 	struct sha256 hash;
 	unsigned char digest[SHA256_BYTES];
 	char hex[SHA256_HEX + 1];

@@ -91,6 +91,8 @@ accepted = {"kind": "inSource", "justification": "checked by hand"}
 built = build({}, {"s.sarif": sarif(("R1", [accepted]), ("R1", [accepted]), ("R2", [{"kind": "external", "status": "underReview", "justification": "asked"}]), ("R3", [{"kind": "external", "status": "rejected"}]),
                                     ("R4", [{"kind": "external", "status": "rejected"}, accepted]), ("R5", []))})
 got = rows(built, "sarif")
+pending = build({}, {"s.sarif": sarif(("R", [{"kind": "external", "status": "underReview"}]), ("R", [{"kind": "external"}]), ("R", [{"kind": "external", "status": "rejected"}]))})
+say(len({e["id"] for e in pending["exceptions"]}) == 3, "what is under review, accepted and rejected of one rule are rows with ids of their own", pending["exceptions"])
 say(len(got) == 4 and any(holds(e, type="inSource", state="active", reason="checked by hand", match="rule=R1", records={"before": 0, "after": 2}, matched=0, tool="Lint") for e in got) and
     any(holds(e, match="rule=R4", state="active") for e in got), "SARIF suppressions are listed with kind and justification, an accepted one before a rejected one", got)
 say(any(holds(e, match="rule=R2", state="not_yet_valid", matched=1) for e in got) and any(holds(e, match="rule=R3", state="invalid", problem="rejected", matched=1) for e in got),
