@@ -20,7 +20,7 @@ const struct command build_command = {
     "build", "one sealed packet: reports, findings, and the evidence itself",
     "usage: dossier build --before B --after A [OPTION]... -o PACKET.tar.zst\n\n"
     "Reads both sides, computes what changed, judges it against the gate, and writes one packet: a BagIt bag in a tar.zst with\n"
-    "report.pdf, report.xml, findings.csv, packet.json and the evidence, untouched. The packet is written also when the\n"
+    "report.pdf, report.xml, findings.csv, OSCAL, ARF, packet.json and the evidence, untouched. The packet is written also when the\n"
     "gate says no.\n\n"
     "  --before B, --after A    folders or files of evidence\n"
     "  -o PACKET.tar.zst        where to write; an existing packet is replaced only by a whole one\n"
@@ -30,7 +30,7 @@ const struct command build_command = {
     "  --policy FILE|NAME       the gate's rules, or a ready policy: default, strict, observe (default: default)\n"
     "  --kev FILE               CISA's catalogue of known exploited vulnerabilities, for rules that ask for it\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
-    "  --also NAME              another output in the packet; may be given several times\n"
+    "  --also NAME              another output in the packet: sarif, junit, csv-bom ...; may be given several times\n"
     "  --previous PACKET        the packet before this one: its hash is recorded, its after side held against our before side\n"
     "  --marking TEXT           who may see it: on every page of the PDF, and in each output that has a place for it\n"
     "  --lang LANGUAGE          of report.pdf and report.html: en, de, or a file report/LANGUAGE.json of --templates (default: en)\n"

@@ -139,6 +139,7 @@ static const struct output {
     {"oscal/poam.xml", oscal_poam, NULL},
     {"scap/arf.xml", arf_report, NULL},
     {"findings.sarif", sarif_findings, "sarif"},
+    {"findings-bom.csv", csv_findings_marked, "csv-bom"},
     {"junit.xml", junit_report, "junit"},
 };
 

@@ -274,3 +274,8 @@ bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 	}
 	return writer_end(&w);
 }
+
+bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error)
+{
+	return sink_write(sink, STR("\xef\xbb\xbf"), error) && csv_findings(result, sink, error);
+}

@@ -38,6 +38,8 @@ struct csv_rows {
 void csv_rows_free(struct csv_rows *rows);
 
 bool csv_findings(const struct result *result, struct sink sink, struct error *error);
+/* The same behind U+FEFF, by which spreadsheets know UTF-8. */
+bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error);
 /* The same, and fills the rows in. */
 bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struct sink sink, struct error *error);
 /* Sorts the rows. */

@@ -26,7 +26,7 @@ def run(*arguments):
 def build(name, before, after, *more):
     """The packet's data folder and what --json said."""
     packet = room / f"{name}.tar.zst"
-    done = run(dossier, "build", "--json", "--before", before, "--after", after, "-o", packet, "--as-of", "2026-03-09", "--also", "sarif", "--also", "junit", *more)
+    done = run(dossier, "build", "--json", "--before", before, "--after", after, "-o", packet, "--as-of", "2026-03-09", "--also", "sarif", "--also", "junit", "--also", "csv-bom", *more)
     if done.returncode not in (0, 1): raise SystemExit(f"build of {name} ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
     folder = room / name
     folder.mkdir()
@@ -267,6 +267,7 @@ with concurrent.futures.ThreadPoolExecutor(2) as pool:
     packets.update(pool.map(build_fixture, sorted(c for c in pathlib.Path("fixtures").iterdir() if c.name != "demo")))
 wrong = []
 for name, (data, told) in packets.items(): wrong += [f"{name}: {w}" for w in oscal_counts(data, told) + arf_counts(data, told)]
+say("findings-bom.csv is findings.csv behind a byte order mark", [n for n, (d, t) in packets.items() if (d / "findings-bom.csv").read_bytes() != b"\xef\xbb\xbf" + (d / "findings.csv").read_bytes()])
 read = {f["path"]: f for f in json.loads(run(dossier, "inspect", "--json", *(d / "findings.sarif" for d, _ in packets.values())).stdout)["files"]}
 say(f"findings.sarif has the shape of SARIF 2.1.0 in each of {len(packets)} packets", [f"{n}: {w}" for n, (d, t) in packets.items() for w in sarif_shape(d)][:20])
 say("`inspect` reads findings.sarif with the counts of --json", [f"{n}: {w}" for n, (d, t) in packets.items() for w in sarif_counts(d, t, read[str(d / 'findings.sarif')])])
