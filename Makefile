@@ -137,7 +137,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check bench bless
+.PHONY: deps demo check bench bench-growth soak bless
 deps:
 	@scripts/deps build
 
@@ -155,6 +155,19 @@ bench:
 	+@$(AGAIN) all $(OUT)/floor
 	@tests/bench/run
 	@tests/bench/formats
+
+# The property tests on fifty times as many cases, without sanitizers, one after another.
+SOAKED := analyze/test_diff analyze/test_diff_property
+soak:
+	@scripts/deps build
+	+@$(AGAIN) $(SOAKED:%=$(OUT)/tests/%)
+	@for t in $(SOAKED); do SOAK=1 $(OUT)/tests/$$t || exit 1; done
+
+# One and ten million findings a side: state a finding, and whether time grows with them. Some 12 GB of disk, and as many minutes.
+bench-growth:
+	@scripts/deps build bench
+	+@$(AGAIN) all
+	@tests/bench/growth 1000000 10000000
 
 bless:
 	@scripts/deps build check

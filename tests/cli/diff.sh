@@ -66,6 +66,10 @@ text = run("--subject", "nothing like it", *pair).stdout
 say("a list without a finding says so", "no findings are so" in text, text)
 same = run(pair[0], pair[0]).stdout
 say("unchanged findings are listed when they are asked for", "\n  F-" not in same and run("--outcome", "unchanged", pair[0], pair[0]).stdout.count("\n  F-") == run("--findings", pair[0], pair[0]).stdout.count("\n  F-") == 4, same)
+room, rules = os.environ["TMPDIR"], ["fixtures/sarif-rules-listed/before.sarif", "fixtures/sarif-rules-listed/after.sarif"]
+for name in rules: subprocess.run([dossier, "collect", name, "-o", f"{room}/{os.path.basename(name)}.snapshot"], check=True, stdout=subprocess.DEVNULL)
+kept = [json.loads(run("--json", *(f"{room}/{os.path.basename(name)}.snapshot" for name in rules)).stdout), json.loads(run("--json", *rules).stdout)]
+say("a snapshot keeps the rules that its files list", kept[0] == kept[1] and kept[0]["rules"] == {"new_rule": 1, "rule_gone": 1, "rule_renamed": 3}, kept[0].get("rules"))
 for arguments, message in ((["--outcome", "gone"], "there is no outcome \"gone\""), (["--severity", "High"], "there is no severity \"High\""), (["--limit", "-1"], "--limit must be a number"),
                            (["--explain", "F-12"], "a finding is F- or K- and 16 hex digits"), (["--explain", "F-0000000000000000"], "there is no finding F-0000000000000000"), (["--stream"], "--stream is for --json")):
     for more in ([], ["--json"]) if arguments != ["--stream"] else ([],):

@@ -131,6 +131,7 @@ int main(void)
 	check_file("fixtures/demo/after/subassessments-shop-production.json", "an export of sub-assessments");
 	check_file("fixtures/demo/after/aks-show-aks-shop-web.json", "a file of facts");
 	check_file("fixtures/demo/after/policy-states-shop-production.json", "a file with warnings");
+	check_file("fixtures/sarif-rules-listed/after.sarif", "a file that lists its rules");
 	check_file("fixtures/containers/after/artifact.tar.gz", "a container");
 	arena_free(&arena);
 	return check_done();
