@@ -3,6 +3,7 @@
 #   make            builds ./dossier
 #   make demo       installs what is missing, builds, makes a packet from fixtures/demo and checks it
 #   make check      installs what is missing, runs every test (T="core/test_json cli/diff" for some of them)
+#   make check-cluster   starts a Slurm of one node (as root) and compares a packet from sixteen parts with one machine's
 #   make bench      measures inspect, diff and build against the floor (tests/bench/run), and each format's reading (tests/bench/formats)
 #   make bless      rewrites the expected results in fixtures/: read the difference before you commit it
 #   make format     lays the code out; make lint looks for what the compilers do not see
@@ -137,7 +138,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check bench bench-growth soak bless
+.PHONY: deps demo check check-cluster bench bench-growth soak bless
 deps:
 	@scripts/deps build
 
@@ -149,6 +150,11 @@ demo:
 check:
 	@scripts/deps build check
 	@MAKEFLAGS= tests/run $(T)
+
+check-cluster:
+	@scripts/deps build cluster
+	+@$(AGAIN) all
+	@tests/cluster/slurm
 
 bench:
 	@scripts/deps build bench
@@ -177,7 +183,7 @@ bless:
 # ---- Keeping it tidy -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(sort $(wildcard $(ROOMS:%=%/*.[ch]) $(ROOMS:%=tests/%/*.[ch]) tests/*.[ch] tests/bench/*.[ch]))
-SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh templates/plan/*.sh)
+SHELL_FILES = .ci/run scripts/* $(wildcard tests/cli/*.sh templates/plan/*.sh contrib/slurm/submit contrib/slurm/*.sbatch tests/cluster/*)
 
 .PHONY: format lint
 format:
