@@ -74,7 +74,8 @@ def evidence(root, data, listed):
 
 
 def manifest(data):
-    return {line[66:]: line[:64] for line in (data.parent / "manifest-sha256.txt").read_text("utf-8").splitlines()}
+    """Hashes by path; BagIt writes %, CR and LF of a name as %25, %0D and %0A (RFC 8493, 2.1.3)."""
+    return {urllib.parse.unquote(line[66:]): line[:64] for line in (data.parent / "manifest-sha256.txt").read_text("utf-8").splitlines()}
 
 
 def oscal_counts(data, told):
