@@ -1,5 +1,6 @@
 #!/bin/sh
 # The gate: every rule failing and passing, what is refused, the ready policies, a packet judged again, a packet's state as a policy.
+# variant: gcc
 exec python3 - <<'PYTHON'
 import json, os, re, subprocess, sys
 
