@@ -23,7 +23,7 @@ struct command {
 extern const struct command inspect_command, diff_command, build_command, verify_command, trace_command, list_command,
     extract_command, plan_command, controls_command;
 extern const struct command sign_command, timestamp_command;
-extern const struct command gate_command, policy_command;
+extern const struct command gate_command, policy_command, summary_command;
 extern const struct command collect_command;
 
 /* Options that every command knows. */

@@ -5,7 +5,7 @@
  *   terminal.c   tables and colour for people
  *   inspect.c diff.c build.c verify.c trace.c list.c extract.c plan.c controls.c    one command each
  *   sign.c timestamp.c    what is added to a finished packet
- *   gate.c policy.c    judging again
+ *   gate.c policy.c    judging again; summarize.c: a packet's decision in 24 lines
  *   collect.c    evidence read beforehand; snapshots.c: what it writes, read in place of folders
  *   settings.c   the options that shape the result, in packet.json and back
  *   recompute.c  a packet's result from the packet alone; compare.c: whether its files are those that are made of it
@@ -28,7 +28,7 @@
 static const struct command *const commands[] = {
     &collect_command, &inspect_command,  &diff_command,    &build_command,     &verify_command,
     &trace_command,   &list_command,     &extract_command, &plan_command,      &gate_command,
-    &policy_command,  &controls_command, &sign_command,    &timestamp_command,
+    &policy_command,  &controls_command, &sign_command,    &timestamp_command, &summary_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
 

@@ -134,7 +134,7 @@ void summary_print(const struct result *result, FILE *out)
 	summary_verdict(result, out);
 	fputc('\n', out);
 	print_effect(result, out);
-	print_objectives(result, out);
 	print_controls(result, out);
 	print_gaps(result, out);
+	print_objectives(result, out);
 }

@@ -1,0 +1,82 @@
+/* summary: a packet's decision page in a terminal, in 24 lines. */
+#include "cli/command.h"
+#include "cli/recompute.h"
+#include "cli/summary.h"
+#include "render/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int run(int argc, char **argv);
+
+const struct command summary_command = {
+    "summary", "a packet's decision in 24 lines",
+    "usage: dossier summary [--json] [--all] PACKET\n\n"
+    "Computes the packet's result anew from its own evidence and options, and prints what page 1 of its report says: the verdict\n"
+    "and which rules fail, the effect by severity, objectives, what was not looked at. Nothing is written. That the packet is\n"
+    "what was sealed is for `dossier verify` to say. What 24 lines cannot hold is counted.\n\n"
+    "  --all               all lines\n"
+    "  --json              one JSON object on stdout: the verdict, as `dossier gate` prints it\n"
+    "  --jobs N            threads (default: one for each processor)\n"
+    "  --templates DIR     templates of your own, laid over the built-in ones\n\n"
+    "Exit status: 0, also when the gate says no; 2 bad usage or input; 3 the packet is damaged; 4 the system failed.\n",
+    run};
+
+enum { OPTION_ALL = OPTION_OWN, LINES = 24 };
+static const struct option options[] = {COMMON_OPTIONS, {"all", no_argument, NULL, OPTION_ALL}, {0}};
+
+static size_t count_lines(const char *text)
+{
+	size_t lines = 0;
+	for (; (text = strchr(text, '\n')); text++) lines++;
+	return lines;
+}
+
+static void print_lines(const char *text, bool all)
+{
+	size_t lines = count_lines(text);
+	for (size_t i = 0; *text && (all || lines <= LINES || i + 1 < LINES); i++) {
+		size_t length = strcspn(text, "\n");
+		fwrite(text, 1, length, stdout);
+		putchar('\n');
+		text += length + (text[length] == '\n');
+	}
+	if (*text) printf("... and %zu more lines: --all, or page 1 of data/report.pdf\n", count_lines(text));
+}
+
+static bool print_summary(const struct result *result, bool all, struct error *error)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	if (!out) return error_errno(error, NULL, "cannot hold the summary in memory");
+	summary_print(result, out);
+	fclose(out);
+	print_lines(text, all);
+	free(text);
+	return true;
+}
+
+static int run(int argc, char **argv)
+{
+	bool all = false;
+	struct common common = {0};
+	struct error error;
+	for (int option; (option = next_option(argc, argv, options, &summary_command, &common)) != -1;) {
+		if (option != OPTION_ALL) return option_status(option);
+		all = true;
+	}
+	if (optind + 1 != argc) return usage_error(&summary_command, "one PACKET is needed");
+	struct packet_facts facts;
+	struct result result = {0};
+	const char *packet = argv[optind];
+	bool good = result_of_packet(packet, common.threads, &result, &facts, &error);
+	if (good) packet_says_otherwise(&facts, packet);
+	if (good && common.json) good = json_gate(&result, str_from(packet), sink_file(stdout), &error);
+	if (good && !common.json) good = print_summary(&result, all, &error);
+	int status = good ? EXIT_DONE : report_error(&error);
+	result_free(&result);
+	packet_facts_free(&facts);
+	return finish_output(status);
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# `summary`: a packet's decision in a terminal.
+demo=fixtures/demo packet=$TMPDIR/p.tar.zst
+failed=0
+say() { # SENTENCE CONDITION...
+	sentence=$1
+	shift
+	if "$@"; then echo "ok - $sentence"; else echo "not ok - $sentence"; failed=1; fi
+}
+"$DOSSIER" build --before $demo/before --after $demo/after --change $demo/change.json --exceptions $demo/exceptions.json -o "$packet" >"$TMPDIR/build" 2>/dev/null || true
+status=0
+"$DOSSIER" summary "$packet" >"$TMPDIR/short" 2>/dev/null || status=$?
+"$DOSSIER" summary --all "$packet" >"$TMPDIR/all" 2>/dev/null || status=$?
+say 'a summary ends with status 0 although the gate says no' [ $status -eq 0 ]
+say 'it has at most 24 lines' [ "$(wc -l <"$TMPDIR/short")" -le 24 ]
+say 'it gives the verdict' grep -q '^NOT READY' "$TMPDIR/short"
+say 'it says what was not looked at' grep -q 'not looked at: 5 findings' "$TMPDIR/short"
+shown=$(grep -vc '^\.\.\. and' "$TMPDIR/short") rest=$(sed -n 's/^\.\.\. and \([0-9]*\) more lines.*/\1/p' "$TMPDIR/short")
+say 'the lines that are left out are counted' [ $((shown + ${rest:-0})) -eq "$(wc -l <"$TMPDIR/all")" ]
+head -n "$shown" "$TMPDIR/all" >"$TMPDIR/head"
+grep -v '^\.\.\. and' "$TMPDIR/short" >"$TMPDIR/kept"
+say 'the lines that it has are the first ones of --all' cmp -s "$TMPDIR/head" "$TMPDIR/kept"
+say '--all is what build printed' grep -qF "$(sed -n 2p "$TMPDIR/all")" "$TMPDIR/build"
+exit $failed
