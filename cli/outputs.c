@@ -116,13 +116,24 @@ static bool write_packet_json(const struct result *result, struct sink sink, str
 	return good;
 }
 
-static bool write_schema(const struct result *result, struct sink sink, struct error *error)
+static bool write_template(const char *name, struct sink sink, struct error *error)
 {
 	struct str text = STR_EMPTY;
-	(void)result;
-	if (!template_find(STR("schema/report.xsd"), &text))
-		return error_set(error, ERROR_INPUT, "schema/report.xsd", "the template is missing");
+	if (!template_find(str_from(name), &text))
+		return error_set(error, ERROR_INPUT, name, "the template is missing");
 	return sink_write(sink, text, error);
+}
+
+static bool write_schema(const struct result *result, struct sink sink, struct error *error)
+{
+	(void)result;
+	return write_template("schema/report.xsd", sink, error);
+}
+
+static bool write_stylesheet(const struct result *result, struct sink sink, struct error *error)
+{
+	(void)result;
+	return write_template("schema/report.xsl", sink, error);
 }
 
 static const struct output {
@@ -134,6 +145,7 @@ static const struct output {
     {"report.xml", xml_report, NULL},
     {"report.pdf", write_pdf, NULL},
     {"report.xsd", write_schema, NULL},
+    {"report.xsl", write_stylesheet, NULL},
     {"packet.json", write_packet_json, NULL},
     {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},

@@ -458,7 +458,10 @@ static void put_report(struct xml *x, const struct result *r)
 bool xml_report(const struct result *result, struct sink sink, struct error *error)
 {
 	struct xml x = {.result = result};
-	if (xml_begin(&x.doc, sink, error)) put_report(&x, result);
+	if (xml_begin(&x.doc, sink, error)) {
+		xml_instruction(&x.doc, "xml-stylesheet", "type=\"text/xsl\" href=\"report.xsl\"");
+		put_report(&x, result);
+	}
 	shared_free(&x.profiles);
 	shared_free(&x.components);
 	shared_free(&x.inputs);

@@ -174,6 +174,13 @@ bool xml_begin(struct xml_doc *doc, struct sink sink, struct error *error)
 	return !doc->failed;
 }
 
+void xml_instruction(struct xml_doc *doc, const char *target, const char *content)
+{
+	if (doc->failed) return;
+	must(doc, xmlTextWriterWritePI(doc->writer, BAD_CAST target, BAD_CAST content));
+	raw(doc, STR("\n"));
+}
+
 bool xml_finish(struct xml_doc *doc, const char *name)
 {
 	if (doc->writer) must(doc, xmlTextWriterEndDocument(doc->writer));

@@ -28,6 +28,8 @@ struct xml_doc {
 
 /* False: nothing can be written; xml_finish says why, and must be called all the same. */
 bool xml_begin(struct xml_doc *doc, struct sink sink, struct error *error);
+/* A processing instruction before the root: <?target content?>. */
+void xml_instruction(struct xml_doc *doc, const char *target, const char *content);
 /* Passes on what is pending and frees everything. name is the file's, for the error. */
 bool xml_finish(struct xml_doc *doc, const char *name);
 
