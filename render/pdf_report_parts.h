@@ -15,9 +15,9 @@
 
 /* Rows of a list, at most. */
 enum {
-	FACT_ROWS = 120,
+	FACT_ROWS = 90,
 	FACT_LOST_ROWS = 40, /* subjects whose facts were not exported again */
-	CHECK_ROWS = 240,    /* subjects, over all families of checks */
+	CHECK_ROWS = 150,    /* subjects, over all families of checks */
 	MATRIX_ROWS = 60,    /* of these, in one matrix */
 	CHECK_FAMILIES = 40,
 	ESTATE_ROWS = 60, /* subscriptions */
@@ -26,7 +26,7 @@ enum {
 	UNIT_ROWS = 100,   /* scope units that were not reassessed */
 	NOTICE_ROWS = 200,
 	FINDING_NEW_ROWS = 250,
-	FINDING_OPEN_ROWS = 150,
+	FINDING_OPEN_ROWS = 110,
 	FINDING_DISMISSED_ROWS = 100,
 	OWNER_ROWS = 40,
 	EXCEPTION_ROWS = 200,
