@@ -195,11 +195,11 @@ struct result {
 	int64_t captured[SIDE_COUNT][2]; /* first and last capture of a side; INSTANT_NONE */
 	char evidence_digest[SHA256_HEX + 1];
 	struct previous previous;
-	struct str marking;  /* --marking: who may see it; in every output */
-	const char *version; /* of dossier */
+	struct str marking;   /* --marking: who may see it; in every output */
+	const char *version;  /* of dossier */
 	const char *language; /* of the reports for people: "de"; NULL: "en" */
 	bool letter;          /* report.pdf on Letter instead of A4 */
-	struct str options;  /* the options that shaped the result, as written into packet.json */
+	struct str options;   /* the options that shaped the result, as written into packet.json */
 };
 
 extern const char *const expect_state_names[], *const objective_state_names[], *const check_state_names[],

@@ -122,7 +122,7 @@ void report_effect(struct report *r, bool bars, float padding);
 void report_estate(struct report *r);
 uint64_t report_estate_count(const struct report *r); /* subscriptions; 0: there is no such section */
 void report_quantities(struct report *r);             /* within that section: pdf_cost.c */
-void report_flow(struct report *r); /* pdf_flow.c */
+void report_flow(struct report *r);                   /* pdf_flow.c */
 void report_sign_off(struct report *r);
 void report_facts(struct report *r);
 void report_checks(struct report *r);
