@@ -64,8 +64,8 @@ for row in rows:
     at, length = int(row["offset"]), int(row["length"])
     if got["record"] != json.loads(bytes_[at:at + length]) or got["evidence"]["path"] != row["evidence_path"]: wrong.append(got)
     if got["evidence"]["sha256"] != hashlib.sha256(bytes_).hexdigest(): wrong.append(f"{row['id']}: not the member's hash")
-    plain = run(dossier, "trace", packet, row["id"]).stdout
-    if bytes_[at:at + length] not in plain: wrong.append(plain)
+    raw = run(dossier, "trace", "--raw", packet, row["id"]).stdout
+    if raw.rstrip(b"\n") != bytes_[at:at + length]: wrong.append(raw)
 say("trace leads from every finding to its record in the member", wrong)
 
 stock = room / "stock.tar"
