@@ -64,8 +64,8 @@ for row in rows:
     at, length = int(row["offset"]), int(row["length"])
     if got["record"] != json.loads(bytes_[at:at + length]) or got["evidence"]["path"] != row["evidence_path"]: wrong.append(got)
     if got["evidence"]["sha256"] != hashlib.sha256(bytes_).hexdigest(): wrong.append(f"{row['id']}: not the member's hash")
-    raw = run(dossier, "trace", "--raw", packet, row["id"]).stdout
-    if raw.rstrip(b"\n") != bytes_[at:at + length]: wrong.append(raw)
+    printed = run(dossier, "trace", "--raw", packet, row["id"]).stdout
+    if printed.rstrip(b"\n") != bytes_[at:at + length]: wrong.append(printed)
 say("trace leads from every finding to its record in the member", wrong)
 
 stock = room / "stock.tar"
