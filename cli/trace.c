@@ -2,6 +2,7 @@
 #include "analyze/why.h"
 #include "cli/command.h"
 #include "cli/lookup.h"
+#include "cli/subject.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 
@@ -14,11 +15,14 @@ static int run(int argc, char **argv);
 
 const struct command trace_command = {
     "trace", "from a finding's id to the bytes of evidence that carry it",
-    "usage: dossier trace [--json | --raw] PACKET FINDING-ID\n\n"
+    "usage: dossier trace [--json | --raw] PACKET FINDING-ID\n"
+    "       dossier trace [--json] --subject NAME PACKET\n\n"
     "Looks the finding (F- and 16 hex digits) up in the packet, and prints what became of it and why, the controls and\n"
     "exceptions that name it, and the record of evidence it was read from, with file, SHA-256, byte offset and JSON Pointer.\n"
     "Only what it takes is read from the packet.\n\n"
     "  --raw             the record's bytes and nothing else\n"
+    "  --subject NAME    one page on a cluster, image, registry or subscription instead: its owner, what changed, and what\n"
+    "                    proves it, computed anew from the packet. NAME is an id, its last part, or a subscription's name\n"
     "  --json            one JSON object on stdout\n\n"
     "Exit status: 0; 2 no such packet or finding; 3 the packet is damaged; 4 the system failed.\n",
     run};
@@ -233,16 +237,29 @@ static bool trace(const char *path, struct str id, enum form form, struct error 
 
 static int run(int argc, char **argv)
 {
-	enum { OPTION_RAW = OPTION_OWN };
-	static const struct option options[] = {COMMON_OPTIONS, {"raw", no_argument, NULL, OPTION_RAW}, {0}};
+	enum { OPTION_RAW = OPTION_OWN, OPTION_SUBJECT };
+	static const struct option options[] = {COMMON_OPTIONS,
+	                                        {"raw", no_argument, NULL, OPTION_RAW},
+	                                        {"subject", required_argument, NULL, OPTION_SUBJECT},
+	                                        {0}};
+	const char *subject = NULL;
 	struct common common = {0};
 	struct error error = {0};
 	enum form form = FORM_PEOPLE;
 	for (int option; (option = next_option(argc, argv, options, &trace_command, &common)) != -1;) {
-		if (option != OPTION_RAW)
+		if (option == OPTION_SUBJECT)
+			subject = optarg;
+		else if (option == OPTION_RAW)
+			form = FORM_RAW;
+		else
 			return option == 'o' ? usage_error(&trace_command, "there is no option -o")
 			                     : option_status(option);
-		form = FORM_RAW;
+	}
+	if (subject && form == FORM_RAW) return usage_error(&trace_command, "--subject or --raw, not both");
+	if (subject && argc - optind != 1) return usage_error(&trace_command, "name a packet beside --subject");
+	if (subject) {
+		bool good = subject_print(argv[optind], str_from(subject), common.threads, common.json, &error);
+		return finish_output(good ? EXIT_DONE : report_error(&error));
 	}
 	if (common.json && form == FORM_RAW) return usage_error(&trace_command, "--json or --raw, not both");
 	if (common.json) form = FORM_JSON;

@@ -167,5 +167,23 @@ r = built({"a.json": early}, {"1.json": early, "2.json": late})
 say("of two captures of one subscription the later one counts, and the other is said to be superseded",
     r["diff"]["outcomes"]["fixed_verified"] == 1 and any(w["code"] == "superseded_capture" for w in r["warnings"]), [r["diff"], r["warnings"]])
 
+# ---- one subject
+
+def traced(name):
+    run = subprocess.run([dossier, "trace", "--json", "--subject", name, f"{room}/{made}/p.tar.zst"], capture_output=True)
+    return json.loads(run.stdout) if run.returncode == 0 else run.stderr.decode()
+r = built({"aks.json": [cluster(tags={"owner": "team-1"}), cluster("aks-2")], "a.json": [assessment(), assessment(AKS + "aks-2")], "acr.json": registry(), "account.json": account()},
+          {"aks.json": [cluster(tags={"owner": "team-1"}, enableRbac=False), cluster("aks-2")], "a.json": [assessment(code="Healthy"), assessment(AKS + "aks-2")], "acr.json": registry(), "sub.json": [finding("d", "CVE-2024-1")],
+           "account.json": account()}, side_files={"--change": ("change.json", change)})
+s = traced("AKS-1")
+say("one page on a cluster says its owner, what changed and what proves it, and nothing of its neighbour", [s["owner"], [f["fact"] for f in s["facts"]], s["outcomes"]["fixed_verified"], len(s["findings"])] == ["team-1", ["enableRbac"], 1, 1]
+    and all(c["subject"].endswith("aks-1") for c in s["checks"]), s)
+e = s["facts"][0]["evidence"]
+record = subprocess.run(["tar", "--zstd", "-xOf", f"{room}/{made}/p.tar.zst", "dossier-CHG-1/" + e["path"]], capture_output=True).stdout[e["offset"]:e["offset"] + e["length"]]
+say("a fact's place leads to the bytes that carry it", json.loads(record)["enableRbac"] is False, record.decode())
+say("one page on a subscription, by its name, holds its resources and the images of its registries", {"acr1.azurecr.io/app", AKS + "aks-2"} <= {f["subject"] for f in traced("sub-a")["findings"]}, traced("sub-a"))
+say("one page on an image holds its findings", [f["rule"] for f in traced("acr1.azurecr.io/app")["findings"]] == ["CVE-2024-1"], traced("acr1.azurecr.io/app"))
+say("a name that nothing has is an error that says so", "no fact and no finding speaks of" in traced("aks-9"), traced("aks-9"))
+
 raise SystemExit(failed)
 PYTHON

@@ -1,0 +1,14 @@
+/* subject: one page on one subject of a packet, for people and as JSON: who owns it, what changed, what proves it. */
+#ifndef DOSSIER_CLI_SUBJECT_H
+#define DOSSIER_CLI_SUBJECT_H
+
+#include "core/error.h"
+#include "core/str.h"
+
+#include <stdbool.h>
+
+/* Computed anew from the packet (cli/recompute.h). json: every fact, check, finding and gap; else the first of each, so
+ * that it fits a page. */
+bool subject_print(const char *packet, struct str name, unsigned threads, bool json, struct error *error);
+
+#endif
