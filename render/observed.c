@@ -1,9 +1,10 @@
-/* How it works: profiles, of which there are far fewer than findings, are given to groups through a hash table; one walk over the
+/* How it works: profiles, of which there are far fewer than findings, are given to groups through a hash table; a walk over the
  * findings then costs a few additions each. Subjects are looked at only for groups that are listed:
  *
  *     profile ──> group        a table, by tool and rule
- *     finding ──> its profile's group: counts, examples; its profile: how many are open
- *     groups  ──> ordered, cut, what is left over merged by tool
+ *     finding ──> its profile's group: what the order goes by; its profile: how many are open
+ *     groups  ──> ordered, cut: the final list; what is left over shares a place by tool
+ *     finding ──> its group's place in the list: counts, examples
  *     profile ──> bucket of its group ──> subjects, sorted, counted, the first named
  */
 #include "render/observed.h"
@@ -12,12 +13,14 @@
 
 #include <stdlib.h>
 
+/* Of every rule, so that it is small: there may be a million. All that is told of a rule is filled in for those that are listed. */
 struct group {
-	struct observed observed;
-	uint64_t hash;
-	uint8_t worst[3]; /* severity of what is open after, was open before, of any */
-	uint8_t kind;     /* of its examples: 2 open after, 1 open before, 0 any */
-	uint32_t number;  /* in the final list */
+	uint32_t hash;
+	uint32_t spelled;          /* the profile whose spelling of tool and rule counts: profile * SIDE_COUNT + side */
+	uint32_t open[SIDE_COUNT]; /* findings that are open and count */
+	uint32_t number;           /* in the final list; several that are left over share one */
+	uint8_t worst[3];          /* severity of what is open after, was open before, of any */
+	bool seen;                 /* a record of it counts */
 };
 
 struct work {
@@ -28,6 +31,8 @@ struct work {
 	uint32_t *group_of[SIDE_COUNT];    /* by profile */
 	uint32_t *open_of[SIDE_COUNT];     /* by profile: findings that are open and count */
 	uint32_t *order;                   /* groups */
+	uint32_t *lead;                    /* by final number: the group whose examples are given */
+	uint8_t *kind;                     /* by final number, of its examples: 2 open after, 1 open before, 0 any */
 	uint32_t *bucket_at, *bucket_rows; /* by final number; rows: profile * SIDE_COUNT + side */
 };
 
@@ -37,6 +42,26 @@ static const struct profile *profile_at(const struct snapshot *s, uint32_t numbe
 }
 
 static uint64_t hash_of(struct str tool, struct str rule) { return hash_mix(hash_nocase(tool), hash_nocase(rule)); }
+
+static const struct profile *spelled_by(const struct work *w, const struct group *group, const struct snapshot **s)
+{
+	*s = &w->result->sides[group->spelled % SIDE_COUNT];
+	return profile_at(*s, group->spelled / SIDE_COUNT);
+}
+
+static struct str tool_of(const struct work *w, const struct group *group)
+{
+	const struct snapshot *s;
+	const struct profile *p = spelled_by(w, group, &s);
+	return snapshot_string(s, p->tool);
+}
+
+static struct str rule_of(const struct work *w, const struct group *group)
+{
+	const struct snapshot *s;
+	const struct profile *p = spelled_by(w, group, &s);
+	return snapshot_string(s, p->rule);
+}
 
 static bool is_of(const struct observed *o, struct str tool, struct str rule)
 {
@@ -60,20 +85,25 @@ static void grow_slots(struct work *w)
 	for (uint32_t i = 0; i < w->count; i++) put_slot(w, i);
 }
 
-static uint32_t group_for(struct work *w, const struct snapshot *s, const struct profile *p)
+static uint32_t group_for(struct work *w, enum side side, uint32_t profile)
 {
+	const struct snapshot *s = &w->result->sides[side];
+	const struct profile *p = profile_at(s, profile);
 	struct str tool = snapshot_string(s, p->tool), rule = snapshot_string(s, p->rule);
-	uint64_t hash = hash_of(tool, rule);
+	uint32_t hash = (uint32_t)hash_of(tool, rule);
 	if (w->count >= w->slot_count / 2) grow_slots(w);
 	size_t at = (size_t)hash & (w->slot_count - 1);
 	for (uint32_t number; (number = w->slots[at]) != 0; at = (at + 1) & (w->slot_count - 1)) {
 		const struct group *group = &w->groups[number - 1];
-		if (group->hash == hash && is_of(&group->observed, tool, rule)) return number - 1;
+		if (group->hash == hash && str_eq_nocase(rule_of(w, group), rule) &&
+		    str_eq_nocase(tool_of(w, group), tool))
+			return number - 1;
 	}
 	ARRAY_RESERVE(w->groups, w->count, w->capacity);
 	w->groups[w->count] = (struct group){
-	    .observed = {.tool = tool, .rule = rule, .title = STR_EMPTY, .rules = 1},
 	    .hash = hash,
+	    .spelled = profile * SIDE_COUNT + (uint32_t)side,
+	    .number = UINT32_MAX,
 	    .worst = {SEVERITY_COUNT, SEVERITY_COUNT, SEVERITY_COUNT},
 	};
 	w->slots[at] = w->count + 1;
@@ -87,23 +117,17 @@ static void group_profiles(struct work *w, enum side side)
 	w->group_of[side] = memory_grow(NULL, bytes);
 	w->open_of[side] = memory_grow(NULL, bytes);
 	memset(w->open_of[side], 0, bytes);
-	for (uint32_t i = 0; i < s->profiles.count; i++) {
-		const struct profile *p = profile_at(s, i);
-		uint32_t number = group_for(w, s, p);
-		struct observed *o = &w->groups[number].observed;
-		w->group_of[side][i] = number;
-		if (!o->title.len) o->title = snapshot_string(s, p->title);
-	}
+	for (uint32_t i = 0; i < s->profiles.count; i++) w->group_of[side][i] = group_for(w, side, i);
 }
 
 /* ---- findings ---- */
 
-static void add_example(struct group *group, uint8_t kind, enum side side, uint32_t finding, uint32_t input)
+static void add_example(struct observed *o, uint8_t *best, uint8_t kind, enum side side, uint32_t finding,
+                        uint32_t input)
 {
-	struct observed *o = &group->observed;
-	if (kind < group->kind) return;
-	if (kind > group->kind) o->example_count = 0;
-	group->kind = kind;
+	if (kind < *best) return;
+	if (kind > *best) o->example_count = 0;
+	*best = kind;
 	const struct observed_example *last = o->example_count ? &o->examples[o->example_count - 1] : NULL;
 	if (o->example_count == OBSERVED_EXAMPLES || (last && last->input == input && last->side == side)) return;
 	o->examples[o->example_count++] = (struct observed_example){side, finding, input};
@@ -128,22 +152,36 @@ static void add_exception(struct observed *o, uint32_t exception)
 	o->exception_count++;
 }
 
-static void count_finding(struct work *w, enum side side, uint32_t finding, uint32_t input)
+/* What the order of the rules goes by. */
+static void weigh_finding(struct work *w, enum side side, uint32_t finding)
 {
 	const struct snapshot *s = &w->result->sides[side];
-	const struct fate *fate = &w->result->diff.fates[side][finding];
 	uint32_t profile = s->findings[finding].profile;
 	const struct profile *p = profile_at(s, profile);
 	struct group *group = &w->groups[w->group_of[side][profile]];
-	struct observed *o = &group->observed;
-	bool open = p->status == STATUS_FAIL;
-	if (!fate->counted) return;
-	o->by_status[side][p->status]++;
+	if (!w->result->diff.fates[side][finding].counted) return;
+	group->seen = true;
 	worse(&group->worst[2], p->severity);
-	add_example(group, !open ? 0 : side == SIDE_AFTER ? 2 : 1, side, finding, input);
-	if (!open) return;
+	if (p->status != STATUS_FAIL) return;
+	group->open[side]++;
 	w->open_of[side][profile]++;
 	worse(&group->worst[side == SIDE_AFTER ? 0 : 1], p->severity);
+}
+
+/* What is told of a rule that is listed, and of what is left over. */
+static void count_finding(struct work *w, struct observed_list *out, enum side side, uint32_t finding, uint32_t input)
+{
+	const struct snapshot *s = &w->result->sides[side];
+	const struct fate *fate = &w->result->diff.fates[side][finding];
+	const struct profile *p = profile_at(s, s->findings[finding].profile);
+	uint32_t group = w->group_of[side][s->findings[finding].profile], number = w->groups[group].number;
+	bool open = p->status == STATUS_FAIL;
+	if (!fate->counted) return;
+	struct observed *o = &out->list[number];
+	o->by_status[side][p->status]++;
+	if (w->lead[number] == group)
+		add_example(o, &w->kind[number], !open ? 0 : side == SIDE_AFTER ? 2 : 1, side, finding, input);
+	if (!open) return;
 	bool gone = fate->outcome >= OUTCOME_FIXED && fate->outcome <= OUTCOME_NOT_REASSESSED;
 	if (fate->outcome < OUTCOME_COUNT && gone == (side == SIDE_BEFORE)) o->outcomes[fate->outcome]++;
 	const struct analysis *analysis = w->result->analysis;
@@ -152,23 +190,24 @@ static void count_finding(struct work *w, enum side side, uint32_t finding, uint
 	if (analysis->speaks && analysis->speaks[finding]) add_exception(o, analysis->speaks[finding] - 1);
 }
 
-static void count_findings(struct work *w, enum side side)
+/* First without a list, to weigh the rules; then to fill it. */
+static void walk_findings(struct work *w, struct observed_list *out)
 {
-	const struct snapshot *s = &w->result->sides[side];
-	for (uint32_t i = 0; i < s->input_count; i++)
-		for (uint32_t j = 0; j < s->inputs[i].finding_count; j++)
-			count_finding(w, side, s->inputs[i].first_finding + j, i);
+	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) {
+		const struct snapshot *s = &w->result->sides[side];
+		for (uint32_t i = 0; i < s->input_count; i++) {
+			for (uint32_t j = 0; j < s->inputs[i].finding_count; j++) {
+				uint32_t finding = s->inputs[i].first_finding + j;
+				if (out)
+					count_finding(w, out, (enum side)side, finding, i);
+				else
+					weigh_finding(w, (enum side)side, finding);
+			}
+		}
+	}
 }
 
 /* ---- order ---- */
-
-static uint64_t records_of(const struct observed *o)
-{
-	uint64_t all = 0;
-	for (int side = 0; side < SIDE_COUNT; side++)
-		for (int i = 0; i < STATUS_COUNT; i++) all += o->by_status[side][i];
-	return all;
-}
 
 static int compare_groups(const void *x, const void *y, void *context)
 {
@@ -176,70 +215,71 @@ static int compare_groups(const void *x, const void *y, void *context)
 	const struct group *a = &w->groups[*(const uint32_t *)x], *b = &w->groups[*(const uint32_t *)y];
 	if (a->worst[0] != b->worst[0]) return a->worst[0] < b->worst[0] ? -1 : 1;
 	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) {
-		uint32_t m = a->observed.by_status[side][STATUS_FAIL], n = b->observed.by_status[side][STATUS_FAIL];
-		if (m != n) return m > n ? -1 : 1;
+		if (a->open[side] != b->open[side]) return a->open[side] > b->open[side] ? -1 : 1;
 	}
-	int c = str_cmp(a->observed.tool, b->observed.tool);
-	return c ? c : str_cmp(a->observed.rule, b->observed.rule);
+	int c = str_cmp(tool_of(w, a), tool_of(w, b));
+	return c ? c : str_cmp(rule_of(w, a), rule_of(w, b));
 }
 
-static void settle(struct group *group)
+/* Puts a rule on the list under the number that is next. */
+static struct observed *list_group(struct work *w, struct observed_list *out, uint32_t number)
 {
+	struct group *group = &w->groups[number];
+	struct observed *o = &out->list[out->count];
+	*o = (struct observed){.tool = tool_of(w, group), .rule = rule_of(w, group), .title = STR_EMPTY, .rules = 1};
 	for (int i = 2; i >= 0; i--)
-		if (group->worst[i] < SEVERITY_COUNT) group->observed.severity = (enum severity)group->worst[i];
-}
-
-/* What is left over goes to the group of its tool. */
-static void merge(struct observed *to, const struct observed *from)
-{
-	for (int side = 0; side < SIDE_COUNT; side++)
-		for (int i = 0; i < STATUS_COUNT; i++) to->by_status[side][i] += from->by_status[side][i];
-	for (int i = 0; i < OUTCOME_COUNT; i++) to->outcomes[i] += from->outcomes[i];
-	to->excepted += from->excepted;
-	to->rules += from->rules;
-	for (uint32_t i = 0; i < from->exception_count; i++) add_exception(to, from->exceptions[i]);
-}
-
-static struct observed *rest_of(struct observed_list *out, size_t listed, const struct observed *o)
-{
-	for (size_t i = listed; i < out->count; i++)
-		if (str_eq_nocase(out->list[i].tool, o->tool)) return &out->list[i];
-	struct observed *rest = &out->list[out->count++];
-	*rest = *o;
-	rest->rule = rest->title = STR_EMPTY;
-	rest->rules = 0;
-	rest->rest = true;
-	memset(rest->by_status, 0, sizeof(rest->by_status));
-	memset(rest->outcomes, 0, sizeof(rest->outcomes));
-	rest->excepted = rest->exception_count = 0;
-	return rest;
+		if (group->worst[i] < SEVERITY_COUNT) o->severity = (enum severity)group->worst[i];
+	w->lead[out->count] = number;
+	group->number = (uint32_t)out->count++;
+	return o;
 }
 
 /* What is left over is kept by tool for as many tools; of further ones it goes to the last. */
 enum { TOOLS = 256 };
 
+static void leave_over(struct work *w, struct observed_list *out, size_t listed, uint32_t number)
+{
+	struct str tool = tool_of(w, &w->groups[number]);
+	size_t at = listed;
+	while (at < out->count && !str_eq_nocase(out->list[at].tool, tool)) at++;
+	if (at == listed + TOOLS) at--;
+	if (at == out->count) {
+		struct observed *rest = list_group(w, out, number);
+		rest->rule = STR_EMPTY;
+		rest->rest = true;
+	} else {
+		w->groups[number].number = (uint32_t)at;
+		out->list[at].rules++;
+	}
+}
+
 static void order_groups(struct work *w, size_t most, struct observed_list *out, struct arena *arena)
 {
 	uint32_t n = 0;
 	w->order = memory_grow(NULL, sizeof(uint32_t) * ((size_t)w->count + 1));
-	for (uint32_t i = 0; i < w->count; i++) {
-		settle(&w->groups[i]);
-		w->groups[i].number = UINT32_MAX;
-		if (records_of(&w->groups[i].observed)) w->order[n++] = i;
-	}
+	for (uint32_t i = 0; i < w->count; i++)
+		if (w->groups[i].seen) w->order[n++] = i;
 	qsort_r(w->order, n, sizeof(uint32_t), compare_groups, w);
-	size_t listed = n > most ? most : n;
+	size_t listed = n > most ? most : n, all = listed + (n > listed ? TOOLS : 0) + 1;
 	out->rules = n;
-	out->list = ARENA_ARRAY(arena, struct observed, listed + (n > listed ? TOOLS : 0) + 1);
-	for (; out->count < listed; out->count++) {
-		struct group *group = &w->groups[w->order[out->count]];
-		group->number = (uint32_t)out->count;
-		out->list[out->count] = group->observed;
-	}
-	for (size_t i = listed; i < n; i++) {
-		const struct observed *o = &w->groups[w->order[i]].observed;
-		bool room = out->count < listed + TOOLS;
-		merge(room ? rest_of(out, listed, o) : &out->list[out->count - 1], o);
+	out->list = ARENA_ARRAY(arena, struct observed, all);
+	w->lead = memory_grow(NULL, sizeof(*w->lead) * all);
+	w->kind = memory_grow(NULL, sizeof(*w->kind) * all);
+	memset(w->kind, 0, sizeof(*w->kind) * all);
+	for (size_t i = 0; i < listed; i++) list_group(w, out, w->order[i]);
+	for (size_t i = listed; i < n; i++) leave_over(w, out, listed, w->order[i]);
+}
+
+/* The first title that the after side gives, else the before side. */
+static void give_titles(struct work *w, struct observed_list *out, size_t listed)
+{
+	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) {
+		const struct snapshot *s = &w->result->sides[side];
+		for (uint32_t i = 0; i < s->profiles.count; i++) {
+			uint32_t number = w->groups[w->group_of[side][i]].number;
+			if (number < listed && !out->list[number].title.len)
+				out->list[number].title = snapshot_string(s, profile_at(s, i)->title);
+		}
 	}
 }
 
@@ -282,7 +322,7 @@ static void fill_buckets(struct work *w, size_t listed)
 		for (int side = 0; side < SIDE_COUNT; side++) {
 			for (uint32_t i = 0; i < w->result->sides[side].profiles.count; i++) {
 				uint32_t number = w->groups[w->group_of[side][i]].number;
-				if (!w->open_of[side][i] || number == UINT32_MAX) continue;
+				if (!w->open_of[side][i] || number >= listed) continue;
 				if (pass)
 					w->bucket_rows[w->bucket_at[number + 1]++] = i * SIDE_COUNT + (uint32_t)side;
 				else
@@ -367,10 +407,13 @@ void observed_collect(struct observed_list *observed, const struct result *resul
 	struct work w = {.result = result};
 	*observed = (struct observed_list){0};
 	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) group_profiles(&w, (enum side)side);
-	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) count_findings(&w, (enum side)side);
+	walk_findings(&w, NULL);
 	order_groups(&w, most, observed, arena);
+	size_t listed = observed->rules < most ? (size_t)observed->rules : most;
+	walk_findings(&w, observed);
+	give_titles(&w, observed, listed);
 	index_list(observed, arena);
-	collect_subjects(&w, observed, observed->rules < most ? (size_t)observed->rules : most, arena);
+	collect_subjects(&w, observed, listed, arena);
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		free(w.group_of[side]);
 		free(w.open_of[side]);
@@ -378,6 +421,8 @@ void observed_collect(struct observed_list *observed, const struct result *resul
 	free(w.groups);
 	free(w.slots);
 	free(w.order);
+	free(w.lead);
+	free(w.kind);
 	free(w.bucket_at);
 	free(w.bucket_rows);
 }
