@@ -1,5 +1,5 @@
 #!/bin/sh
-# The JSON Schemas of exceptions and policies, and the checks written by hand, say the same of the same documents.
+# The JSON Schemas of changes, owners, exceptions and policies, and the checks written by hand, say the same of the same documents.
 # variant: gcc
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || { echo 'skip - schemas and checks agree (python3-jsonschema is not here)'; exit 0; }
 exec /usr/bin/python3 - <<'PYTHON'
@@ -20,12 +20,12 @@ def say(good, sentence, *why):
     failed |= not good
 
 
-def wrong_exceptions(documents):
+def refused_by_build(option, documents):
     """The indexes of those that the code refuses, with what it says: a build for each."""
     refused = {}
     for n, document in enumerate(documents):
         json.dump(document, open(room + "/document.json", "w"))
-        said = subprocess.run([dossier, "build", "--before", room + "/side", "--after", room + "/side", "--as-of", "2026-03-10", "--exceptions", room + "/document.json", "-o", room + "/p.tar.zst"], capture_output=True, text=True)
+        said = subprocess.run([dossier, "build", "--before", room + "/side", "--after", room + "/side", "--as-of", "2026-03-10", "--" + option, room + "/document.json", "-o", room + "/p.tar.zst"], capture_output=True, text=True)
         if said.returncode not in (0, 1, 2): raise SystemExit(said.stderr)
         if said.returncode == 2: refused[n] = said.stderr.strip()
     return refused
@@ -56,8 +56,28 @@ for change in ({"id": ""}, {"id": " "}, {"id": 1}, {"type": "accepted_risk"}, {"
                {"owner": "o", "approver": "a", "ticket": "t", "reason": "r", "approved": "2026-01-01", "expires": "2026-12-31"}, {"owner": 1}, {"expires": ""}, {"expires": "soon"}, {"expires": "2026-13-01"}, {"expires": "2026-12-31T10:00:00Z"},
                {"expires": 20261231}, {"match": {}}, {"match": []}, {"match": {"severity": "LOW"}}, {"match": {"severity": "lo"}}, {"match": {"severity": "l*"}}, {"match": {"rule": 1}}, {"match": {"pkg": "x"}},
                {"match": {"rule": "r", "subject": "s", "severity": "low", "tool": "t", "path": "p", "component": "c"}}, {"unknown": 1}): exceptions.append({"exceptions": [{**E, **change}]})
-wrong, counts = agree("exceptions", exceptions, wrong_exceptions)
+wrong, counts = agree("exceptions", exceptions, lambda documents: refused_by_build("exceptions", documents))
 say(not wrong and min(counts) > 10, f"of {len(exceptions)} exception files the schema and the code accept the same", *wrong, counts)
+
+C = {"id": "CHG-1"}
+R, X, O = {"format": "sarif", "side": "after"}, {"id": "x", "subject": "*", "fact": "f", "value": True}, {"id": "o", "measure": "open_findings", "target": "-50%"}
+changes = [{}, C, {"id": ""}, {"id": "a b"}, {"id": ".a"}, {"id": "a" * 101}, {"id": 1}, {**C, "more": 1}, {**C, "$schema": "x"}]
+for more in ({"title": "t", "owner": "o", "approver": "a", "environment": "e", "rollback": "r", "runbook": "r", "tested_in": "t"}, {"title": 1}, {"window": {"start": "2026-03-01T00:00:00Z", "end": "2026-03-02T00:00:00+01:00"}}, {"window": {"start": "2026-03-01T00:00:00Z", "end": "2026-03-02"}}, {"window": {"start": "2026-03-01"}},
+             {"window": {"start": "soon", "end": "2026-03-02"}}, {"window": []}, {"scope": {}}, {"scope": {"tenant": "t", "subscriptions": ["s"], "subjects": ["*"]}}, {"scope": {"subscriptions": "s"}}, {"scope": {"subscriptions": [""]}},
+             {"scope": {"subscriptions": [1]}}, {"scope": {"resources": []}}, {"tickets": ["a"]}, {"tickets": {}}, {"monitoring": []}, {"requires": [R]}, {"requires": [{"format": "sarif"}]}, {"requires": [{**R, "side": "now"}]},
+             {"requires": [{**R, "format": ""}]}, {"requires": R}, {"requires": [{**R, "subject": "s"}]}, {"expects": [X]}, {"expects": [{**X, "value": 1}]}, {"expects": [{**X, "value": ""}]}, {"expects": [{**X, "value": []}]}, {"expects": [{**X, "fact": " "}]},
+             {"expects": ["x"]}, {"objectives": [O]}, {"objectives": [{**O, "severity": "high", "scope": "tool:x", "title": "t"}]}, {"objectives": [{**O, "severity": "bad"}]}, {"objectives": [{**O, "measure": "other"}]}, {"objectives": [{**O, "check": "azure.aks.rbac"}]},
+             {"objectives": [{**O, "measure": "checks_pass"}]}, {"objectives": [{**O, "measure": "checks_pass", "check": "azure.aks.rbac", "target": ">= 100%"}]}, {"objectives": [{**O, "target": ""}]}, {"objectives": [{**O, "target": "half"}]},
+             {"objectives": [{**O, "target": "<= 300"}]}, {"objectives": [{**O, "target": "<300"}]}, {"objectives": [{**O, "target": "50%"}]}, {"objectives": [{**O, "target": "0%"}]}, {"objectives": [{**O, "target": "+10 %"}]}, {"objectives": [{**O, "measure": "attested"}]}, {"objectives": [{**O, "measure": "attested", "before": 1, "after": 2, "source": "s", "attested_by": "a", "unit": "u"}]},
+             {"objectives": [{**O, "measure": "attested", "before": "1", "after": 2, "source": "s", "attested_by": "a"}]}, {"objectives": [{**O, "before": 1}]}, {"objectives": [{**O, "measure": "alert_routing_p95", "severity": "high"}]}): changes.append({**C, **more})
+wrong, counts = agree("change", changes, lambda documents: refused_by_build("change", documents))
+say(not wrong and min(counts) > 10, f"of {len(changes)} change files the schema and the code accept the same", *wrong, counts)
+
+W = {"owner": "o", "match": {"rule": "x"}}
+owners = [{}, {"owners": []}, {"owners": [W]}, {"owners": {}}, {"owners": [1]}, {"owners": [W], "x": 1}, {"owners": [{"owner": "o"}]}, {"owners": [{"match": {"rule": "x"}}]}, {"owners": [{**W, "owner": ""}]}, {"owners": [{**W, "more": 1}]},
+          {"owners": [{**W, "match": {}}]}, {"owners": [{**W, "match": {"rule": ""}}]}, {"owners": [{**W, "match": {"pkg": "x"}}]}, {"owners": [{**W, "match": {"severity": "high", "rule": ""}}]}]
+wrong, counts = agree("owners", owners, lambda documents: refused_by_build("owners", documents))
+say(not wrong and min(counts) > 2, f"of {len(owners)} owners files the schema and the code accept the same", *wrong, counts)
 
 rules = re.findall(r"^\| `(\w+)`", subprocess.run([dossier, "policy", "rules"], capture_output=True, text=True).stdout, re.M)
 policies = [{}, {"gate": []}, {"gate": {}}, {"gate": [1]}, {"gate": [{}]}, {"gate": [{"rule": "no_rule"}]}, {"gate": [{"rule": "no_new"}], "x": 1}, {"$schema": "x", "gate": [{"rule": "no_new"}]}, {"gate": [{"rule": "no_new"}, {"rule": "no_new"}]}]
