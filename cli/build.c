@@ -30,7 +30,7 @@ const struct command build_command = {
     "  --policy FILE|NAME       the gate's rules, or a ready policy: default, strict, observe (default: default)\n"
     "  --kev FILE               CISA's catalogue of known exploited vulnerabilities, for rules that ask for it\n"
     "  --framework NAME         a framework of controls, or a file of one's own; may be given several times (default: MCSB)\n"
-    "  --also NAME              another output in the packet: sarif, junit, csv-bom ...; may be given several times\n"
+    "  --also NAME              another output in the packet: html, sarif, junit ...; may be given several times\n"
     "  --previous PACKET        the packet before this one: its hash is recorded, its after side held against our before side\n"
     "  --marking TEXT           who may see it: on every page of the PDF, and in each output that has a place for it\n"
     "  --lang LANGUAGE          of report.pdf and report.html: en, de, or a file report/LANGUAGE.json of --templates (default: en)\n"

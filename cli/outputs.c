@@ -8,6 +8,7 @@
 #include "core/templates.h"
 #include "render/arf.h"
 #include "render/csv.h"
+#include "render/html.h"
 #include "render/junit.h"
 #include "render/oscal.h"
 #include "render/packet_json.h"
@@ -150,6 +151,7 @@ static const struct output {
     {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
     {"oscal/poam.xml", oscal_poam, NULL},
     {"scap/arf.xml", arf_report, NULL},
+    {"report.html", html_report, "html"},
     {"findings.sarif", sarif_findings, "sarif"},
     {"findings-bom.csv", csv_findings_marked, "csv-bom"},
     {"junit.xml", junit_report, "junit"},

@@ -6,14 +6,14 @@
 static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY,
                                                              PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
 
-static struct pdf_cell state_cell(struct report *r, enum control_state state)
+struct pdf_cell report_control_state(struct report *r, enum control_state state)
 {
 	return cell_symbol(symbols[state], WORD(r, control_not_satisfied, state));
 }
 
 /* ---- by framework ---- */
 
-static struct str framework_text(struct report *r, const struct framework_used *f)
+struct str report_framework(struct report *r, const struct framework_used *f)
 {
 	struct str title = str_eq(f->title, f->name) ? f->name : report_join(r, f->name, STR(": "), f->title);
 	struct str source = SAY(r, controls_source, SLOT("source", f->source));
@@ -37,7 +37,7 @@ static void draw_frameworks(struct report *r)
 	for (size_t f = 0; f < result->framework_count; f++) {
 		const struct framework_used *used = &result->frameworks[f];
 		uint64_t counts[CONTROL_STATE_COUNT] = {0};
-		struct pdf_cell cells[CONTROL_STATE_COUNT + 2] = {cell_of(framework_text(r, used))};
+		struct pdf_cell cells[CONTROL_STATE_COUNT + 2] = {cell_of(report_framework(r, used))};
 		for (size_t i = used->first; i < used->first + used->count; i++) counts[result->controls[i].state]++;
 		for (int s = 0; s < CONTROL_STATE_COUNT; s++) cells[s + 1] = cell_number(r, counts[s]);
 		cells[CONTROL_STATE_COUNT + 1] = cell_number(r, used->count);
@@ -59,7 +59,7 @@ static struct str holding_text(struct report *r, const struct control *c)
 }
 
 /* Its title, what moved it, or what holds it back, and what the export itself says otherwise. */
-static struct str control_text(struct report *r, const struct control *c)
+struct str report_control_text(struct report *r, const struct control *c)
 {
 	struct str why = c->moved.len ? c->moved : holding_text(r, c);
 	struct str text = report_join(r, c->title, STR(" · "), why);
@@ -70,9 +70,9 @@ static struct str control_text(struct report *r, const struct control *c)
 static void control_row(struct report *r, struct pdf_table *table, const struct control *c)
 {
 	const struct pdf_cell cells[] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
-	                                 cell_of(control_text(r, c)),
-	                                 state_cell(r, c->state_before),
-	                                 state_cell(r, c->state),
+	                                 cell_of(report_control_text(r, c)),
+	                                 report_control_state(r, c->state_before),
+	                                 report_control_state(r, c->state),
 	                                 cell_number(r, c->open),
 	                                 cell_number(r, c->pass),
 	                                 cell_number(r, c->exceptions),

@@ -171,7 +171,7 @@ static void count_distinct(struct report *r, struct str (*of)(const struct snaps
 	free(d.sides);
 }
 
-static struct str subtitle(struct report *r)
+struct str report_subtitle(struct report *r)
 {
 	const struct result *result = r->result;
 	uint64_t tools, tools_both, subscriptions, subscriptions_both;
@@ -195,7 +195,7 @@ static void draw_title(struct page *p)
 	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, p->fit[TITLE_LINES]},
 				   small = {PDF_BODY, PDF_LEFT, p->fit[SUBTITLE_LINES]};
 	struct str title = r->result->change.title.len ? r->result->change.title : T(r, decision_title);
-	const struct pdf_run first = {.text = title, .face = PDF_BOLD}, second = {.text = subtitle(r), .ink = PDF_GREY};
+	const struct pdf_run first = {.text = title, .face = PDF_BOLD}, second = {.text = report_subtitle(r), .ink = PDF_GREY};
 	pdf_bookmark(r->pdf, 1, T(r, decision_bookmark));
 	pdf_runs(r->pdf, &big, &first, 1);
 	pdf_set_y(r->pdf, pdf_y(r->pdf) + 1.5F);
@@ -286,7 +286,7 @@ static struct str list_of(struct report *r, const struct str *list, size_t n)
 	return text;
 }
 
-static struct str scope_of(struct report *r)
+struct str report_scope(struct report *r)
 {
 	const struct change *c = &r->result->change;
 	struct str text = STR_EMPTY;
@@ -303,7 +303,7 @@ static struct str scope_of(struct report *r)
 	return or_none(r, text);
 }
 
-static struct str window_of(struct report *r)
+struct str report_window(struct report *r)
 {
 	const struct change *c = &r->result->change;
 	if (c->window_start == INSTANT_NONE && c->window_end == INSTANT_NONE) return T(r, decision_not_said);
@@ -328,8 +328,8 @@ static void draw_change(struct pdf *pdf, void *context)
 	    {T(r, change_id), or_none(r, c->id), few},
 	    {T(r, change_owner), or_none(r, c->owner), few},
 	    {T(r, change_approver), or_none(r, c->approver), few},
-	    {T(r, change_window), window_of(r), 2},
-	    {T(r, change_scope), scope_of(r), lines},
+	    {T(r, change_window), report_window(r), 2},
+	    {T(r, change_scope), report_scope(r), lines},
 	    {T(r, change_rollback), or_none(r, c->rollback), lines},
 	};
 	draw_pairs(p, rows, sizeof(rows) / sizeof(*rows));
@@ -345,7 +345,7 @@ static void draw_change(struct pdf *pdf, void *context)
 			                 SAY((r), gaps_##key, SLOT_N("n", (count)), SLOT("first", (first))), 1};       \
 	} while (0)
 
-enum { GAP_ROWS = 13 };
+enum { GAP_ROWS = REPORT_GAPS };
 
 static size_t gap_rows(struct report *r, const struct report_gaps *g, struct row rows[GAP_ROWS + 1])
 {
@@ -365,6 +365,19 @@ static size_t gap_rows(struct report *r, const struct report_gaps *g, struct row
 	ADD_GAP(rows, n, r, facts, g->facts, STR_EMPTY);
 	ADD_GAP(rows, n, r, unknown, g->unknown, g->unknown_file);
 	ADD_GAP(rows, n, r, newly, fresh, STR_EMPTY);
+	return n;
+}
+
+size_t report_gap_rows(struct report *r, struct str keys[REPORT_GAPS], struct str values[REPORT_GAPS])
+{
+	struct report_gaps gaps;
+	struct row rows[GAP_ROWS + 1];
+	report_count_gaps(r, &gaps);
+	size_t n = gap_rows(r, &gaps, rows);
+	for (size_t i = 0; i < n; i++) {
+		keys[i] = rows[i].key;
+		values[i] = rows[i].value;
+	}
 	return n;
 }
 

@@ -11,13 +11,7 @@
  */
 #include "render/pdf_report_parts.h"
 
-struct effect_row {
-	uint64_t before, fixed, verified, dismissed, not_reassessed, still, fresh, newly_in_scope, after;
-	int64_t rerated;
-	struct change_of_severity common;
-};
-
-static void row_of(const struct diff *diff, enum severity s, struct effect_row *row)
+void report_effect_row(const struct diff *diff, enum severity s, struct effect_row *row)
 {
 	const uint64_t(*gone)[SEVERITY_COUNT] = diff->by_outcome_before, (*there)[SEVERITY_COUNT] = diff->by_outcome;
 	*row = (struct effect_row){
@@ -35,7 +29,7 @@ static void row_of(const struct diff *diff, enum severity s, struct effect_row *
 	row->rerated = (int64_t)(there[OUTCOME_UNCHANGED][s] + there[OUTCOME_UPDATED][s]) - (int64_t)row->still;
 }
 
-static void add_row(struct effect_row *sum, const struct effect_row *row)
+void report_effect_add(struct effect_row *sum, const struct effect_row *row)
 {
 	sum->before += row->before;
 	sum->fixed += row->fixed;
@@ -70,12 +64,12 @@ static void collect_rows(struct effect *e)
 	struct effect_row sum = {.common = diff->reduction_all};
 	for (int s = 0; s < SEVERITY_COUNT; s++) {
 		struct effect_row row;
-		row_of(diff, (enum severity)s, &row);
+		report_effect_row(diff, (enum severity)s, &row);
 		if (s > SEVERITY_HIGH && !(row.before | row.after)) continue;
 		e->rerated = e->rerated || row.rerated;
 		if (row.before > e->most) e->most = row.before;
 		if (row.after > e->most) e->most = row.after;
-		add_row(&sum, &row);
+		report_effect_add(&sum, &row);
 		e->severities[e->row_count] = (enum severity)s;
 		e->rows[e->row_count++] = row;
 	}

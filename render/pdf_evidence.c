@@ -7,7 +7,7 @@
 
 /* ---- Exceptions -------------------------------------------------------------------------------------------------- */
 
-static struct pdf_cell exception_state(struct report *r, enum exception_state state)
+struct pdf_cell report_exception_state(struct report *r, enum exception_state state)
 {
 	static const enum pdf_symbol symbols[EXCEPTION_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN,
 	                                                               PDF_SYMBOL_NOT_MET, PDF_SYMBOL_INFO,
@@ -15,7 +15,7 @@ static struct pdf_cell exception_state(struct report *r, enum exception_state st
 	return cell_symbol(symbols[state], WORD(r, exception_invalid, state));
 }
 
-static struct str exception_what(struct report *r, const struct exception *e)
+struct str report_exception_what(struct report *r, const struct exception *e)
 {
 	struct str head = report_join(r, e->id, STR(" · "), e->type);
 	if (e->source.len && !str_eq(e->source, STR("file"))) head = report_join(r, head, STR(" · "), e->source);
@@ -37,7 +37,7 @@ static struct str exception_what(struct report *r, const struct exception *e)
 	return text;
 }
 
-static struct str exception_who(struct report *r, const struct exception *e)
+struct str report_exception_who(struct report *r, const struct exception *e)
 {
 	struct str text = e->owner.len ? SAY(r, exceptions_owner_is, SLOT("name", e->owner)) : STR_EMPTY;
 	if (e->approver.len)
@@ -70,12 +70,12 @@ void report_exceptions(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, 7, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct exception *e = &result->exceptions[i];
-		struct pdf_cell state = exception_state(r, e->state);
+		struct pdf_cell state = report_exception_state(r, e->state);
 		state.text = report_join(r, state.text, STR(": "), e->problem);
 		const struct pdf_cell cells[] = {
-		    cell_of(exception_what(r, e)),
+		    cell_of(report_exception_what(r, e)),
 		    state,
-		    cell_of(exception_who(r, e)),
+		    cell_of(report_exception_who(r, e)),
 		    cell_of(e->expires.len ? e->expires : T(r, number_none)),
 		    cell_of(e->days_left == INT64_MAX ? T(r, number_none) : texts_integer(&r->texts, e->days_left)),
 		    cell_number(r, e->matched_before),
@@ -87,7 +87,7 @@ void report_exceptions(struct report *r)
 
 /* ---- The gate ---------------------------------------------------------------------------------------------------- */
 
-static struct str all_offenders(struct report *r, const struct gate_rule *rule)
+struct str report_offenders(struct report *r, const struct gate_rule *rule)
 {
 	struct str text = STR_EMPTY;
 	size_t n = rule->offender_count < OFFENDERS_SHOWN ? rule->offender_count : OFFENDERS_SHOWN;
@@ -97,7 +97,7 @@ static struct str all_offenders(struct report *r, const struct gate_rule *rule)
 	return text;
 }
 
-static struct pdf_cell gate_state(struct report *r, const struct gate_rule *rule)
+struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule)
 {
 	struct str word = WORD(r, gate_state_pass, rule->state);
 	if (rule->state == GATE_PASS) return cell_symbol(PDF_SYMBOL_MET, word);
@@ -125,8 +125,8 @@ void report_gate(struct report *r)
 	for (size_t i = 0; i < shown; i++) {
 		const struct gate_rule *rule = &result->gate[i];
 		const struct pdf_cell cells[] = {
-		    gate_state(r, rule), cell_of(report_join(r, rule->title, STR("\n"), rule->rule)),
-		    cell_of(all_offenders(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
+		    report_gate_state(r, rule), cell_of(report_join(r, rule->title, STR("\n"), rule->rule)),
+		    cell_of(report_offenders(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
 		    cell_of(texts_double(&r->texts, rule->limit))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
@@ -137,7 +137,7 @@ void report_gate(struct report *r)
 
 /* ---- Inputs ------------------------------------------------------------------------------------------------------ */
 
-static struct str input_flags(struct report *r, const struct input *input, uint64_t warnings)
+struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings)
 {
 	struct str text = STR_EMPTY;
 	if (input->truncated && !input->joined) text = report_join(r, text, STR(", "), T(r, inputs_cut_off));
@@ -149,7 +149,7 @@ static struct str input_flags(struct report *r, const struct input *input, uint6
 }
 
 /* The heading of files of one format and tool; files are by path, where such files mostly stand together. */
-static struct str input_group(struct report *r, const struct snapshot *s, const struct input *input)
+struct str report_input_group(struct report *r, const struct snapshot *s, const struct input *input)
 {
 	struct str format = snapshot_string(s, input->format);
 	struct str tool =
@@ -163,7 +163,7 @@ static void input_row(struct report *r, struct pdf_table *table, const struct sn
 	enum { TO_THE_MINUTE = sizeof("2026-03-01 08:00") - 1 };
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), input_flags(r, input, warnings));
+	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), report_input_flags(r, input, warnings));
 	struct str when = texts_instant(&r->texts, input->captured);
 	if (input->captured != INSTANT_NONE) when = str_slice(when, 0, TO_THE_MINUTE);
 	const struct pdf_cell cells[] = {cell_of(path), cell_of(when), cell_number(r, input->records),
@@ -178,7 +178,7 @@ static void input_rows(struct report *r, struct pdf_table *table, const struct s
 	for (uint32_t i = 0; i < s->warning_count; i++)
 		if (s->warnings[i].input < s->input_count) warnings[s->warnings[i].input]++;
 	for (uint32_t i = 0; i < shown && pdf_ok(r->pdf); i++) {
-		struct str of = input_group(r, s, &s->inputs[i]);
+		struct str of = report_input_group(r, s, &s->inputs[i]);
 		if (!str_eq(of, group)) report_group(table, cell_of(of));
 		group = of;
 		input_row(r, table, s, &s->inputs[i], warnings[i]);

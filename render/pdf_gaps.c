@@ -182,7 +182,7 @@ static enum gap nth_gap(int i) { return i + 1 < GAP_COUNT ? (enum gap)(i + 1) : 
 /* Each unit that was not reassessed is a row of the section before. */
 static bool listed(const struct notice *notice) { return strcmp(notice->code, "not_reassessed") != 0; }
 
-static struct str where_of(struct report *r, const struct notice *notice)
+struct str report_notice_where(struct report *r, const struct notice *notice)
 {
 	struct str text = notice->side < SIDE_COUNT ? WORD(r, side_before, notice->side) : STR_EMPTY;
 	if (notice->input.len) text = report_join(r, text, STR("/"), notice->input);
@@ -216,7 +216,7 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 			const struct notice *notice = &r->result->notices[i];
 			if (notice->gap != gap || !listed(notice)) continue;
 			struct str what = report_join(r, str_from(notice->code), STR(": "), notice->message);
-			const struct pdf_cell cells[] = {cell_of(where_of(r, notice)), cell_of(what),
+			const struct pdf_cell cells[] = {cell_of(report_notice_where(r, notice)), cell_of(what),
 			                                 cell_of(notice->owner), cell_of(notice->command)};
 			pdf_table_row(&table, cells, PDF_ROW);
 			drawn++;

@@ -106,12 +106,47 @@ struct report_gaps {
 	struct str cut_off_file, failed_file, unknown_file, stopped_cluster, missing_what; /* the first of each */
 };
 void report_count_gaps(struct report *r, struct report_gaps *gaps);
+/* "3 files", "cut off, first scan.json (after)"; how many. */
+enum { REPORT_GAPS = 13 };
+size_t report_gap_rows(struct report *r, struct str keys[REPORT_GAPS], struct str values[REPORT_GAPS]);
 
 /* ---- Objectives, for page 1 and their section -------------------------------------------------------------------- */
 
 struct str objective_target(struct report *r, const struct objective *objective);   /* "−50 %", "≤ 300 s" */
 struct str objective_measured(struct report *r, const struct objective *objective); /* "−70.0 %", "295 s", a dash */
 struct pdf_cell objective_state(struct report *r, const struct objective *objective);
+
+/* ---- What the rows of a list say, for the PDF and for render/html.c ---------------------------------------------- */
+
+struct effect_row {
+	uint64_t before, fixed, verified, dismissed, not_reassessed, still, fresh, newly_in_scope, after;
+	int64_t rerated;
+	struct change_of_severity common;
+};
+
+void report_effect_row(const struct diff *diff, enum severity severity, struct effect_row *row);
+void report_effect_add(struct effect_row *sum, const struct effect_row *row);
+
+struct str report_subtitle(struct report *r);
+struct str report_scope(struct report *r);
+struct str report_window(struct report *r);
+struct pdf_cell report_exception_state(struct report *r, enum exception_state state);
+struct str report_exception_what(struct report *r, const struct exception *exception);
+struct str report_exception_who(struct report *r, const struct exception *exception);
+struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule);
+struct str report_offenders(struct report *r, const struct gate_rule *rule); /* a line each */
+struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings);
+struct str report_input_group(struct report *r, const struct snapshot *snapshot, const struct input *input);
+struct pdf_cell report_control_state(struct report *r, enum control_state state);
+struct str report_control_text(struct report *r, const struct control *control);
+struct str report_framework(struct report *r, const struct framework_used *framework);
+struct str report_objective(struct report *r, const struct objective *objective);
+struct str report_measured(struct report *r, const struct objective *objective, double value);
+struct pdf_cell report_expect_state(struct report *r, enum expect_state state);
+struct str report_expect_offenders(struct report *r, struct str lines);
+const struct fact *report_fact(const struct diff *diff, const struct fact_change *change, enum side *side);
+struct str report_fact_value(struct report *r, enum side side, uint32_t fact); /* NO_MATCH: a dash */
+struct str report_notice_where(struct report *r, const struct notice *notice);
 
 /* ---- Parts ------------------------------------------------------------------------------------------------------- */
 

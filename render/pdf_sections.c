@@ -5,7 +5,7 @@
 
 /* ---- Facts ------------------------------------------------------------------------------------------------------- */
 
-static const struct fact *fact_of(const struct diff *diff, const struct fact_change *change, enum side *side)
+const struct fact *report_fact(const struct diff *diff, const struct fact_change *change, enum side *side)
 {
 	*side = change->after == NO_MATCH ? SIDE_BEFORE : SIDE_AFTER;
 	return &diff->sides[*side]->facts[*side == SIDE_AFTER ? change->after : change->before];
@@ -14,7 +14,7 @@ static const struct fact *fact_of(const struct diff *diff, const struct fact_cha
 static struct str fact_subject(const struct diff *diff, const struct fact_change *change)
 {
 	enum side side;
-	const struct fact *fact = fact_of(diff, change, &side);
+	const struct fact *fact = report_fact(diff, change, &side);
 	return snapshot_string(diff->sides[side], fact->subject);
 }
 
@@ -32,7 +32,7 @@ static size_t fact_class(enum fact_outcome outcome)
 	return BUDGET_CLASSES;
 }
 
-static struct str fact_value(struct report *r, enum side side, uint32_t fact)
+struct str report_fact_value(struct report *r, enum side side, uint32_t fact)
 {
 	const struct snapshot *s = &r->result->sides[side];
 	if (fact == NO_MATCH) return T(r, number_none);
@@ -73,10 +73,10 @@ static struct fact_group group_at(struct report *r, uint32_t from)
 static void draw_fact(struct report *r, struct pdf_table *table, const struct fact_change *change)
 {
 	enum side side;
-	const struct fact *fact = fact_of(&r->result->diff, change, &side);
+	const struct fact *fact = report_fact(&r->result->diff, change, &side);
 	const struct pdf_cell cells[] = {cell_of(snapshot_string(&r->result->sides[side], fact->name)),
-	                                 cell_of(fact_value(r, SIDE_BEFORE, change->before)),
-	                                 cell_of(fact_value(r, SIDE_AFTER, change->after)),
+	                                 cell_of(report_fact_value(r, SIDE_BEFORE, change->before)),
+	                                 cell_of(report_fact_value(r, SIDE_AFTER, change->after)),
 	                                 cell_of(WORD(r, fact_unchanged, change->outcome))};
 	pdf_table_row(table, cells, PDF_ROW);
 }
@@ -194,14 +194,14 @@ void report_facts(struct report *r)
 
 /* ---- What the change promised ------------------------------------------------------------------------------------ */
 
-static struct pdf_cell expect_state(struct report *r, enum expect_state state)
+struct pdf_cell report_expect_state(struct report *r, enum expect_state state)
 {
 	static const enum pdf_symbol symbols[] = {PDF_SYMBOL_MET, PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN};
 	return cell_symbol(symbols[state], WORD(r, expect_met, state));
 }
 
 /* One subject on a line. */
-static struct str offenders_of(struct report *r, struct str lines)
+struct str report_expect_offenders(struct report *r, struct str lines)
 {
 	struct str text = STR_EMPTY;
 	while (lines.len) {
@@ -242,8 +242,8 @@ static void draw_expects(struct report *r)
 		                        SLOT("value", e->value));
 		const struct pdf_cell cells[] = {cell_of(e->id),
 		                                 cell_of(demand),
-		                                 expect_state(r, e->state),
-		                                 cell_of(offenders_of(r, e->offenders)),
+		                                 report_expect_state(r, e->state),
+		                                 cell_of(report_expect_offenders(r, e->offenders)),
 		                                 cell_number(r, e->met),
 		                                 cell_number(r, e->not_met),
 		                                 cell_number(r, e->no_evidence)};
@@ -337,7 +337,7 @@ struct pdf_cell objective_state(struct report *r, const struct objective *o)
 	return cell;
 }
 
-static struct str objective_what(struct report *r, const struct objective *o)
+struct str report_objective(struct report *r, const struct objective *o)
 {
 	struct str text = report_join(r, o->id, STR("  "), o->title), measure = o->measure;
 	measure = report_join(r, measure, STR(" · "), o->severity);
@@ -352,7 +352,7 @@ static struct str objective_what(struct report *r, const struct objective *o)
 	return report_join(r, text, STR("\n"), measure);
 }
 
-static struct str measured_number(struct report *r, const struct objective *o, double value)
+struct str report_measured(struct report *r, const struct objective *o, double value)
 {
 	return o->has_numbers ? texts_double(&r->texts, rounded(value)) : T(r, number_none);
 }
@@ -381,9 +381,9 @@ static void draw_objectives(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, 6, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct objective *o = &c->objectives[i];
-		const struct pdf_cell cells[] = {cell_of(objective_what(r, o)),
-		                                 cell_of(measured_number(r, o, o->before)),
-		                                 cell_of(measured_number(r, o, o->after)),
+		const struct pdf_cell cells[] = {cell_of(report_objective(r, o)),
+		                                 cell_of(report_measured(r, o, o->before)),
+		                                 cell_of(report_measured(r, o, o->after)),
 		                                 cell_of(objective_target(r, o)),
 		                                 cell_of(objective_measured(r, o)),
 		                                 objective_state(r, o)};
