@@ -4,6 +4,7 @@
 #include "cli/lookup.h"
 #include "cli/subject.h"
 #include "cli/terminal.h"
+#include "collect/secret.h"
 #include "render/json.h"
 
 #include <cjson/cJSON.h>
@@ -15,7 +16,7 @@ static int run(int argc, char **argv);
 
 const struct command trace_command = {
     "trace", "from a finding's id to the bytes of evidence that carry it",
-    "usage: dossier trace [--json | --raw] PACKET FINDING-ID\n"
+    "usage: dossier trace [--json | --raw] [--show-secret] PACKET FINDING-ID\n"
     "       dossier trace [--json] --subject NAME PACKET\n\n"
     "Looks the finding (F- and 16 hex digits) up in the packet, and prints what became of it and why, the controls and\n"
     "exceptions that name it, and the record of evidence it was read from, with file, SHA-256, byte offset and JSON Pointer.\n"
@@ -23,7 +24,9 @@ const struct command trace_command = {
     "  --raw             the record's bytes and nothing else\n"
     "  --subject NAME    one page on a cluster, image, registry or subscription instead: its owner, what changed, and what\n"
     "                    proves it, computed anew from the packet. NAME is an id, its last part, or a subscription's name\n"
-    "  --json            one JSON object on stdout\n\n"
+    "  --json            one JSON object on stdout\n"
+    "  --show-secret     the record as it is, though it found a secret; without it a salted hash stands for the value,\n"
+    "                    and --raw is refused\n\n"
     "Exit status: 0; 2 no such packet or finding; 3 the packet is damaged; 4 the system failed.\n",
     run};
 
@@ -53,6 +56,21 @@ static bool read_record(struct packet *packet, struct str name, uint64_t offset,
 	const char *file = str_cstr(&arena, end == SIZE_MAX ? name : str_slice(name, 0, end));
 	const struct file_origin *origin = packet_origin(packet, error);
 	bool good = origin && evidence_read(origin, file, member, offset, length, out, error);
+	arena_free(&arena);
+	return good;
+}
+
+/* The record with the hash in place of the secret; where the value cannot be told from the rest, nothing of the record. */
+static bool mask_record(struct str message, struct buf *record, struct error *error)
+{
+	struct arena arena = {0};
+	struct specs specs;
+	struct buf masked = {0};
+	bool good = specs_load(&specs, &arena, error);
+	if (good && !secret_mask(&specs, buf_str(record), message, &masked))
+		buf_add(&masked, STR("withheld: the record found a secret"));
+	buf_free(record);
+	*record = masked;
 	arena_free(&arena);
 	return good;
 }
@@ -164,6 +182,7 @@ static void print_people(const struct lookup *row, struct str exceptions, const 
 	line("matched", lookup_cell(row, "matched"));
 	line("changed", lookup_cell(row, "updated_by"));
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++) line(columns[i], lookup_cell(row, columns[i]));
+	line("found", lookup_cell(row, "message"));
 	line("exceptions", exceptions);
 	line("evidence", traced->path);
 	line("sha256", traced->sha256);
@@ -189,11 +208,20 @@ static void print_people(const struct lookup *row, struct str exceptions, const 
 
 /* ---- all of it ---- */
 
-enum form { FORM_PEOPLE, FORM_RAW, FORM_JSON };
+/* How it is printed; neither raw nor json: for people. */
+struct form {
+	bool raw, json, show_secret;
+};
 
 static bool read_traced(struct packet *packet, const char *path, struct str id, const struct lookup *row,
-                        struct json_traced *traced, struct buf *record, struct error *error)
+                        struct json_traced *traced, struct buf *record, struct form form, struct error *error)
 {
+	struct str message = lookup_cell(row, "message");
+	bool hide = secret_is_message(message) && !form.show_secret;
+	if (hide && form.raw)
+		return error_set(error, ERROR_INPUT, path,
+		                 "the record of %.*s found a secret: its bytes are printed with --show-secret only",
+		                 STR_ARG(id));
 	*traced = (struct json_traced){.finding = id,
 	                               .path = lookup_cell(row, "evidence_path"),
 	                               .sha256 = lookup_cell(row, "evidence_sha256"),
@@ -203,30 +231,31 @@ static bool read_traced(struct packet *packet, const char *path, struct str id, 
 		return error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands",
 		                 STR_ARG(id));
 	if (!read_record(packet, traced->path, traced->offset, traced->length, record, error)) return false;
+	if (hide && !mask_record(message, record, error)) return false;
 	traced->record = buf_str(record);
 	return true;
 }
 
-static bool print_as(enum form form, struct packet *packet, const struct lookup *row, const struct json_traced *traced,
-                     struct error *error)
+static bool print_as(struct form form, struct packet *packet, const struct lookup *row,
+                     const struct json_traced *traced, struct error *error)
 {
 	struct buf exceptions = {0};
-	if (form == FORM_JSON) return json_trace(traced, sink_file(stdout), error);
-	if (form == FORM_RAW) return sink_write(sink_file(stdout), traced->record, error);
+	if (form.json) return json_trace(traced, sink_file(stdout), error);
+	if (form.raw) return sink_write(sink_file(stdout), traced->record, error);
 	bool good = exceptions_of(packet, row, &exceptions, error);
 	if (good) print_people(row, buf_str(&exceptions), traced);
 	buf_free(&exceptions);
 	return good;
 }
 
-static bool trace(const char *path, struct str id, enum form form, struct error *error)
+static bool trace(const char *path, struct str id, struct form form, struct error *error)
 {
 	struct lookup row = {.row_text = {0}};
 	struct buf record = {0};
 	struct json_traced traced;
 	struct packet *packet = packet_open(path, error);
 	bool good = packet && lookup_finding(packet, id, &row, error) &&
-	            read_traced(packet, path, id, &row, &traced, &record, error) &&
+	            read_traced(packet, path, id, &row, &traced, &record, form, error) &&
 	            print_as(form, packet, &row, &traced, error);
 	if (!good && !error->file[0]) snprintf(error->file, sizeof(error->file), "%s", path);
 	packet_close(packet);
@@ -237,32 +266,35 @@ static bool trace(const char *path, struct str id, enum form form, struct error 
 
 static int run(int argc, char **argv)
 {
-	enum { OPTION_RAW = OPTION_OWN, OPTION_SUBJECT };
+	enum { OPTION_RAW = OPTION_OWN, OPTION_SUBJECT, OPTION_SHOW_SECRET };
 	static const struct option options[] = {COMMON_OPTIONS,
 	                                        {"raw", no_argument, NULL, OPTION_RAW},
 	                                        {"subject", required_argument, NULL, OPTION_SUBJECT},
+	                                        {"show-secret", no_argument, NULL, OPTION_SHOW_SECRET},
 	                                        {0}};
 	const char *subject = NULL;
 	struct common common = {0};
 	struct error error = {0};
-	enum form form = FORM_PEOPLE;
+	struct form form = {0};
 	for (int option; (option = next_option(argc, argv, options, &trace_command, &common)) != -1;) {
 		if (option == OPTION_SUBJECT)
 			subject = optarg;
 		else if (option == OPTION_RAW)
-			form = FORM_RAW;
+			form.raw = true;
+		else if (option == OPTION_SHOW_SECRET)
+			form.show_secret = true;
 		else
 			return option == 'o' ? usage_error(&trace_command, "there is no option -o")
 			                     : option_status(option);
 	}
-	if (subject && form == FORM_RAW) return usage_error(&trace_command, "--subject or --raw, not both");
+	if (subject && form.raw) return usage_error(&trace_command, "--subject or --raw, not both");
 	if (subject && argc - optind != 1) return usage_error(&trace_command, "name a packet beside --subject");
 	if (subject) {
 		bool good = subject_print(argv[optind], str_from(subject), common.threads, common.json, &error);
 		return finish_output(good ? EXIT_DONE : report_error(&error));
 	}
-	if (common.json && form == FORM_RAW) return usage_error(&trace_command, "--json or --raw, not both");
-	if (common.json) form = FORM_JSON;
+	if (common.json && form.raw) return usage_error(&trace_command, "--json or --raw, not both");
+	form.json = common.json;
 	if (argc - optind != 2) return usage_error(&trace_command, "name a packet and a finding");
 	struct str id = str_from(argv[optind + 1]);
 	if (id.len != 18 || !str_starts(id, STR("F-")))

@@ -412,6 +412,7 @@ static void reading_free(struct reading *r)
 	projected_free(&r->projected);
 	projected_free(&r->element);
 	free(r->merged);
+	free(r->found_secrets);
 	json_names_free(&r->names);
 	strings_free(&r->blobs);
 	tuples_free(&r->parents);

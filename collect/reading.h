@@ -15,12 +15,20 @@
 #include "collect/hook.h"
 #include "collect/reader.h"
 #include "core/json_names.h"
+#include "core/sha256.h"
 
 enum { READING_PATHS = 64, UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
 
 struct reading_path {
 	const struct record_spec *record;
 	struct str at;
+};
+
+/* What a finding's message will be made of, once its place is known. */
+struct found_secret {
+	uint32_t finding;
+	bool has_value;
+	unsigned char digest[SHA256_BYTES]; /* of the value */
 };
 
 struct reading {
@@ -38,7 +46,9 @@ struct reading {
 	struct json_names names;             /* of records that are read whole */
 	struct field *merged;
 	size_t merged_capacity;
-	uint64_t secrets;  /* records that found a secret */
+	uint64_t secrets; /* records that found a secret */
+	struct found_secret *found_secrets;
+	size_t found_secret_count, found_secret_capacity;
 	uint64_t failures; /* that the scanner reports of itself */
 	struct buf blob;
 	struct strings blobs;

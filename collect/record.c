@@ -197,6 +197,18 @@ uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, s
 	return c.package | c.version | c.fixed_version | c.purl | c.first_seen ? snapshot_add_component(s, &c) : 0;
 }
 
+/* Only the hash of the value is kept, also while the file is read. */
+static void note_secret(struct reading *r, const struct record_spec *spec, const struct evaluation *v)
+{
+	struct evaluation own = *v; /* a value that is no text makes nothing unreadable */
+	if (!expr_eval(spec->secrets, &own).len) return;
+	struct str value = expr_eval(spec->secret, &own);
+	struct found_secret found = {.finding = r->out->finding_count, .has_value = value.len && !own.problem};
+	if (found.has_value) sha256_of(value.ptr, value.len, found.digest);
+	ARRAY_RESERVE(r->found_secrets, r->found_secret_count, r->found_secret_capacity);
+	r->found_secrets[r->found_secret_count++] = found;
+}
+
 static void add_finding(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
                         struct evaluation *v)
 {
@@ -233,6 +245,7 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	uint32_t parent = parent_of(r, record, element);
 	f.profile = make_blob(r, spec, v, parent, kinds, path.len > 0);
 	add_site(r, parent, record->index_count ? record->indexes[record->index_count - 1] : 0, element);
+	note_secret(r, spec, v);
 	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
 	s->findings[s->finding_count++] = f;
 	note_capture(r, spec, v);

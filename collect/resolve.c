@@ -3,6 +3,7 @@
  */
 #include "collect/explain.h"
 #include "collect/reading.h"
+#include "collect/secret.h"
 
 #include <stdlib.h>
 
@@ -131,6 +132,21 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	                         .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
 
+/* The finding, whose place is known now, gets the hash that stands for its secret. */
+static void set_secret(struct reading *r, struct finding *f, const struct found_secret *found)
+{
+	struct snapshot *s = r->out;
+	const struct profile *p = snapshot_profile(s, f);
+	struct component c = *snapshot_component(s, f);
+	struct buf path = {0};
+	struct str message =
+	    secret_message(&r->arena, found->has_value ? found->digest : NULL, snapshot_string(s, p->tool),
+	                   snapshot_string(s, p->rule), snapshot_string(s, p->subject), snapshot_path(s, f, &path));
+	c.message = strings_add(&s->strings, message);
+	f->component = snapshot_add_component(s, &c);
+	buf_free(&path);
+}
+
 /* Walks findings and sites together, keeping those that are readable at their own index. */
 static void apply(struct reading *r, const struct resolved *resolved)
 {
@@ -139,6 +155,7 @@ static void apply(struct reading *r, const struct resolved *resolved)
 	uint32_t old_count = s->site_count, site = 0, kept = 0, count = s->finding_count;
 	s->sites = NULL;
 	s->site_count = s->site_capacity = 0;
+	size_t secret = 0;
 	bool joined = false; /* the last kept finding is the one before, on the same site */
 	for (uint32_t i = 0; i < count; i++) {
 		while (site + 1 < old_count && old[site + 1].finding <= i) site++;
@@ -164,6 +181,9 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		f.profile = result->profile;
 		if (result->component) f.component = result->component;
 		if (result->path.len) reading_set_path(s, &f, result->path);
+		while (secret < r->found_secret_count && r->found_secrets[secret].finding < i) secret++;
+		if (secret < r->found_secret_count && r->found_secrets[secret].finding == i)
+			set_secret(r, &f, &r->found_secrets[secret]);
 		s->findings[kept++] = f;
 	}
 	s->finding_count = kept;

@@ -233,9 +233,9 @@ static bool read_covered_if(struct builder *b, const cJSON *json)
 static bool known_members(struct builder *b, const cJSON *json)
 {
 	static const char *const others[] = {
-	    "name",    "at",          "first",   "nature",       "facts",      "bases",        "require", "hook",
-	    "omit",    "hook_fields", "strings", "events",       "captured",   "fingerprints", "about",   "each",
-	    "secrets", "failures",    "flatten", "tool_version", "covered_if", "when",         "commands"};
+	    "name",    "at",          "first",   "nature",       "facts",      "bases",        "require",  "hook",
+	    "omit",    "hook_fields", "strings", "events",       "captured",   "fingerprints", "about",    "each",
+	    "secrets", "failures",    "flatten", "tool_version", "covered_if", "when",         "commands", "secret"};
 	enum { OTHERS = sizeof(others) / sizeof(*others) };
 	const char *names[OTHERS + FIELD_COUNT];
 	size_t count = 0, i;
@@ -259,6 +259,15 @@ static bool read_secrets(struct builder *b, const cJSON *json)
 	cJSON_Delete(always);
 	if (good && expr_needs_document(*out)) return wrong(b, "secrets", "must be true or come from the record alone");
 	return good;
+}
+
+/* Its value is for the hash alone; a record that nobody said found a secret would print it. */
+static bool read_secret(struct builder *b, const cJSON *json)
+{
+	if (!json) return true;
+	if (!compile(b, json, "secret", &b->record->secret)) return false;
+	if (expr_needs_document(b->record->secret)) return wrong(b, "secret", "must come from the record alone");
+	return b->record->secrets || wrong(b, "secret", "has a place only beside \"secrets\"");
 }
 
 /* What an expression is called in a message: its path, that of its first alternative, or the name it uses. */
@@ -299,7 +308,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
 		return false;
 	if (!read_covered_if(b, member(json, "covered_if"))) return false;
-	if (!read_secrets(b, member(json, "secrets"))) return false;
+	if (!read_secrets(b, member(json, "secrets")) || !read_secret(b, member(json, "secret"))) return false;
 	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count,
 	                sizeof(r->flatten) / sizeof(*r->flatten)))
 		return false;

@@ -82,6 +82,7 @@ struct record_spec {
 	bool component_deferred;            /* package, version ... need the document */
 	struct expr *when; /* of the kinds at one path the first that this is not empty for; NULL: all that is left */
 	struct expr *secrets; /* not empty: what the record found is a secret: a warning, and no text of it is kept */
+	struct expr *secret;  /* its value: a salted hash of it (collect/secret.h) is the finding's message */
 	bool failures; /* the scanner's own failures, no records: a warning for each that FIELD_TITLE has a text for */
 	struct {
 		struct str pointer, value;

@@ -49,6 +49,14 @@ void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_BYTES])
 	hash->context = NULL;
 }
 
+void sha256_pbkdf2(struct str password, struct str salt, int iterations, unsigned char *key, size_t len)
+{
+	pthread_once(&once, fetch);
+	if (!algorithm || !PKCS5_PBKDF2_HMAC(password.ptr, (int)password.len, (const unsigned char *)salt.ptr,
+	                                     (int)salt.len, iterations, algorithm, (int)len, key))
+		memory_exhausted(0);
+}
+
 void sha256_of(const void *bytes, size_t len, unsigned char digest[SHA256_BYTES])
 {
 	struct sha256 hash;

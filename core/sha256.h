@@ -16,6 +16,8 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t len);
 void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_BYTES]);
 
 void sha256_of(const void *bytes, size_t len, unsigned char digest[SHA256_BYTES]);
+/* PBKDF2 with HMAC-SHA256 (RFC 8018, 5.2): the first len bytes of the key. */
+void sha256_pbkdf2(struct str password, struct str salt, int iterations, unsigned char *key, size_t len);
 /* Lower-case hex with a NUL: 2 * len + 1 bytes. */
 void hex_of(const unsigned char *bytes, size_t len, char *hex);
 

@@ -213,6 +213,7 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	cell(buf, snapshot_pointer(s, finding, &w->arena));
 	bool judged = w->diff->fates[w->side][finding].outcome < OUTCOME_COUNT;
 	cell_word(buf, judged ? why_reason_names[why_reason_of(w->diff, w->side, finding)] : "");
+	cell(buf, snapshot_string(s, snapshot_component(s, f)->message));
 	PUT(buf, "\r\n");
 	arena_reset(&w->arena);
 }
@@ -251,7 +252,7 @@ bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struc
 	struct writer w = {.sink = sink, .error = error};
 	PUT(&w.pending,
 	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
-	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer,why\r\n");
+	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer,why,message\r\n");
 	if (put_side(&w, result, SIDE_BEFORE, rows)) put_side(&w, result, SIDE_AFTER, rows);
 	return writer_end(&w);
 }

@@ -5,12 +5,13 @@
  * row.
  *
  *   id key side outcome matched updated_by tier tool rule title severity status subject path line package version
- *   fixed_version purl ids controls owner evidence_path evidence_sha256 offset length pointer why
+ *   fixed_version purl ids controls owner evidence_path evidence_sha256 offset length pointer why message
  *
  * outcome is empty where a record is not open and so has none. matched is the id of the other side's record.
  * updated_by and ids are separated by blanks, controls ("MCSB PV-6") by semicolons. evidence_path is the file's path in the packet,
  * data/evidence/before/... or .../after/...; offset and length are bytes of that file (of the member, in a
- * container). why is the reason of the outcome (analyze/why.h).
+ * container). why is the reason of the outcome (analyze/why.h). message is what stands for a
+ * secret that was found (collect/secret.h), else empty.
  *
  * The file will be opened in a spreadsheet, and evidence is hostile: a cell that begins with = + - @ (also
  * full-width), a tab or a line break gets an apostrophe before it, so that it is text and no formula. What cannot be

@@ -303,6 +303,7 @@ static struct str profile_members(struct listing *l, enum side side, const struc
 	return buf_str(buf);
 }
 
+/* And the message, where there is one that may be shown: of a secret. */
 static struct str component_object(struct listing *l, enum side side, const struct finding *f)
 {
 	const struct snapshot *s = l->diff->sides[side];
@@ -315,6 +316,7 @@ static struct str component_object(struct listing *l, enum side side, const stru
 	put_known(buf, "fixed_version", string(s, c->fixed_version));
 	put_known(buf, "purl", string(s, c->purl));
 	buf_char(buf, '}');
+	if (c->message) put_string(buf, "message", string(s, c->message));
 	return buf_str(buf);
 }
 

@@ -73,6 +73,7 @@ static struct str component_of(struct xml *x, enum side side, const struct findi
 	ROW_KNOWN(buf, "fixed_version", snapshot_string(s, c->fixed_version));
 	ROW_KNOWN(buf, "purl", snapshot_string(s, c->purl));
 	ROW_KNOWN(buf, "first_seen", snapshot_string(s, c->first_seen));
+	ROW_KNOWN(buf, "message", snapshot_string(s, c->message));
 	PUT(buf, "/>");
 	return buf_str(buf);
 }

@@ -105,6 +105,8 @@ static void check_broken(void)
 	} rows[] = {
 	    {"a member that no spec has", SPEC(", \"formt\": 1", ""), "formt"},
 	    {"a member that no record has", SPEC("", ", \"serverity\": \"/s\""), "serverity"},
+	    {"a secret where none is said to be found", SPEC("", ", \"secret\": \"/s\""), "secret"},
+	    {"a secret from the document", SPEC("", ", \"secrets\": true, \"secret\": \"$/s\""), "secret"},
 	    {"no records", TOP(""), "records"},
 	    {"an empty list of records", TOP(", \"records\": []"), "records"},
 	    {"records that are no list", TOP(", \"records\": {\"at\": [\"/x/*\"]}"), "records"},

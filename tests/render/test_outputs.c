@@ -786,7 +786,7 @@ static void test_csv(struct made *m)
 	buf_add(&rows,
 	        STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,"
 	            "package,version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,"
-	            "pointer,why\r\n"));
+	            "pointer,why,message\r\n"));
 	add_row(&rows, m, SIDE_BEFORE, 0, updated[SIDE_BEFORE], "js/xss", "high", "3");
 	add_row(&rows, m, SIDE_BEFORE, 1, "fixed,,,", "js/sql", "high", "");
 	add_row(&rows, m, SIDE_AFTER, 0, updated[SIDE_AFTER], "js/xss", "high", "4");
