@@ -2,8 +2,7 @@
 #include "analyze/diff.h"
 
 #include "cli/command.h"
-#include "cli/diff_list.h"
-#include "cli/terminal.h"
+#include "cli/diff_chain.h"
 #include "render/json.h"
 
 #include <stdio.h>
@@ -12,11 +11,13 @@ static int run(int argc, char **argv);
 
 const struct command diff_command = {
     "diff", "what became of every finding: fixed, still open, dismissed, not looked at again, new",
-    "usage: dossier diff [OPTION]... BEFORE AFTER\n\n"
+    "usage: dossier diff [OPTION]... BEFORE AFTER [LATER]...\n\n"
     "Compares two files or folders. Open before = unchanged + updated + fixed + fixed_verified + dismissed + not_reassessed;\n"
     "open after = unchanged + updated + new + newly_in_scope + reopened. What is gone from a scope that was not assessed again\n"
     "is not_reassessed: absence proves nothing.\n\n"
-    "Prints a summary, then the findings by outcome and severity, but not those that are unchanged, and the first 50.\n\n"
+    "Prints a summary, then the findings by outcome and severity, but not those that are unchanged, and the first 50.\n"
+    "Of more than two, from early to late: each step from one to the next, then what is open at the last, and since when: the earliest\n"
+    "of them from which on it was there at every step.\n\n"
     "  --findings        list every finding that is open on either side\n"
     "  --outcome WORD    only those with this outcome: new, fixed, not_reassessed ... (repeatable, as the next three)\n"
     "  --severity WORD   only those of this severity: critical, high, medium, low, info, unknown\n"
@@ -164,23 +165,30 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		if (status) return status;
 	}
 	if (a->stream && !a->common.json) return usage_error(&diff_command, "--stream is for --json");
-	if (argc - optind != 2) return usage_error(&diff_command, "name what was before and what is after");
-	/* What is not asked for: for people the unchanged ones, and more than a page or two. */
-	a->filter.unchanged = a->findings || a->common.json;
+	if (argc - optind < 2) return usage_error(&diff_command, "name what was before and what is after");
+	if (argc - optind > 2 && a->explain)
+		return usage_error(&diff_command, "--explain is for two sides, not for %d", argc - optind);
+	/* What is not asked for: for people the unchanged ones of two sides, and more than a page or two. */
+	a->filter.unchanged = a->findings || a->common.json || argc - optind > 2;
 	if (!a->limited) a->filter.limit = a->findings || a->common.json ? UINT64_MAX : LIST_LENGTH;
 	*stop = false;
 	return EXIT_DONE;
 }
 
+/* --json lists findings only when something asks for them. */
+static bool asks_for_findings(const struct arguments *a)
+{
+	return a->findings || a->stream || a->filter.narrowed || a->limited;
+}
+
 static bool print_json(struct arguments *a, const struct diff *diff, struct error *error)
 {
 	struct diff_filter *f = &a->filter;
-	if (!a->findings && !a->stream && !f->narrowed && !a->limited)
-		return json_diff(diff, false, sink_file(stdout), error);
+	if (!asks_for_findings(a)) return json_diff(diff, false, sink_file(stdout), error);
 	struct json_select select = {.wants = f->narrowed ? filter_wants : NULL,
 	                             .context = f,
 	                             .limit = f->limit,
-	                             .total = f->narrowed || a->limited ? filter_count(f) : 0,
+	                             .total = f->narrowed || a->limited ? filter_count(f, SIDE_COUNT) : 0,
 	                             .lines = a->stream};
 	return json_diff_selected(diff, &select, sink_file(stdout), error);
 }
@@ -206,6 +214,10 @@ static int run(int argc, char **argv)
 	bool stop;
 	int status = read_arguments(argc, argv, &a, &stop);
 	if (stop) return status;
+	if (argc - optind > 2) {
+		struct chain_request request = {a.common, &a.filter, asks_for_findings(&a), a.stream};
+		return finish_output(diff_chain_run(&request, argv + optind, (size_t)(argc - optind)));
+	}
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;

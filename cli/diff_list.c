@@ -1,7 +1,5 @@
 #include "cli/diff_list.h"
 
-#include "cli/terminal.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,12 +40,14 @@ struct wanted {
 	struct diff_item *items;
 	size_t count, capacity;
 	uint64_t total;
+	enum side side; /* SIDE_COUNT: both */
 	bool keep;
 };
 
 static bool take(void *context, const struct diff_item *item)
 {
 	struct wanted *wanted = context;
+	if (wanted->side != SIDE_COUNT && wanted->side != item->side) return true;
 	if (!filter_wants(wanted->filter, item)) return true;
 	wanted->total++;
 	if (!wanted->keep) return true;
@@ -56,9 +56,9 @@ static bool take(void *context, const struct diff_item *item)
 	return true;
 }
 
-uint64_t filter_count(struct diff_filter *filter)
+uint64_t filter_count(struct diff_filter *filter, enum side side)
 {
-	struct wanted wanted = {.filter = filter};
+	struct wanted wanted = {.filter = filter, .side = side};
 	diff_each(filter->diff, take, &wanted);
 	return wanted.total;
 }
@@ -125,7 +125,7 @@ static struct str updates_of(const struct fate *fate, struct buf *scratch)
 	return buf_str(scratch);
 }
 
-static void add_row(struct table *table, const struct diff *d, const struct diff_item *item, struct buf *scratch)
+void diff_list_row(struct table *table, const struct diff *d, const struct diff_item *item, struct buf *scratch)
 {
 	const struct snapshot *s = d->sides[item->side];
 	const struct finding *f = &s->findings[item->finding];
@@ -147,35 +147,45 @@ static void add_row(struct table *table, const struct diff *d, const struct diff
 	table_str(table, TONE_PLAIN, snapshot_string(s, p->rule));
 	table_str(table, TONE_PLAIN, snapshot_string(s, p->subject));
 	table_str(table, TONE_PLAIN, buf_str(&place));
-	table_str(table, TONE_GREY, updates_of(&d->fates[item->side][item->finding], scratch));
 	buf_free(&place);
+}
+
+size_t diff_list_sorted(struct diff_filter *filter, enum side side, struct diff_item **items)
+{
+	struct wanted wanted = {.filter = filter, .side = side, .keep = true};
+	diff_each(filter->diff, take, &wanted);
+	sorted = filter->diff;
+	if (wanted.count) qsort(wanted.items, wanted.count, sizeof(*wanted.items), by_urgency);
+	*items = wanted.items;
+	return wanted.count;
 }
 
 void diff_list_print(struct diff_filter *filter)
 {
-	struct wanted wanted = {.filter = filter, .keep = true};
+	struct diff_item *items;
 	struct buf scratch = {0};
-	diff_each(filter->diff, take, &wanted);
-	sorted = filter->diff;
-	if (wanted.count) qsort(wanted.items, wanted.count, sizeof(*wanted.items), by_urgency);
-	size_t shown = wanted.count < filter->limit ? wanted.count : (size_t)filter->limit;
-	if (shown < wanted.count)
-		printf("\nfindings: the first %zu of %zu (--limit N shows more)\n", shown, wanted.count);
-	else if (!wanted.count && filter->narrowed)
+	size_t count = diff_list_sorted(filter, SIDE_COUNT, &items);
+	size_t shown = count < filter->limit ? count : (size_t)filter->limit;
+	if (shown < count)
+		printf("\nfindings: the first %zu of %zu (--limit N shows more)\n", shown, count);
+	else if (!count && filter->narrowed)
 		printf("\nno findings are so\n");
 	for (size_t i = 0; i < shown;) {
-		struct table table = {.columns = 6};
-		enum outcome outcome = wanted.items[i].outcome;
+		struct table table = {.columns = DIFF_ROW_CELLS + 1};
+		enum outcome outcome = items[i].outcome;
 		size_t all = i;
-		while (all < wanted.count && wanted.items[all].outcome == outcome) all++;
+		while (all < count && items[all].outcome == outcome) all++;
 		printf("\n");
 		print_toned(stdout, tone_of(outcome), "%s", outcome_names[outcome]);
 		printf(" (%zu)\n", all - i);
-		for (; i < shown && wanted.items[i].outcome == outcome; i++)
-			add_row(&table, filter->diff, &wanted.items[i], &scratch);
+		for (; i < shown && items[i].outcome == outcome; i++) {
+			diff_list_row(&table, filter->diff, &items[i], &scratch);
+			const struct fate *fate = &filter->diff->fates[items[i].side][items[i].finding];
+			table_str(&table, TONE_GREY, updates_of(fate, &scratch));
+		}
 		table_print(&table, stdout, false);
 		table_free(&table);
 	}
 	buf_free(&scratch);
-	free(wanted.items);
+	free(items);
 }

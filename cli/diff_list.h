@@ -3,6 +3,7 @@
 #define DOSSIER_CLI_DIFF_LIST_H
 
 #include "analyze/diff.h"
+#include "cli/terminal.h"
 
 /* What --outcome, --severity, --tool and --subject say. Values of one option are alternatives; options are ANDed. */
 enum { FILTER_GLOBS = 32 };
@@ -20,8 +21,14 @@ struct diff_filter {
 bool filter_word(unsigned *bits, const char *const *names, size_t count, const char *word);
 /* For diff_each and json_select: context is the filter. */
 bool filter_wants(void *context, const struct diff_item *item);
-uint64_t filter_count(struct diff_filter *filter);
+/* How many findings it wants; of one side only, or of both: SIDE_COUNT. */
+uint64_t filter_count(struct diff_filter *filter, enum side side);
 
+/* Those findings by outcome, then severity, rule, subject and place, in a list that is the caller's to free; their number. */
+size_t diff_list_sorted(struct diff_filter *filter, enum side side, struct diff_item **items);
+/* Adds the cells of one finding: id, severity, rule, subject and place. */
+enum { DIFF_ROW_CELLS = 5 };
+void diff_list_row(struct table *table, const struct diff *diff, const struct diff_item *item, struct buf *scratch);
 /* By outcome, then severity, rule, subject and place; above the list says how much of it is shown. */
 void diff_list_print(struct diff_filter *filter);
 

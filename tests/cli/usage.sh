@@ -124,7 +124,7 @@ inspect
 inspect --json
 diff
 diff one
-diff one two three
+diff --explain F-0123456789abcdef one two three
 build
 build --before a -o p
 build --after a -o p
