@@ -516,7 +516,7 @@ static int csv_rows(struct str csv)
 	struct buf cell = {0};
 	size_t at = 0;
 	int rows = 0, columns = 0;
-	bool last, good = true;
+	bool last = false, good = true;
 	while (good && at < csv.len) {
 		good = next_cell(csv, &at, &cell, &last) && inert(buf_str(&cell));
 		if (columns == 0 && rows > 0) good = good && cell.len == 18 && str_starts(buf_str(&cell), STR("F-"));
