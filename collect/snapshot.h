@@ -46,7 +46,8 @@ enum { COMPONENT_WORDS = 6 };
 struct component {
 	uint32_t package, version, fixed_version, purl; /* strings */
 	uint32_t first_seen;                            /* string, as the source writes it */
-	uint32_t message; /* string: what stands for a secret that the record found (collect/secret.h); all else is not kept */
+	uint32_t
+	    message; /* string: what stands for a secret that the record found (collect/secret.h); all else is not kept */
 };
 
 enum { WAIVER_WORDS = 6 };

@@ -195,7 +195,8 @@ static void draw_title(struct page *p)
 	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, p->fit[TITLE_LINES]},
 				   small = {PDF_BODY, PDF_LEFT, p->fit[SUBTITLE_LINES]};
 	struct str title = r->result->change.title.len ? r->result->change.title : T(r, decision_title);
-	const struct pdf_run first = {.text = title, .face = PDF_BOLD}, second = {.text = report_subtitle(r), .ink = PDF_GREY};
+	const struct pdf_run first = {.text = title, .face = PDF_BOLD},
+			     second = {.text = report_subtitle(r), .ink = PDF_GREY};
 	pdf_bookmark(r->pdf, 1, T(r, decision_bookmark));
 	pdf_runs(r->pdf, &big, &first, 1);
 	pdf_set_y(r->pdf, pdf_y(r->pdf) + 1.5F);

@@ -163,7 +163,8 @@ static void input_row(struct report *r, struct pdf_table *table, const struct sn
 	enum { TO_THE_MINUTE = sizeof("2026-03-01 08:00") - 1 };
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	struct str path = report_join(r, snapshot_string(s, input->path), STR("\n"), report_input_flags(r, input, warnings));
+	struct str path =
+	    report_join(r, snapshot_string(s, input->path), STR("\n"), report_input_flags(r, input, warnings));
 	struct str when = texts_instant(&r->texts, input->captured);
 	if (input->captured != INSTANT_NONE) when = str_slice(when, 0, TO_THE_MINUTE);
 	const struct pdf_cell cells[] = {cell_of(path), cell_of(when), cell_number(r, input->records),

@@ -381,12 +381,10 @@ static void draw_objectives(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, 6, &options);
 	for (size_t i = 0; i < shown; i++) {
 		const struct objective *o = &c->objectives[i];
-		const struct pdf_cell cells[] = {cell_of(report_objective(r, o)),
-		                                 cell_of(report_measured(r, o, o->before)),
-		                                 cell_of(report_measured(r, o, o->after)),
-		                                 cell_of(objective_target(r, o)),
-		                                 cell_of(objective_measured(r, o)),
-		                                 objective_state(r, o)};
+		const struct pdf_cell cells[] = {
+		    cell_of(report_objective(r, o)),          cell_of(report_measured(r, o, o->before)),
+		    cell_of(report_measured(r, o, o->after)), cell_of(objective_target(r, o)),
+		    cell_of(objective_measured(r, o)),        objective_state(r, o)};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
