@@ -9,7 +9,7 @@
 #include "collect/snapshot.h"
 
 /* The input is about this resource: its scope, units and facts that go by the name of its file go by this id from now on. */
-void scope_set(struct snapshot *snapshot, uint32_t input, struct str id);
+void scope_set(struct snapshot *s, uint32_t number, struct str id);
 /* The same for every input whose name is still to be resolved and names one resource, or subscription, of this side. */
 void scopes_resolve(struct snapshot *snapshot);
 

@@ -42,6 +42,6 @@ void file_close(struct file *file);
 
 /* The bytes as a file in memory, which path opens by name as long as the descriptor is open. -1 on error. */
 enum { FILE_IN_MEMORY_PATH = 40 };
-int file_in_memory(const void *bytes, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error);
+int file_in_memory(const void *given, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error);
 
 #endif

@@ -15,8 +15,8 @@ struct json_names {
 
 /* Offset of the first name that its object has already, or SIZE_MAX. s is one valid JSON value. ignore_case: ASCII
  * letters of names are compared without case. Time and memory in proportion to the text. */
-size_t json_names_repeated(struct json_names *names, struct str s, bool ignore_case);
-void json_names_free(struct json_names *names);
+size_t json_names_repeated(struct json_names *set, struct str s, bool ignore_case);
+void json_names_free(struct json_names *set);
 
 /* The same for a single value. */
 size_t json_repeated_name(struct str s, bool ignore_case);

@@ -29,7 +29,7 @@ struct container *container_open_seekable(const char *path, struct error *error)
 struct container *container_unpack(const char *path, struct error *error);
 /* Another view of the same seekable container, with a position of its own, for another thread. It shares the table: the
  * first must outlive it. */
-struct container *container_share(const struct container *container);
+struct container *container_share(const struct container *of);
 void container_close(struct container *container); /* NULL is allowed */
 
 /* The next bytes of the tar, valid until the next call. */

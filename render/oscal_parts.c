@@ -304,7 +304,7 @@ static void put_example(struct oscal *o, const struct observed_example *example)
 	oscal_paragraph(o, "description",
 	                oscal_printf(o, "Record %s of the %s side, bytes %llu to %llu of the file.", id,
 	                             side_names[example->side], (unsigned long long)span_offset(f->span),
-	                             (unsigned long long)(span_offset(f->span) + span_length(f->span))));
+	                             (unsigned long long)span_offset(f->span) + span_length(f->span)));
 	oscal_property(o, "finding", str_from(id));
 	oscal_property_count(o, "offset", span_offset(f->span));
 	oscal_property_count(o, "length", span_length(f->span));

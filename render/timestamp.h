@@ -21,8 +21,8 @@ struct timestamp_verdict {
 	char reason[256];    /* why not ok */
 };
 
-/* Judges a reply. trust NULL: the arithmetic alone, with the certificate inside. The authority's certificate must have been
+/* Judges a reply, whose bytes are text. trust NULL: the arithmetic alone, with the certificate inside. The authority's certificate must have been
  * valid at the attested time. The trust is used up: its time is set. */
-void timestamp_verify(struct str bytes, struct str reply, const struct trust *trust, struct timestamp_verdict *verdict);
+void timestamp_verify(struct str bytes, struct str text, const struct trust *trust, struct timestamp_verdict *verdict);
 
 #endif

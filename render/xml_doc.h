@@ -33,7 +33,7 @@ void xml_instruction(struct xml_doc *doc, const char *target, const char *conten
 /* Passes on what is pending and frees everything. name is the file's, for the error. */
 bool xml_finish(struct xml_doc *doc, const char *name);
 
-void xml_start(struct xml_doc *doc, const char *element);
+void xml_start(struct xml_doc *doc, const char *name);
 void xml_end(struct xml_doc *doc);
 void xml_text(struct xml_doc *doc, struct str s);
 

@@ -473,7 +473,7 @@ static bool valid_xml(struct str text, xmlSchemaPtr by)
 	return doc != NULL;
 }
 
-enum { CSV_COLUMNS = 28 };
+enum { CSV_COLUMNS = 29 };
 
 /* The next cell, unquoted, into cell; *last: a row ends after it. False at the end, or where it is not RFC 4180. */
 static bool next_cell(struct str csv, size_t *at, struct buf *cell, bool *last)
@@ -770,7 +770,7 @@ static void add_row(struct buf *rows, struct made *m, enum side side, uint32_t f
 	buf_printf(rows, "%s,%s,%s,%s,CodeQL,%s,A title,%s,fail,repo,src/a.c,%s,", id, key, side_names[side], fate,
 	           rule, severity, line);
 	buf_printf(rows, "zlib,1.0,1.1,pkg:deb/zlib@1.0,CVE-2024-1 CWE-79,,team-a,data/evidence/%s,", files[side]);
-	buf_printf(rows, "%u,40,/runs/0/results/%u,%s\r\n", 100 + 50 * finding, finding,
+	buf_printf(rows, "%u,40,/runs/0/results/%u,%s,\r\n", 100 + 50 * finding, finding,
 	           finding ? "assessed" : "matched");
 }
 
