@@ -277,17 +277,11 @@ static struct check_row *add_row(struct rows *rows, const struct check *check, s
 	return row;
 }
 
-static struct str name_of(struct str id)
-{
-	size_t slash = str_rfind_char(id, '/');
-	return slash == SIZE_MAX ? id : str_slice(id, slash + 1, id.len);
-}
-
 /* What the row is about: the resource, or the subscription that it belongs to; empty if it is none of the check's. */
 static struct str row_subject(const struct check *check, const struct known_subject *subject, struct str type)
 {
 	if (!str_eq_nocase(type, check->type)) return STR_EMPTY;
-	if (check->name.len && !str_eq_nocase(name_of(subject->name), check->name)) return STR_EMPTY;
+	if (check->name.len && !str_eq_nocase(str_after_last(subject->name, '/'), check->name)) return STR_EMPTY;
 	if (!str_eq(check->row, STR("scope"))) return subject->name;
 	struct str scope = arm_scope(subject->name);
 	return scope.len == arm_subscription(subject->name).len ? scope : STR_EMPTY;

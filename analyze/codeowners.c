@@ -94,9 +94,7 @@ const struct codeowners_line *codeowners_find(const struct codeowners *codeowner
 
 bool codeowners_is(const char *file, struct str text)
 {
-	struct str name = str_from(file);
-	size_t slash = str_rfind_char(name, '/');
-	if (slash != SIZE_MAX) name = str_slice(name, slash + 1, name.len);
+	struct str name = str_after_last(str_from(file), '/');
 	if (str_eq(name, STR("CODEOWNERS"))) return true;
 	if (str_starts(text, STR("\xEF\xBB\xBF"))) text = str_slice(text, 3, text.len);
 	text = str_trim(text);

@@ -47,20 +47,9 @@ struct counting {
 
 /* ---- subscriptions ---- */
 
-static int compare_nocase(struct str a, struct str b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
-		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
-		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
-		if (x != y) return x < y ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int compare_subscriptions(const void *a, const void *b)
 {
-	return compare_nocase(((const struct estate_subscription *)a)->id, ((const struct estate_subscription *)b)->id);
+	return str_cmp_nocase(((const struct estate_subscription *)a)->id, ((const struct estate_subscription *)b)->id);
 }
 
 struct estate_subscription *estate_find(const struct estate *estate, struct str subject)
@@ -138,7 +127,7 @@ static void count_plan(struct counting *c, enum side side, const struct known_su
                        struct estate_subscription *s)
 {
 	if (arm_scope(subject->name).len != s->id.len) return; /* of one resource */
-	struct str name = str_slice(subject->name, str_rfind_char(subject->name, '/') + 1, subject->name.len);
+	struct str name = str_after_last(subject->name, '/');
 	struct estate_side *of = &s->sides[side];
 	if (str_eq_nocase(name, STR("Containers"))) of->plan = facts_value(c->facts, side, subject, STR("pricingTier"));
 	if (str_eq_nocase(name, STR("KubernetesService"))) of->old_clusters = standard(c->facts, side, subject);

@@ -165,23 +165,12 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 	arena_free(&scratch);
 }
 
-static int lower_byte(char c) { return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
-
-static int compare_nocase(struct str a, struct str b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		int c = lower_byte(a.ptr[i]) - lower_byte(b.ptr[i]);
-		if (c) return c;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 const struct known_subject *facts_subject(const struct facts *facts, struct str name)
 {
 	size_t low = 0, high = facts->subject_count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int c = compare_nocase(facts->subjects[middle].lower, name);
+		int c = str_cmp_nocase(facts->subjects[middle].lower, name);
 		if (!c) return &facts->subjects[middle];
 		if (c < 0)
 			low = middle + 1;
@@ -197,7 +186,7 @@ uint32_t facts_find(const struct facts *facts, enum side side, const struct know
 	uint32_t low = subject->first[side], high = low + subject->count[side];
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2, fact = facts->order[side][middle];
-		int c = compare_nocase(snapshot_string(snapshot, snapshot->facts[fact].name), name);
+		int c = str_cmp_nocase(snapshot_string(snapshot, snapshot->facts[fact].name), name);
 		if (!c) return fact;
 		if (c < 0)
 			low = middle + 1;

@@ -8,12 +8,6 @@
 
 enum { NAMES_SHOWN = 5 };
 
-static struct str name_of(struct str id)
-{
-	size_t slash = str_rfind_char(id, '/');
-	return slash == SIZE_MAX ? id : str_slice(id, slash + 1, id.len);
-}
-
 static const char *plural(uint64_t n) { return n == 1 ? "" : "s"; }
 
 /* ---- scans ---- */
@@ -28,7 +22,7 @@ void notices_unscanned(struct noticing *to, enum side side)
 		    str_printf(to->arena,
 		               "%llu of %llu repositories of %.*s have no result of a scanner on either side: %.*s%s",
 		               (unsigned long long)one->never, (unsigned long long)one->repositories,
-		               STR_ARG(name_of(one->registry)), STR_ARG(one->names),
+		               STR_ARG(str_after_last(one->registry, '/')), STR_ARG(one->names),
 		               one->never > NAMES_SHOWN ? ", ..." : ""));
 		notice->input = one->input;
 		notice->owner = owner_of_subject(to->owners, one->registry);
@@ -74,7 +68,7 @@ void notices_sensors(struct noticing *to, enum side side)
 		if (!s.missing) s.first = row->subject;
 		if (s.missing++ < NAMES_SHOWN)
 			s.names = str_printf(to->arena, "%.*s%s%.*s", STR_ARG(s.names), s.names.len ? ", " : "",
-			                     STR_ARG(name_of(row->subject)));
+			                     STR_ARG(str_after_last(row->subject, '/')));
 	}
 	add_sensors(to, &s);
 }
@@ -99,12 +93,13 @@ void notices_arc(struct noticing *to, enum side side)
 		struct str state = known ? facts_value(to->facts, side, known, STR("connectivityStatus")) : STR_EMPTY;
 		struct str seen = known ? facts_value(to->facts, side, known, STR("lastConnectivityTime")) : STR_EMPTY;
 		struct str message =
-		    offline
-			? str_printf(to->arena,
-		                     "%.*s is %.*s, last in touch %.*s: what Azure says of it is as old as that",
-		                     STR_ARG(name_of(row->subject)), STR_ARG(state.len ? state : STR("not connected")),
-		                     STR_ARG(seen.len ? seen : STR("at an unknown time")))
-			: str_printf(to->arena, "an extension of %.*s is not healthy", STR_ARG(name_of(row->subject)));
+		    offline ? str_printf(to->arena,
+		                         "%.*s is %.*s, last in touch %.*s: what Azure says of it is as old as that",
+		                         STR_ARG(str_after_last(row->subject, '/')),
+		                         STR_ARG(state.len ? state : STR("not connected")),
+		                         STR_ARG(seen.len ? seen : STR("at an unknown time")))
+			    : str_printf(to->arena, "an extension of %.*s is not healthy",
+		                         STR_ARG(str_after_last(row->subject, '/')));
 		struct notice *notice = notice_add(to, offline ? "arc_offline" : "extension_unhealthy",
 		                                   offline ? GAP_NETWORK : GAP_HEALTH, side, message);
 		carried_by(to, notice, side, row->fact[side]);

@@ -69,12 +69,6 @@ static bool same_decoded(struct str a, struct str b)
 	return i == a.len && k == b.len;
 }
 
-static struct str last_segment(struct str text)
-{
-	size_t slash = str_rfind_char(text, '/');
-	return slash == SIZE_MAX ? text : str_slice(text, slash + 1, text.len);
-}
-
 /* ---- products ---- */
 
 /* A product, as the statement names it, is the finding's subject. */
@@ -86,7 +80,7 @@ static bool is_subject(struct str product, struct str subject)
 	if (!is_purl(product)) return false;
 	if (str_starts_nocase(p.base, STR("pkg:oci/")) || str_starts_nocase(p.base, STR("pkg:docker/"))) {
 		if (p.repository.len) return same_decoded(p.repository, subject);
-		return same_decoded(last_segment(p.base), last_segment(subject));
+		return same_decoded(str_after_last(p.base, '/'), str_after_last(subject, '/'));
 	}
 	return is_purl(subject) && same_decoded(p.base, purl_split(subject).base);
 }

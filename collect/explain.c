@@ -90,8 +90,7 @@ void explain_bids(struct explain *explain, const struct specs *specs, const stru
 	struct arena *arena = &explain->arena;
 	ARRAY_RESERVE(explain->files, explain->count, explain->capacity);
 	struct explained_file *file = &explain->files[explain->count++];
-	size_t slash = str_rfind_char(walked->path, '/');
-	struct str name = str_slice(walked->path, slash == SIZE_MAX ? 0 : slash + 1, walked->path.len);
+	struct str name = str_after_last(walked->path, '/');
 	*file = (struct explained_file){.name = str_dup(arena, walked->reached)};
 	if (chosen) {
 		file->format = str_dup(arena, chosen->format);

@@ -256,8 +256,7 @@ static struct str percent_decoded(struct arena *arena, struct str s)
 /* `acr-repository-list-NAME.json`: NAME. */
 static struct str name_scope(struct arena *arena, const struct spec *spec, struct str path)
 {
-	size_t slash = str_rfind_char(path, '/');
-	struct str name = slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len);
+	struct str name = str_after_last(path, '/');
 	if (!spec || !spec->name_prefix.len || !str_starts_nocase(name, spec->name_prefix)) return STR_EMPTY;
 	name = str_slice(name, spec->name_prefix.len, name.len);
 	size_t dot = str_find(name, STR("."));
@@ -272,8 +271,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct sketch sketch;
 	sketch_read(&sketch, &r->arena, head);
 	struct str path = r->file->path;
-	size_t slash = str_rfind_char(path, '/');
-	r->spec = specs_choose(specs, &sketch, slash == SIZE_MAX ? path : str_slice(path, slash + 1, path.len));
+	r->spec = specs_choose(specs, &sketch, str_after_last(path, '/'));
 	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
 	r->name_scope = name_scope(&r->arena, r->spec, path);
 	input->named = strings_add(&s->strings, r->name_scope);

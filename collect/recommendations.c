@@ -15,28 +15,11 @@ struct recommendation {
 	struct str policy; /* a definition's GUID or name; empty: not said */
 };
 
-static int compare_keys(struct str a, struct str b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
-		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
-		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
-		if (x != y) return x < y ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int by_key(const void *a, const void *b)
 {
 	const struct recommendation *x = a, *y = b;
-	int c = compare_keys(x->key, y->key);
+	int c = str_cmp_nocase(x->key, y->key);
 	return c ? c : str_cmp(x->subject, y->subject); /* the tenant's own, "/providers/...", first */
-}
-
-static struct str after_last_slash(struct str text)
-{
-	size_t slash = str_rfind_char(text, '/');
-	return slash == SIZE_MAX ? text : str_slice(text, slash + 1, text.len);
 }
 
 /* On the heap, by key, each once. Facts of one record follow one another. */
@@ -54,16 +37,16 @@ static struct recommendation *read_metadata(const struct snapshot *s, size_t *co
 		if (!n || !str_eq(list[n - 1].subject, subject)) {
 			ARRAY_RESERVE(list, n, capacity);
 			list[n++] =
-			    (struct recommendation){after_last_slash(subject), subject, SEVERITY_UNKNOWN, STR_EMPTY};
+			    (struct recommendation){str_after_last(subject, '/'), subject, SEVERITY_UNKNOWN, STR_EMPTY};
 		}
 		if (str_eq_nocase(name, STR("severity")) && !severity_from_word(value, &list[n - 1].severity))
 			list[n - 1].severity = SEVERITY_UNKNOWN;
-		if (str_eq_nocase(name, STR("policyDefinitionId"))) list[n - 1].policy = after_last_slash(value);
+		if (str_eq_nocase(name, STR("policyDefinitionId"))) list[n - 1].policy = str_after_last(value, '/');
 	}
 	if (n) qsort(list, n, sizeof(*list), by_key);
 	*count = 0;
 	for (size_t i = 0; i < n; i++)
-		if (!i || compare_keys(list[i].key, list[*count - 1].key) != 0) list[(*count)++] = list[i];
+		if (!i || str_cmp_nocase(list[i].key, list[*count - 1].key) != 0) list[(*count)++] = list[i];
 	return list;
 }
 
@@ -72,7 +55,7 @@ static const struct recommendation *find(const struct recommendation *list, size
 	size_t low = 0, high = count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int c = compare_keys(list[middle].key, key);
+		int c = str_cmp_nocase(list[middle].key, key);
 		if (!c) return &list[middle];
 		if (c < 0)
 			low = middle + 1;

@@ -224,6 +224,13 @@ static void wire_one_input(struct wire *w, struct snapshot *s, struct input *inp
 	wire_string(w, s, &input->named);
 }
 
+/* Numbers of a row, each of a string. */
+static void check_strings(struct wire *w, const struct snapshot *s, const uint32_t *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] > s->strings.count) wrong(w, "there is no string of that number");
+}
+
 static void wire_profiles(struct wire *w, struct snapshot *s)
 {
 	wire_rows(w, &s->profiles);
@@ -231,8 +238,7 @@ static void wire_profiles(struct wire *w, struct snapshot *s)
 		const struct profile *p = (const struct profile *)(const void *)tuples_get(&s->profiles, i);
 		const uint32_t strings[] = {p->tool,  p->rule, p->title, p->subject,
 		                            p->owner, p->ids,  p->kinds, p->policy};
-		for (size_t k = 0; k < sizeof(strings) / sizeof(*strings); k++)
-			if (strings[k] > s->strings.count) wrong(w, "there is no string of that number");
+		check_strings(w, s, strings, sizeof(strings) / sizeof(*strings));
 		if (p->unit >= s->unit_count || p->waiver >= s->waivers.count || p->severity >= SEVERITY_COUNT ||
 		    p->status >= STATUS_COUNT || p->nature >= NATURE_COUNT)
 			wrong(w, "a profile has a unit, severity, status or nature that does not exist");
@@ -245,8 +251,7 @@ static void wire_waivers(struct wire *w, struct snapshot *s)
 	for (uint32_t i = 0; i < s->waivers.count && !w->writer; i++) {
 		const struct waiver *waiver = (const struct waiver *)(const void *)tuples_get(&s->waivers, i);
 		const uint32_t strings[] = {waiver->kind, waiver->reason, waiver->by, waiver->until, waiver->products};
-		for (size_t k = 0; k < sizeof(strings) / sizeof(*strings); k++)
-			if (strings[k] > s->strings.count) wrong(w, "there is no string of that number");
+		check_strings(w, s, strings, sizeof(strings) / sizeof(*strings));
 		if (waiver->state >= WAIVER_STATE_COUNT) wrong(w, "there is no state of that number");
 	}
 }
@@ -255,9 +260,7 @@ static void wire_components(struct wire *w, struct snapshot *s)
 {
 	wire_rows(w, &s->components);
 	for (uint32_t i = 0; i < s->components.count && !w->writer; i++)
-		for (int k = 0; k < COMPONENT_WORDS; k++)
-			if (tuples_get(&s->components, i)[k] > s->strings.count)
-				wrong(w, "there is no string of that number");
+		check_strings(w, s, tuples_get(&s->components, i), COMPONENT_WORDS);
 }
 
 static void wire_finding(struct wire *w, struct snapshot *s, struct finding *finding)

@@ -58,9 +58,7 @@ bool walk_tree(struct walk *walk, struct arena *arena, const char *root, struct 
 	struct str reached = str_dup(arena, str_from(root));
 	if (stat(root, &info) != 0) return error_errno(error, root, "cannot examine");
 	if (!S_ISDIR(info.st_mode)) {
-		size_t slash = str_rfind_char(reached, '/');
-		struct str name = slash == SIZE_MAX ? reached : str_slice(reached, slash + 1, reached.len);
-		add(walk, name, reached, NULL, true);
+		add(walk, str_after_last(reached, '/'), reached, NULL, true);
 		return true;
 	}
 	size_t first = walk->count;

@@ -18,6 +18,15 @@ int str_cmp(struct str a, struct str b)
 
 static unsigned char lower(char c) { return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
 
+int str_cmp_nocase(struct str a, struct str b)
+{
+	for (size_t i = 0; i < a.len && i < b.len; i++) {
+		int c = lower(a.ptr[i]) - lower(b.ptr[i]);
+		if (c) return c < 0 ? -1 : 1;
+	}
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.len != b.len) return false;
@@ -62,6 +71,12 @@ size_t str_rfind_char(struct str s, char c)
 {
 	const char *at = s.len ? memrchr(s.ptr, c, s.len) : NULL;
 	return at ? (size_t)(at - s.ptr) : SIZE_MAX;
+}
+
+struct str str_after_last(struct str s, char c)
+{
+	size_t at = str_rfind_char(s, c);
+	return at == SIZE_MAX ? s : str_slice(s, at + 1, s.len);
 }
 
 struct str str_slice(struct str s, size_t from, size_t to)

@@ -33,6 +33,8 @@ static inline bool str_eq(struct str a, struct str b)
 
 /* Byte order, shorter first on a tie. */
 int str_cmp(struct str a, struct str b);
+/* The same without the case of ASCII letters: 0 where str_eq_nocase says that they are equal. */
+int str_cmp_nocase(struct str a, struct str b);
 /* ASCII letters are compared without case; other bytes as they are. */
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
@@ -43,6 +45,8 @@ size_t str_find(struct str s, struct str needle);
 size_t str_find_nocase(struct str s, struct str needle);
 /* Position of the last c, or SIZE_MAX. */
 size_t str_rfind_char(struct str s, char c);
+/* What stands behind the last c; the whole where there is none. */
+struct str str_after_last(struct str s, char c);
 struct str str_slice(struct str s, size_t from, size_t to);
 struct str str_trim(struct str s);
 /* '*' meets any run of bytes, '/' included; letters are compared without case. */

@@ -534,14 +534,8 @@ static void put_controls(struct html *h)
 		for (size_t i = 0; i < result->control_count; i++) {
 			const struct control *c = &result->controls[i];
 			if ((int)c->state != state) continue;
-			const struct pdf_cell cells[] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
-			                                 cell_of(report_control_text(r, c)),
-			                                 report_control_state(r, c->state_before),
-			                                 report_control_state(r, c->state),
-			                                 cell_number(r, c->open),
-			                                 cell_number(r, c->pass),
-			                                 cell_number(r, c->exceptions),
-			                                 cell_number(r, c->not_assessed)};
+			struct pdf_cell cells[CONTROL_CELLS];
+			report_control_cells(r, c, cells);
 			row(&t, cells);
 		}
 	table_end(&t);
@@ -560,17 +554,8 @@ static void put_exceptions(struct html *h)
 	section(h, "exceptions", T(r, exceptions_title));
 	paragraph(h, result->exception_count ? T(r, exceptions_note) : T(r, exceptions_none_at_all));
 	for (size_t i = 0; i < result->exception_count; i++) {
-		const struct exception *e = &result->exceptions[i];
-		struct pdf_cell state = report_exception_state(r, e->state);
-		state.text = report_join(r, state.text, STR(": "), e->problem);
-		const struct pdf_cell cells[] = {
-		    cell_of(report_exception_what(r, e)),
-		    state,
-		    cell_of(report_exception_who(r, e)),
-		    cell_of(e->expires.len ? e->expires : T(r, number_none)),
-		    cell_of(e->days_left == INT64_MAX ? T(r, number_none) : texts_integer(&r->texts, e->days_left)),
-		    cell_number(r, e->matched_before),
-		    cell_number(r, e->matched)};
+		struct pdf_cell cells[EXCEPTION_CELLS];
+		report_exception_cells(r, &result->exceptions[i], cells);
 		row(&t, cells);
 	}
 	table_end(&t);

@@ -57,21 +57,10 @@ struct subject_row {
 	const struct check_row *any;
 };
 
-static int compare_nocase(struct str a, struct str b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
-		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
-		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
-		if (x != y) return x < y ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int compare_rows(const void *a, const void *b)
 {
 	const struct check_row *const *x = a, *const *y = b;
-	int c = compare_nocase((*x)->subject, (*y)->subject);
+	int c = str_cmp_nocase((*x)->subject, (*y)->subject);
 	return c ? c : *x < *y ? -1 : *x > *y; /* of one array: in its order */
 }
 

@@ -6,7 +6,7 @@
 static const enum pdf_symbol symbols[CONTROL_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN, PDF_SYMBOL_PARTLY,
                                                              PDF_SYMBOL_MET, PDF_SYMBOL_UNKNOWN};
 
-struct pdf_cell report_control_state(struct report *r, enum control_state state)
+static struct pdf_cell control_state(struct report *r, enum control_state state)
 {
 	return cell_symbol(symbols[state], WORD(r, control_not_satisfied, state));
 }
@@ -59,7 +59,7 @@ static struct str holding_text(struct report *r, const struct control *c)
 }
 
 /* Its title, what moved it, or what holds it back, and what the export itself says otherwise. */
-struct str report_control_text(struct report *r, const struct control *c)
+static struct str control_text(struct report *r, const struct control *c)
 {
 	struct str why = c->moved.len ? c->moved : holding_text(r, c);
 	struct str text = report_join(r, c->title, STR(" · "), why);
@@ -67,17 +67,17 @@ struct str report_control_text(struct report *r, const struct control *c)
 	return report_join(r, text, STR(" · "), SAY(r, controls_disagrees, SLOT("verdict", c->reported[SIDE_AFTER])));
 }
 
-static void control_row(struct report *r, struct pdf_table *table, const struct control *c)
+void report_control_cells(struct report *r, const struct control *c, struct pdf_cell cells[CONTROL_CELLS])
 {
-	const struct pdf_cell cells[] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
-	                                 cell_of(report_control_text(r, c)),
-	                                 report_control_state(r, c->state_before),
-	                                 report_control_state(r, c->state),
-	                                 cell_number(r, c->open),
-	                                 cell_number(r, c->pass),
-	                                 cell_number(r, c->exceptions),
-	                                 cell_number(r, c->not_assessed)};
-	pdf_table_row(table, cells, PDF_ROW);
+	const struct pdf_cell row[CONTROL_CELLS] = {cell_of(report_join(r, c->framework, STR(" "), c->id)),
+	                                            cell_of(control_text(r, c)),
+	                                            control_state(r, c->state_before),
+	                                            control_state(r, c->state),
+	                                            cell_number(r, c->open),
+	                                            cell_number(r, c->pass),
+	                                            cell_number(r, c->exceptions),
+	                                            cell_number(r, c->not_assessed)};
+	memcpy(cells, row, sizeof(row));
 }
 
 void report_controls(struct report *r)
@@ -105,7 +105,9 @@ void report_controls(struct report *r)
 	for (int state = 0; state < CONTROL_STATE_COUNT; state++)
 		for (size_t i = 0; i < result->control_count && drawn < shown; i++)
 			if ((int)result->controls[i].state == state) {
-				control_row(r, &table, &result->controls[i]);
+				struct pdf_cell cells[CONTROL_CELLS];
+				report_control_cells(r, &result->controls[i], cells);
+				pdf_table_row(&table, cells, PDF_ROW);
 				drawn++;
 			}
 	pdf_table_end(&table);

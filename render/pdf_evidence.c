@@ -7,7 +7,7 @@
 
 /* ---- Exceptions -------------------------------------------------------------------------------------------------- */
 
-struct pdf_cell report_exception_state(struct report *r, enum exception_state state)
+static struct pdf_cell exception_state(struct report *r, enum exception_state state)
 {
 	static const enum pdf_symbol symbols[EXCEPTION_STATE_COUNT] = {PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN,
 	                                                               PDF_SYMBOL_NOT_MET, PDF_SYMBOL_INFO,
@@ -15,7 +15,7 @@ struct pdf_cell report_exception_state(struct report *r, enum exception_state st
 	return cell_symbol(symbols[state], WORD(r, exception_invalid, state));
 }
 
-struct str report_exception_what(struct report *r, const struct exception *e)
+static struct str exception_what(struct report *r, const struct exception *e)
 {
 	struct str head = report_join(r, e->id, STR(" · "), e->type);
 	if (e->source.len && !str_eq(e->source, STR("file"))) head = report_join(r, head, STR(" · "), e->source);
@@ -37,12 +37,27 @@ struct str report_exception_what(struct report *r, const struct exception *e)
 	return text;
 }
 
-struct str report_exception_who(struct report *r, const struct exception *e)
+static struct str exception_who(struct report *r, const struct exception *e)
 {
 	struct str text = e->owner.len ? SAY(r, exceptions_owner_is, SLOT("name", e->owner)) : STR_EMPTY;
 	if (e->approver.len)
 		text = report_join(r, text, STR("\n"), SAY(r, exceptions_approver_is, SLOT("name", e->approver)));
 	return report_join(r, text, STR("\n"), e->ticket);
+}
+
+void report_exception_cells(struct report *r, const struct exception *e, struct pdf_cell cells[EXCEPTION_CELLS])
+{
+	struct pdf_cell state = exception_state(r, e->state);
+	state.text = report_join(r, state.text, STR(": "), e->problem);
+	const struct pdf_cell row[EXCEPTION_CELLS] = {
+	    cell_of(exception_what(r, e)),
+	    state,
+	    cell_of(exception_who(r, e)),
+	    cell_of(e->expires.len ? e->expires : T(r, number_none)),
+	    cell_of(e->days_left == INT64_MAX ? T(r, number_none) : texts_integer(&r->texts, e->days_left)),
+	    cell_number(r, e->matched_before),
+	    cell_number(r, e->matched)};
+	memcpy(cells, row, sizeof(row));
 }
 
 void report_exceptions(struct report *r)
@@ -67,19 +82,10 @@ void report_exceptions(struct report *r)
 		return;
 	}
 	report_note(r, T(r, exceptions_note));
-	pdf_table_begin(&table, r->pdf, columns, 7, &options);
+	pdf_table_begin(&table, r->pdf, columns, EXCEPTION_CELLS, &options);
 	for (size_t i = 0; i < shown; i++) {
-		const struct exception *e = &result->exceptions[i];
-		struct pdf_cell state = report_exception_state(r, e->state);
-		state.text = report_join(r, state.text, STR(": "), e->problem);
-		const struct pdf_cell cells[] = {
-		    cell_of(report_exception_what(r, e)),
-		    state,
-		    cell_of(report_exception_who(r, e)),
-		    cell_of(e->expires.len ? e->expires : T(r, number_none)),
-		    cell_of(e->days_left == INT64_MAX ? T(r, number_none) : texts_integer(&r->texts, e->days_left)),
-		    cell_number(r, e->matched_before),
-		    cell_number(r, e->matched)};
+		struct pdf_cell cells[EXCEPTION_CELLS];
+		report_exception_cells(r, &result->exceptions[i], cells);
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);

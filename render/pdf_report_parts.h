@@ -130,15 +130,15 @@ void report_effect_add(struct effect_row *sum, const struct effect_row *row);
 struct str report_subtitle(struct report *r);
 struct str report_scope(struct report *r);
 struct str report_window(struct report *r);
-struct pdf_cell report_exception_state(struct report *r, enum exception_state state);
-struct str report_exception_what(struct report *r, const struct exception *exception);
-struct str report_exception_who(struct report *r, const struct exception *exception);
 struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule);
 struct str report_offenders(struct report *r, const struct gate_rule *rule); /* a line each */
 struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings);
 struct str report_input_group(struct report *r, const struct snapshot *snapshot, const struct input *input);
-struct pdf_cell report_control_state(struct report *r, enum control_state state);
-struct str report_control_text(struct report *r, const struct control *control);
+/* A row of the table of controls, of exceptions: the same cells in the PDF and in the HTML. */
+enum { CONTROL_CELLS = 8, EXCEPTION_CELLS = 7 };
+void report_control_cells(struct report *r, const struct control *control, struct pdf_cell cells[CONTROL_CELLS]);
+void report_exception_cells(struct report *r, const struct exception *exception,
+                            struct pdf_cell cells[EXCEPTION_CELLS]);
 struct str report_framework(struct report *r, const struct framework_used *framework);
 struct str report_objective(struct report *r, const struct objective *objective);
 struct str report_measured(struct report *r, const struct objective *objective, double value);

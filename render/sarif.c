@@ -82,22 +82,11 @@ static void number_rules(struct sarif *w)
 	strings_free(&seen);
 }
 
-static int compare_nocase(struct str a, struct str b)
-{
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		unsigned char c = (unsigned char)a.ptr[i], d = (unsigned char)b.ptr[i];
-		if (c >= 'A' && c <= 'Z') c |= 0x20;
-		if (d >= 'A' && d <= 'Z') d |= 0x20;
-		if (c != d) return c < d ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int compare_rules(const void *x, const void *y, void *context)
 {
 	const struct rule *rules = context;
 	const struct rule *a = &rules[*(const uint32_t *)x], *b = &rules[*(const uint32_t *)y];
-	int c = compare_nocase(a->tool, b->tool);
+	int c = str_cmp_nocase(a->tool, b->tool);
 	return c ? c : str_cmp(a->id, b->id);
 }
 

@@ -146,6 +146,14 @@ static void check_copies(void)
 	           str_eq(str_words(&arena, STR_EMPTY, STR("c")), STR("c")) &&
 	           str_eq(str_words(&arena, STR("ab"), STR_EMPTY), STR("ab")),
 	       "words are joined with a blank, and an empty one leaves none");
+	SAYING(str_eq(str_after_last(STR("a/b/c"), '/'), STR("c")) &&
+	           str_eq(str_after_last(STR("abc"), '/'), STR("abc")) &&
+	           str_eq(str_after_last(STR("a/"), '/'), STR_EMPTY),
+	       "what stands behind the last slash, or all of it where there is none");
+	SAYING(str_cmp_nocase(STR("aB"), STR("Ab")) == 0 && str_cmp_nocase(STR("a"), STR("B")) < 0 &&
+	           str_cmp_nocase(STR("B"), STR("a")) > 0 && str_cmp_nocase(STR("ab"), STR("A")) > 0 &&
+	           str_cmp_nocase(STR("Z"), STR("_")) > 0 && str_cmp_nocase(STR("\xc3"), STR("z")) > 0,
+	       "letters are ordered without case, other bytes as unsigned numbers, a beginning before the whole");
 	SAYING(str_printf(&arena, "%s%s", longer, longer).len == 200000, "printing has no limit");
 }
 
