@@ -5,11 +5,9 @@
  *   subscription 9531985d-...
  *     aks-1-0 · rg-app-0     v pass                  x pass -> fail   ? pass -> -
  */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include <stdlib.h>
-
-enum { FAMILY_CHECKS = 4 }; /* columns; a family with more has several matrices */
 
 /* ---- Families ---------------------------------------------------------------------------------------------------- */
 
@@ -19,43 +17,27 @@ static struct str family_of(struct str id)
 	return dot == SIZE_MAX ? STR_EMPTY : str_slice(id, 0, dot);
 }
 
-static struct str short_of(struct str id)
+struct str report_check_name(struct str id)
 {
 	size_t dot = str_rfind_char(id, '.');
 	return dot == SIZE_MAX ? id : str_slice(id, dot + 1, id.len);
 }
 
-/* One check's rows: [from, to) of result->checks. */
-struct column {
-	size_t from, to;
-};
-
-struct family {
-	struct str name;
-	struct column columns[FAMILY_CHECKS];
-	size_t column_count, from, to;
-};
-
-static struct family family_at(const struct result *result, size_t from)
+struct check_family report_family_at(const struct result *result, size_t from)
 {
 	const struct check_row *rows = result->checks;
-	struct family family = {.name = family_of(rows[from].id), .from = from, .to = from};
+	struct check_family family = {.name = family_of(rows[from].id), .from = from, .to = from};
 	while (family.to < result->check_count && family.column_count < FAMILY_CHECKS) {
 		size_t end = family.to;
 		if (!str_eq(family_of(rows[end].id), family.name)) break;
 		while (end < result->check_count && str_eq(rows[end].id, rows[family.to].id)) end++;
-		family.columns[family.column_count++] = (struct column){family.to, end};
+		family.columns[family.column_count++] = (struct check_column){family.to, end};
 		family.to = end;
 	}
 	return family;
 }
 
 /* ---- Subjects ---------------------------------------------------------------------------------------------------- */
-
-struct subject_row {
-	const struct check_row *rows[FAMILY_CHECKS]; /* by column; NULL: the check does not speak of it */
-	const struct check_row *any;
-};
 
 static int compare_rows(const void *a, const void *b)
 {
@@ -64,25 +46,24 @@ static int compare_rows(const void *a, const void *b)
 	return c ? c : *x < *y ? -1 : *x > *y; /* of one array: in its order */
 }
 
-static size_t column_of(const struct family *family, const struct result *result, const struct check_row *row)
+static size_t column_of(const struct check_family *family, const struct result *result, const struct check_row *row)
 {
 	size_t at = (size_t)(row - result->checks), c = 0;
 	while (c + 1 < family->column_count && at >= family->columns[c].to) c++;
 	return c;
 }
 
-/* On the heap. */
-static struct subject_row *collect_subjects(const struct result *result, const struct family *family, size_t *n)
+struct check_subject *report_family_subjects(const struct result *result, const struct check_family *family, size_t *n)
 {
 	size_t count = family->to - family->from;
 	const struct check_row **rows = memory_grow(NULL, sizeof(*rows) * (count + 1));
-	struct subject_row *subjects = memory_grow(NULL, sizeof(*subjects) * (count + 1));
+	struct check_subject *subjects = memory_grow(NULL, sizeof(*subjects) * (count + 1));
 	for (size_t i = 0; i < count; i++) rows[i] = &result->checks[family->from + i];
 	qsort(rows, count, sizeof(*rows), compare_rows);
 	*n = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!i || !str_eq_nocase(rows[i]->subject, rows[i - 1]->subject))
-			subjects[(*n)++] = (struct subject_row){.any = rows[i]};
+			subjects[(*n)++] = (struct check_subject){.any = rows[i]};
 		subjects[*n - 1].rows[column_of(family, result, rows[i])] = rows[i];
 	}
 	free(rows);
@@ -97,7 +78,7 @@ static size_t class_of(const struct check_row *row)
 }
 
 /* The worst of its checks. */
-static size_t subject_class(const struct subject_row *subject)
+static size_t subject_class(const struct check_subject *subject)
 {
 	size_t worst = BUDGET_CLASSES - 1;
 	for (size_t c = 0; c < FAMILY_CHECKS; c++)
@@ -107,7 +88,7 @@ static size_t subject_class(const struct subject_row *subject)
 
 /* ---- Cells ------------------------------------------------------------------------------------------------------- */
 
-static struct pdf_cell state_cell(struct report *r, const struct check_row *row)
+struct pdf_cell report_check_cell(struct report *r, const struct check_row *row)
 {
 	static const enum pdf_symbol symbols[CHECK_STATE_COUNT] = {
 	    [CHECK_NOT_ASSESSED] = PDF_SYMBOL_OPEN, [CHECK_PASS] = PDF_SYMBOL_MET, [CHECK_FAIL] = PDF_SYMBOL_NOT_MET};
@@ -120,7 +101,7 @@ static struct pdf_cell state_cell(struct report *r, const struct check_row *row)
 }
 
 /* Name and group, the subscription being the heading; then what is to be known of it. */
-static struct str subject_text(struct report *r, const struct subject_row *subject)
+struct str report_check_subject(struct report *r, const struct check_subject *subject)
 {
 	struct str id = subject->any->subject, subscription = arm_subscription(id), note = STR_EMPTY;
 	struct str text = report_subject(r, id, false, STR(" · "));
@@ -133,31 +114,31 @@ static struct str subject_text(struct report *r, const struct subject_row *subje
 	return report_join(r, text, STR("\n"), note);
 }
 
-static void draw_subject(struct report *r, struct pdf_table *table, const struct family *family,
-                         const struct subject_row *subject)
+static void draw_subject(struct report *r, struct pdf_table *table, const struct check_family *family,
+                         const struct check_subject *subject)
 {
-	struct pdf_cell cells[FAMILY_CHECKS + 2] = {cell_of(subject_text(r, subject))};
+	struct pdf_cell cells[FAMILY_CHECKS + 2] = {cell_of(report_check_subject(r, subject))};
 	size_t n = 1;
-	for (size_t c = 0; c < family->column_count; c++) cells[n++] = state_cell(r, subject->rows[c]);
+	for (size_t c = 0; c < family->column_count; c++) cells[n++] = report_check_cell(r, subject->rows[c]);
 	cells[n++] = cell_of(subject->any->owner);
 	pdf_table_row(table, cells, PDF_ROW);
 }
 
 /* At most `rows` subjects; returns how many. */
-static uint64_t draw_matrix(struct report *r, const struct family *family, uint64_t rows)
+static uint64_t draw_matrix(struct report *r, const struct check_family *family, uint64_t rows)
 {
 	struct pdf_column columns[FAMILY_CHECKS + 2] = {
 	    {.title = T(r, checks_subject), .weight = 1, .minimum = 120, .max_lines = 4}};
 	size_t n = 0, width = 1;
-	struct subject_row *subjects = collect_subjects(r->result, family, &n);
+	struct check_subject *subjects = report_family_subjects(r->result, family, &n);
 	uint64_t counts[BUDGET_CLASSES] = {0};
 	struct budget budget;
 	for (size_t i = 0; i < n; i++) counts[subject_class(&subjects[i])]++;
 	budget_share(&budget, counts, rows);
 	uint64_t shown = budget.shown;
 	for (size_t c = 0; c < family->column_count; c++)
-		columns[width++] =
-		    (struct pdf_column){.title = short_of(r->result->checks[family->columns[c].from].id), .width = 68};
+		columns[width++] = (struct pdf_column){
+		    .title = report_check_name(r->result->checks[family->columns[c].from].id), .width = 68};
 	columns[width++] = (struct pdf_column){.title = T(r, checks_owner), .width = 62, .max_lines = 3};
 	struct str order = budget.shown < budget.all ? T(r, checks_order) : T(r, list_by_subject);
 	const struct pdf_table_options options = {.size = PDF_SMALL,
@@ -181,7 +162,7 @@ static uint64_t draw_matrix(struct report *r, const struct family *family, uint6
 /* ---- The section ------------------------------------------------------------------------------------------------- */
 
 /* What a check asks, and how many subjects pass. */
-static struct str check_summary(struct report *r, const struct column *column)
+struct str report_check_summary(struct report *r, const struct check_column *column)
 {
 	const struct check_row *rows = r->result->checks;
 	uint64_t pass[SIDE_COUNT] = {0}, unknown = 0;
@@ -197,7 +178,7 @@ static struct str check_summary(struct report *r, const struct column *column)
 	           SLOT_N("unknown", unknown));
 }
 
-static uint64_t draw_family(struct report *r, const struct family *family, uint64_t rows)
+static uint64_t draw_family(struct report *r, const struct check_family *family, uint64_t rows)
 {
 	const struct pdf_column columns[] = {{.width = 118, .max_lines = 2}, {.weight = 1, .max_lines = 3}};
 	const struct pdf_table_options options = {.size = PDF_SMALL, .no_header = true, .padding = 0.8F};
@@ -206,15 +187,15 @@ static uint64_t draw_family(struct report *r, const struct family *family, uint6
 	pdf_table_begin(&table, r->pdf, columns, 2, &options);
 	for (size_t c = 0; c < family->column_count; c++) {
 		const struct pdf_cell cells[] = {
-		    {.text = short_of(r->result->checks[family->columns[c].from].id), .bold = true},
-		    {.text = check_summary(r, &family->columns[c])}};
+		    {.text = report_check_name(r->result->checks[family->columns[c].from].id), .bold = true},
+		    {.text = report_check_summary(r, &family->columns[c])}};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
 	return draw_matrix(r, family, rows);
 }
 
-void report_checks(struct report *r)
+struct str report_checks_summary(struct report *r)
 {
 	const struct result *result = r->result;
 	uint64_t pass[SIDE_COUNT] = {0}, fail = 0, unknown = 0;
@@ -224,18 +205,24 @@ void report_checks(struct report *r)
 		fail += row->state[SIDE_AFTER] == CHECK_FAIL;
 		unknown += row->state[SIDE_AFTER] == CHECK_NOT_ASSESSED;
 	}
+	return SAY(r, checks_summary, SLOT_N("n", result->check_count), SLOT_N("before", pass[SIDE_BEFORE]),
+	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("fail", fail), SLOT_N("unknown", unknown));
+}
+
+void report_checks(struct report *r)
+{
+	const struct result *result = r->result;
 	report_section(r, T(r, checks_title), MARK_CHECKS);
 	report_note(r, T(r, checks_what));
 	if (!result->check_count) {
 		report_plain(r, T(r, checks_none));
 		return;
 	}
-	report_plain(r, SAY(r, checks_summary, SLOT_N("n", result->check_count), SLOT_N("before", pass[SIDE_BEFORE]),
-	                    SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("fail", fail), SLOT_N("unknown", unknown)));
+	report_plain(r, report_checks_summary(r));
 	uint64_t rows = CHECK_ROWS;
 	size_t families = 0;
 	for (size_t i = 0; i < result->check_count && families < CHECK_FAMILIES; families++) {
-		struct family family = family_at(result, i);
+		struct check_family family = report_family_at(result, i);
 		rows -= draw_family(r, &family, rows < MATRIX_ROWS ? rows : MATRIX_ROWS);
 		i = family.to;
 	}

@@ -11,7 +11,7 @@
  *   evidence: files, digest                            } at the foot of the page
  *   sign-off                                           }
  */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include <stdlib.h>
 
@@ -216,31 +216,40 @@ static struct str offenders_of(struct report *r, const struct gate_rule *rule)
 	return text;
 }
 
+struct str report_rule_numbers(struct report *r, const struct gate_rule *rule)
+{
+	struct str numbers = SAY(r, decision_rule_numbers, SLOT("value", texts_double(&r->texts, rule->value)),
+	                         SLOT("limit", texts_double(&r->texts, rule->limit)));
+	struct str offenders = offenders_of(r, rule);
+	return offenders.len ? report_join(r, numbers, STR(": "), offenders) : numbers;
+}
+
 static struct pdf_callout_item rule_item(struct report *r, const struct gate_rule *rule)
 {
-	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 3);
-	struct str offenders = offenders_of(r, rule);
+	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 2);
 	runs[0] = (struct pdf_run){.text = rule->title, .face = PDF_BOLD};
-	runs[1].text = SAY(r, decision_rule_numbers, SLOT("value", texts_double(&r->texts, rule->value)),
-	                   SLOT("limit", texts_double(&r->texts, rule->limit)));
-	if (offenders.len) runs[1].text = report_join(r, runs[1].text, STR(": "), offenders);
+	runs[1].text = report_rule_numbers(r, rule);
 	return (struct pdf_callout_item){runs, 2};
 }
 
 /* Ready is no reason not to read on. */
-static struct pdf_callout_item caution_item(struct report *r)
+struct str report_verdict_note(struct report *r)
 {
-	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 1);
-	const uint64_t *outcomes = r->result->diff.outcomes;
-	runs[0].text = SAY(r, decision_caution, SLOT_N("not_reassessed", outcomes[OUTCOME_NOT_REASSESSED]),
-	                   SLOT_N("dismissed", outcomes[OUTCOME_DISMISSED]));
-	return (struct pdf_callout_item){runs, 1};
+	const struct result *result = r->result;
+	const uint64_t *outcomes = result->diff.outcomes;
+	uint64_t advisory = 0;
+	if (!result->verdict_pass) return STR_EMPTY;
+	for (size_t i = 0; i < result->gate_count; i++)
+		advisory += result->gate[i].state == GATE_FAIL && result->gate[i].advisory;
+	if (advisory) return SAY(r, gate_advisory_fail, SLOT_N("n", advisory));
+	return SAY(r, decision_caution, SLOT_N("not_reassessed", outcomes[OUTCOME_NOT_REASSESSED]),
+	           SLOT_N("dismissed", outcomes[OUTCOME_DISMISSED]));
 }
 
-static struct pdf_callout_item advisory_item(struct report *r, uint64_t failed)
+static struct pdf_callout_item note_item(struct report *r)
 {
 	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 1);
-	runs[0].text = SAY(r, gate_advisory_fail, SLOT_N("n", failed));
+	runs[0].text = report_verdict_note(r);
 	return (struct pdf_callout_item){runs, 1};
 }
 
@@ -249,19 +258,14 @@ static void draw_verdict(struct page *p)
 	struct report *r = p->r;
 	const struct result *result = r->result;
 	struct pdf_callout_item items[8];
-	uint64_t failed = 0, listed = 0, advisory = 0;
+	uint64_t failed = 0, listed = 0;
 	for (size_t i = 0; i < result->gate_count; i++) {
-		if (result->gate[i].state != GATE_FAIL) continue;
-		if (result->gate[i].advisory) {
-			advisory++;
-			continue;
-		}
+		if (result->gate[i].state != GATE_FAIL || result->gate[i].advisory) continue;
 		failed++;
 		if (listed < p->fit[RULES] && listed < 8) items[listed++] = rule_item(r, &result->gate[i]);
 	}
 	bool pass = result->verdict_pass;
-	if (pass && advisory) items[listed++] = advisory_item(r, advisory);
-	if (pass && !listed) items[listed++] = caution_item(r);
+	if (pass) items[listed++] = note_item(r);
 	struct pdf_callout callout = {
 	    .ink = pass ? PDF_GREEN : PDF_RED,
 	    .word = pass ? T(r, decision_ready) : T(r, decision_not_ready),
@@ -471,6 +475,30 @@ static struct str exceptions_say(struct report *r, enum exception_state state, c
 	return STR_EMPTY;
 }
 
+size_t report_exception_states(struct report *r, struct str keys[REPORT_EXCEPTION_STATES],
+                               struct str values[REPORT_EXCEPTION_STATES])
+{
+	struct exceptions_of by_state[EXCEPTION_STATE_COUNT] = {{0}};
+	static const enum exception_state order[] = {EXCEPTION_INVALID, EXCEPTION_EXPIRED,       EXCEPTION_EXPIRING,
+	                                             EXCEPTION_ACTIVE,  EXCEPTION_NOT_YET_VALID, EXCEPTION_UNUSED};
+	size_t n = 0;
+	count_exceptions(r, by_state);
+	if (!r->result->exception_count) {
+		keys[n] = SAY(r, exceptions_none_n, SLOT_N("n", 0));
+		values[n++] = T(r, exceptions_none);
+	}
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		const struct exceptions_of *of = &by_state[order[i]];
+		if (!of->count) continue;
+		keys[n] = SAY(r, exceptions_state_n, SLOT_N("n", of->count),
+		              SLOT("state", WORD(r, exception_invalid, order[i])));
+		values[n++] = exceptions_say(r, order[i], of);
+	}
+	keys[n] = SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner));
+	values[n++] = T(r, exceptions_no_owner);
+	return n;
+}
+
 static void draw_controls(struct page *p)
 {
 	struct report *r = p->r;
@@ -503,51 +531,44 @@ static void draw_exceptions(struct pdf *pdf, void *context)
 	struct page *p = context;
 	(void)pdf;
 	struct report *r = p->r;
-	struct exceptions_of by_state[EXCEPTION_STATE_COUNT] = {{0}};
-	static const enum exception_state order[] = {EXCEPTION_INVALID, EXCEPTION_EXPIRED,       EXCEPTION_EXPIRING,
-	                                             EXCEPTION_ACTIVE,  EXCEPTION_NOT_YET_VALID, EXCEPTION_UNUSED};
 	const struct str marks[] = {MARK_EXCEPTIONS, MARK_OWNERS};
-	struct row rows[EXCEPTION_STATE_COUNT + 3];
-	size_t n = 0, hidden = 0;
-	count_exceptions(r, by_state);
+	struct str keys[REPORT_EXCEPTION_STATES], values[REPORT_EXCEPTION_STATES];
+	struct row rows[REPORT_EXCEPTION_STATES + 1];
+	size_t all = report_exception_states(r, keys, values), last = all - 1, n = 0;
 	head(p, T(r, exceptions_page_title), marks, 2);
-	if (!r->result->exception_count)
-		rows[n++] = (struct row){SAY(r, exceptions_none_n, SLOT_N("n", 0)), T(r, exceptions_none), 1};
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		const struct exceptions_of *of = &by_state[order[i]];
-		if (!of->count) continue;
-		if (n >= p->fit[EXCEPTIONS]) {
-			hidden++;
-			continue;
-		}
-		struct str what = SAY(r, exceptions_state_n, SLOT_N("n", of->count),
-		                      SLOT("state", WORD(r, exception_invalid, order[i])));
-		rows[n++] = (struct row){what, exceptions_say(r, order[i], of), p->fit[EXCEPTION_LINES]};
+	for (; n < last && n < p->fit[EXCEPTIONS]; n++)
+		rows[n] = (struct row){keys[n], values[n], r->result->exception_count ? p->fit[EXCEPTION_LINES] : 1};
+	if (n < last) {
+		rows[n] = (struct row){SAY(r, gaps_more_n, SLOT_N("n", last - n)), T(r, exceptions_more), 1};
+		n++;
 	}
-	if (hidden) rows[n++] = (struct row){SAY(r, gaps_more_n, SLOT_N("n", hidden)), T(r, exceptions_more), 1};
-	rows[n++] =
-	    (struct row){SAY(r, gaps_findings_n, SLOT_N("n", r->result->without_owner)), T(r, exceptions_no_owner), 1};
+	rows[n++] = (struct row){keys[last], values[last], 1};
 	draw_pairs(p, rows, n);
 	draw_controls(p);
 }
 
 /* ---- Evidence and sign-off --------------------------------------------------------------------------------------- */
 
-static void draw_evidence(struct page *p)
+struct str report_evidence_counts(struct report *r)
 {
-	struct report *r = p->r;
 	const struct result *result = r->result;
 	uint64_t bytes = 0;
 	for (int side = 0; side < SIDE_COUNT; side++)
 		for (uint32_t i = 0; i < result->sides[side].input_count; i++)
 			if (!result->sides[side].inputs[i].member) bytes += result->sides[side].inputs[i].bytes;
-	struct str counts =
-	    SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
-	        SLOT_N("after", result->sides[SIDE_AFTER].input_count), SLOT("bytes", texts_bytes(&r->texts, bytes)));
+	return SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
+	           SLOT_N("after", result->sides[SIDE_AFTER].input_count),
+	           SLOT("bytes", texts_bytes(&r->texts, bytes)));
+}
+
+static void draw_evidence(struct page *p)
+{
+	struct report *r = p->r;
+	const struct result *result = r->result;
 	struct str digest = result->evidence_digest[0] ? str_from(result->evidence_digest) : T(r, number_none);
 	const struct pdf_run runs[] = {
 	    {.text = T(r, decision_evidence_title), .face = PDF_BOLD},
-	    {.text = counts},
+	    {.text = report_evidence_counts(r)},
 	    {.link = MARK_INPUTS, .page_ref = true},
 	    {.text = STR("\n")},
 	    {.text = T(r, decision_digest), .face = PDF_BOLD},

@@ -9,7 +9,7 @@
  * What was open before counts under its severity before, what is open after under its severity after; where those
  * differ, the column "re-rated" says by how much, and is there only then.
  */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 void report_effect_row(const struct diff *diff, enum severity s, struct effect_row *row)
 {
@@ -268,11 +268,16 @@ static struct str subjects_of(struct report *r, enum severity s)
 	           SLOT("percent", change));
 }
 
-static void draw_subjects(struct report *r)
+struct str report_subjects_line(struct report *r)
 {
 	struct str line = report_join(r, subjects_of(r, SEVERITY_CRITICAL), STR(" · "), subjects_of(r, SEVERITY_HIGH));
-	if (!line.len) line = T(r, effect_no_subjects);
-	const struct pdf_run runs[] = {{.text = T(r, effect_subjects), .face = PDF_BOLD}, {.text = line}};
+	return line.len ? line : T(r, effect_no_subjects);
+}
+
+static void draw_subjects(struct report *r)
+{
+	const struct pdf_run runs[] = {{.text = T(r, effect_subjects), .face = PDF_BOLD},
+	                               {.text = report_subjects_line(r)}};
 	const struct pdf_paragraph paragraph = {PDF_SMALL, PDF_LEFT, 2};
 	pdf_runs(r->pdf, &paragraph, runs, 2);
 }

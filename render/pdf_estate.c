@@ -6,61 +6,65 @@
  *   after       |##########|  *  *       a cross instead of a dot: on the wrong side
  *          2026-03-01                 2026-03-08
  */
-#include "analyze/estate.h"
+#include "render/report_lists.h"
 
 #include "analyze/change.h"
-#include "render/pdf_report_parts.h"
 
 /* ---- Captures ---------------------------------------------------------------------------------------------------- */
 
 struct timeline {
 	struct report *r;
-	int64_t from, to; /* of the whole line */
-	uint64_t dated[SIDE_COUNT], files[SIDE_COUNT], wrong;
+	struct report_captures captures;
 	float x, width, top;
 };
 
 static const float LANE = 13, LABEL = 46, DOT = 2.1F;
 
-static void widen(struct timeline *t, int64_t at)
+static void widen(struct report_captures *c, int64_t at)
 {
 	if (at == INSTANT_NONE) return;
-	if (t->from == INSTANT_NONE || at < t->from) t->from = at;
-	if (at > t->to) t->to = at;
+	if (c->from == INSTANT_NONE || at < c->from) c->from = at;
+	if (at > c->to) c->to = at;
 }
 
-/* Beyond the window's edge that the side must stay on its side of. */
-static bool on_wrong_side(const struct change *change, enum side side, int64_t at)
+bool report_wrong_side(const struct change *change, enum side side, int64_t at)
 {
 	int64_t bound = side == SIDE_BEFORE ? change->window_start : change->window_end;
 	return bound != INSTANT_NONE && (side == SIDE_BEFORE ? at > bound : at < bound);
 }
 
-static struct timeline timeline_of(struct report *r)
+void report_captures(const struct report *r, struct report_captures *c)
 {
-	struct timeline t = {.r = r, .from = INSTANT_NONE, .to = INSTANT_NONE};
+	*c = (struct report_captures){.from = INSTANT_NONE, .to = INSTANT_NONE};
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct snapshot *s = &r->result->sides[side];
 		for (uint32_t i = 0; i < s->input_count; i++) {
 			if (!input_is_counted(&s->inputs[i])) continue;
-			t.files[side]++;
+			c->files[side]++;
 			if (s->inputs[i].captured == INSTANT_NONE) continue;
-			t.dated[side]++;
-			t.wrong += on_wrong_side(&r->result->change, (enum side)side, s->inputs[i].captured);
-			widen(&t, s->inputs[i].captured);
+			c->dated[side]++;
+			c->wrong += report_wrong_side(&r->result->change, (enum side)side, s->inputs[i].captured);
+			widen(c, s->inputs[i].captured);
 		}
 	}
-	if (t.from == INSTANT_NONE) return t;
-	widen(&t, r->result->change.window_start);
-	widen(&t, r->result->change.window_end);
-	widen(&t, r->result->as_of);
-	return t;
+	if (c->from == INSTANT_NONE) return;
+	widen(c, r->result->change.window_start);
+	widen(c, r->result->change.window_end);
+	widen(c, r->result->as_of);
+}
+
+struct str report_captures_note(struct report *r, const struct report_captures *c)
+{
+	return SAY(r, estate_timeline_note, SLOT_N("before", c->dated[SIDE_BEFORE]),
+	           SLOT_N("before_all", c->files[SIDE_BEFORE]), SLOT_N("after", c->dated[SIDE_AFTER]),
+	           SLOT_N("after_all", c->files[SIDE_AFTER]), SLOT_N("wrong", c->wrong));
 }
 
 static float place(const struct timeline *t, int64_t at)
 {
-	double span = (double)t->to - (double)t->from;
-	double share = span > 0 ? ((double)at - (double)t->from) / span : 0.5;
+	const struct report_captures *c = &t->captures;
+	double span = (double)c->to - (double)c->from;
+	double share = span > 0 ? ((double)at - (double)c->from) / span : 0.5;
 	return t->x + 6 + (float)share * (t->width - 12);
 }
 
@@ -76,7 +80,7 @@ static void draw_lane(const struct timeline *t, enum side side)
 		int64_t at = s->inputs[i].captured;
 		if (!input_is_counted(&s->inputs[i]) || at == INSTANT_NONE) continue;
 		float x = place(t, at);
-		bool wrong = on_wrong_side(&t->r->result->change, side, at);
+		bool wrong = report_wrong_side(&t->r->result->change, side, at);
 		float *last = wrong ? &last_cross : &last_dot;
 		if (x - *last < 0.3F && *last - x < 0.3F) continue; /* upon the one before */
 		*last = x;
@@ -87,12 +91,16 @@ static void draw_lane(const struct timeline *t, enum side side)
 	}
 }
 
-/* "2026-03-01 08:00", or the day alone. */
-static struct str time_text(struct report *r, int64_t at, bool day)
+static struct str day_of(struct report *r, int64_t at)
+{
+	char text[40];
+	return str_dup(&r->arena, str_slice(str_from(instant_text(at, text)), 0, 10));
+}
+
+struct str report_minute(struct report *r, int64_t at)
 {
 	char text[40];
 	struct str whole = str_from(instant_text(at, text));
-	if (day) return str_dup(&r->arena, str_slice(whole, 0, 10));
 	return str_printf(&r->arena, "%.*s %.*s", STR_ARG(str_slice(whole, 0, 10)), STR_ARG(str_slice(whole, 11, 16)));
 }
 
@@ -106,8 +114,8 @@ static void draw_window(const struct timeline *t)
 	if (x2 - x1 < 1) x2 = x1 + 1;
 	pdf_fill(r->pdf, x1, t->top - 1, x2 - x1, 2 * LANE + 2, PDF_SHADE);
 	pdf_stroke(r->pdf, x1, t->top - 1, x2 - x1, 2 * LANE + 2, 0.4F, PDF_GREY);
-	struct str words = SAY(r, estate_window, SLOT("start", time_text(r, change->window_start, false)),
-	                       SLOT("end", time_text(r, change->window_end, false)));
+	struct str words = SAY(r, estate_window, SLOT("start", report_minute(r, change->window_start)),
+	                       SLOT("end", report_minute(r, change->window_end)));
 	float half = pdf_text_width(r->pdf, PDF_TEXT, PDF_SMALL, words) / 2, middle = (x1 + x2) / 2;
 	if (middle - half < t->x) middle = t->x + half;
 	if (middle + half > t->x + t->width) middle = t->x + t->width - half;
@@ -127,24 +135,23 @@ static void draw_timeline(struct pdf *pdf, void *context)
 	draw_lane(&t, SIDE_BEFORE);
 	draw_lane(&t, SIDE_AFTER);
 	pdf_rule(pdf, as_of, t.top - 1, as_of, t.top + 2 * LANE + 1, 0.8F, PDF_INK);
-	pdf_text_at(pdf, t.x, below, style, PDF_LEFT, 0, time_text(r, t.from, true));
-	struct str words = SAY(r, estate_as_of, SLOT("time", time_text(r, r->result->as_of, false)));
-	if (t.to != r->result->as_of) words = report_join(r, words, STR(" · "), time_text(r, t.to, true));
+	pdf_text_at(pdf, t.x, below, style, PDF_LEFT, 0, day_of(r, t.captures.from));
+	struct str words = SAY(r, estate_as_of, SLOT("time", report_minute(r, r->result->as_of)));
+	if (t.captures.to != r->result->as_of) words = report_join(r, words, STR(" · "), day_of(r, t.captures.to));
 	pdf_text_at(pdf, t.x + t.width, below, style, PDF_RIGHT, 0, words);
 	pdf_set_y(pdf, below + 4);
 }
 
 static void report_timeline(struct report *r)
 {
-	struct timeline t = timeline_of(r);
+	struct timeline t = {.r = r};
+	report_captures(r, &t.captures);
 	report_subsection(r, T(r, estate_timeline), STR_EMPTY);
-	if (t.from == INSTANT_NONE) {
+	if (t.captures.from == INSTANT_NONE) {
 		report_plain(r, T(r, estate_timeline_none));
 		return;
 	}
-	report_note(r, SAY(r, estate_timeline_note, SLOT_N("before", t.dated[SIDE_BEFORE]),
-	                   SLOT_N("before_all", t.files[SIDE_BEFORE]), SLOT_N("after", t.dated[SIDE_AFTER]),
-	                   SLOT_N("after_all", t.files[SIDE_AFTER]), SLOT_N("wrong", t.wrong)));
+	report_note(r, report_captures_note(r, &t.captures));
 	pdf_keep(r->pdf, draw_timeline, &t);
 }
 
@@ -182,10 +189,11 @@ static struct pdf_cell plan_cell(struct report *r, const struct estate_subscript
 	return cell_symbol(symbol, before_after(r, was, is));
 }
 
-static void draw_subscription(struct report *r, struct pdf_table *table, const struct estate_subscription *s)
+void report_subscription_cells(struct report *r, const struct estate_subscription *s,
+                               struct pdf_cell cells[SUBSCRIPTION_CELLS])
 {
 	const struct estate_side *b = &s->sides[SIDE_BEFORE], *a = &s->sides[SIDE_AFTER];
-	const struct pdf_cell cells[] = {
+	const struct pdf_cell row[SUBSCRIPTION_CELLS] = {
 	    cell_of(report_join(r, s->name, STR("\n"), change_subscription_guid(s->id))),
 	    plan_cell(r, s),
 	    cell_of(before_after(r, count_of(r, b, b->clusters), count_of(r, a, a->clusters))),
@@ -197,7 +205,7 @@ static void draw_subscription(struct report *r, struct pdf_table *table, const s
 		before_after(r, share_of(r, b, b->arc_connected, b->arc), share_of(r, a, a->arc_connected, a->arc))),
 	    cell_of(s->owner),
 	};
-	pdf_table_row(table, cells, PDF_ROW);
+	memcpy(cells, row, sizeof(row));
 }
 
 static void draw_subscriptions(struct report *r, const struct estate *estate)
@@ -221,8 +229,11 @@ static void draw_subscriptions(struct report *r, const struct estate *estate)
 	struct pdf_table table;
 	pdf_table_begin(&table, r->pdf, columns, sizeof(columns) / sizeof(*columns), &options);
 	for (size_t i = 0; i < estate->subscription_count; i++)
-		if (budget_take(&budget, !estate->subscriptions[i].in_change))
-			draw_subscription(r, &table, &estate->subscriptions[i]);
+		if (budget_take(&budget, !estate->subscriptions[i].in_change)) {
+			struct pdf_cell cells[SUBSCRIPTION_CELLS];
+			report_subscription_cells(r, &estate->subscriptions[i], cells);
+			pdf_table_row(&table, cells, PDF_ROW);
+		}
 	pdf_table_end(&table);
 }
 
@@ -236,19 +247,27 @@ static struct str powers_of(struct report *r, unsigned powers)
 	return text;
 }
 
-static void draw_role(struct report *r, struct pdf_table *table, const struct role_grant *grant)
+void report_role_cells(struct report *r, const struct role_grant *grant, struct pdf_cell cells[ROLE_CELLS])
 {
 	enum pdf_symbol symbol = grant->outcome == FACT_ADDED            ? PDF_SYMBOL_NOT_MET
 	                         : grant->outcome == FACT_NOT_REASSESSED ? PDF_SYMBOL_OPEN
 	                                                                 : PDF_SYMBOL_NONE;
-	const struct pdf_cell cells[] = {
+	const struct pdf_cell row[ROLE_CELLS] = {
 	    cell_of(grant->principal),
 	    cell_of(report_join(r, grant->role, STR("\n"), report_subject(r, grant->scope, true, STR(" · ")))),
 	    cell_of(powers_of(r, grant->powers)),
 	    cell_symbol(symbol, WORD(r, fact_unchanged, grant->outcome)),
 	    cell_of(grant->owner.len ? grant->owner : T(r, number_none)),
 	};
-	pdf_table_row(table, cells, PDF_ROW);
+	memcpy(cells, row, sizeof(row));
+}
+
+struct str report_roles_note(struct report *r)
+{
+	const struct estate *estate = r->result->estate;
+	uint64_t without = 0;
+	for (size_t i = 0; i < estate->role_count; i++) without += !estate->roles[i].owner.len;
+	return SAY(r, estate_roles_note, SLOT_N("without", without));
 }
 
 static void draw_roles(struct report *r, const struct estate *estate)
@@ -261,19 +280,21 @@ static void draw_roles(struct report *r, const struct estate *estate)
 	    {.title = T(r, estate_owner), .width = 60, .max_lines = 2},
 	};
 	size_t shown = estate->role_count < ROLE_ROWS ? estate->role_count : ROLE_ROWS;
-	uint64_t without = 0;
-	for (size_t i = 0; i < estate->role_count; i++) without += !estate->roles[i].owner.len;
 	report_subsection(r, T(r, estate_roles_title), STR_EMPTY);
 	if (!shown) {
 		report_plain(r, T(r, estate_roles_none));
 		return;
 	}
-	report_note(r, SAY(r, estate_roles_note, SLOT_N("without", without)));
+	report_note(r, report_roles_note(r));
 	const struct pdf_table_options options = {
 	    .size = PDF_SMALL, .caption = report_first(r, shown, estate->role_count, T(r, estate_roles_order))};
 	struct pdf_table table;
 	pdf_table_begin(&table, r->pdf, columns, sizeof(columns) / sizeof(*columns), &options);
-	for (size_t i = 0; i < shown; i++) draw_role(r, &table, &estate->roles[i]);
+	for (size_t i = 0; i < shown; i++) {
+		struct pdf_cell cells[ROLE_CELLS];
+		report_role_cells(r, &estate->roles[i], cells);
+		pdf_table_row(&table, cells, PDF_ROW);
+	}
 	pdf_table_end(&table);
 }
 

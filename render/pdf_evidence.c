@@ -1,5 +1,5 @@
 /* What was accepted, how the gate judged, and what proves it: exceptions, rules, inputs, how to verify, words. */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include "render/bag.h"
 
@@ -230,6 +230,31 @@ void report_inputs(struct report *r)
 
 /* ---- How to verify ----------------------------------------------------------------------------------------------- */
 
+void report_verify_steps(struct report *r, struct report_pair steps[VERIFY_STEPS])
+{
+	struct str folder = bag_folder(&r->arena, r->result->change.id);
+	int64_t as_of = r->result->as_of == INSTANT_NONE ? 0 : r->result->as_of;
+	const struct report_pair all[VERIFY_STEPS] = {
+	    {T(r, verify_unpack),
+	     str_printf(&r->arena, "zstd -q -t %.*s.tar.zst\ntar --zstd -xf %.*s.tar.zst && cd %.*s", STR_ARG(folder),
+	                STR_ARG(folder), STR_ARG(folder))},
+	    {T(r, verify_manifests), STR("sha256sum -c --quiet --strict manifest-sha256.txt\n"
+	                                 "sha256sum -c --quiet --strict tagmanifest-sha256.txt")},
+	    {T(r, verify_digest), STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum")},
+	    {T(r, verify_signature),
+	     str_printf(&r->arena,
+	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s "
+	                "-content tagmanifest-sha256.txt "
+	                "-CAfile CERT.pem -partial_chain -purpose any -attime %lld -out /dev/null",
+	                (long long)(as_of / INSTANT_SECOND))},
+	    {T(r, verify_record), STR("tail -c +$((OFFSET + 1)) data/evidence/PATH | head -c LENGTH")},
+	    {T(r, verify_dossier),
+	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID",
+	                STR_ARG(folder), STR_ARG(folder))},
+	};
+	memcpy(steps, all, sizeof(all));
+}
+
 static void step(struct report *r, struct str what, struct str command)
 {
 	const struct pdf_style mono = {PDF_MONO, PDF_SMALL, PDF_INK};
@@ -243,40 +268,39 @@ static void step(struct report *r, struct str what, struct str command)
 
 void report_verify(struct report *r)
 {
-	struct str folder = bag_folder(&r->arena, r->result->change.id);
+	struct report_pair steps[VERIFY_STEPS];
 	struct str digest = str_from(r->result->evidence_digest);
-	int64_t as_of = r->result->as_of == INSTANT_NONE ? 0 : r->result->as_of;
+	report_verify_steps(r, steps);
 	report_section(r, T(r, verify_title), MARK_VERIFY);
 	report_plain(r, T(r, verify_intro));
 	pdf_space(r->pdf, 4);
-	step(r, T(r, verify_unpack),
-	     str_printf(&r->arena, "zstd -q -t %.*s.tar.zst\ntar --zstd -xf %.*s.tar.zst && cd %.*s", STR_ARG(folder),
-	                STR_ARG(folder), STR_ARG(folder)));
-	step(r, T(r, verify_manifests),
-	     STR("sha256sum -c --quiet --strict manifest-sha256.txt\n"
-	         "sha256sum -c --quiet --strict tagmanifest-sha256.txt"));
-	step(r, T(r, verify_digest), STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum"));
+	for (size_t i = 0; i <= VERIFY_DIGEST; i++) step(r, steps[i].first, steps[i].second);
 	pdf_indent(r->pdf, 12);
 	pdf_text(r->pdf, (struct pdf_style){PDF_MONO, PDF_BODY, PDF_INK}, digest.len ? digest : T(r, number_none));
 	report_note(r, T(r, verify_digest_is));
 	pdf_outdent(r->pdf, 12);
 	pdf_space(r->pdf, 5);
-	step(r, T(r, verify_signature),
-	     str_printf(&r->arena,
-	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s "
-	                "-content tagmanifest-sha256.txt "
-	                "-CAfile CERT.pem -partial_chain -purpose any -attime %lld -out /dev/null",
-	                (long long)(as_of / INSTANT_SECOND)));
-	step(r, T(r, verify_record), STR("tail -c +$((OFFSET + 1)) data/evidence/PATH | head -c LENGTH"));
-	step(r, T(r, verify_dossier),
-	     str_printf(&r->arena, "dossier verify %.*s.tar.zst\ndossier trace %.*s.tar.zst FINDING-ID",
-	                STR_ARG(folder), STR_ARG(folder)));
+	for (size_t i = VERIFY_DIGEST + 1; i < VERIFY_STEPS; i++) step(r, steps[i].first, steps[i].second);
 }
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
 
+void report_glossary_words(struct report *r, struct report_pair words[GLOSSARY_WORDS])
+{
+	const struct report_pair all[GLOSSARY_WORDS] = {
+	    {T(r, glossary_open), T(r, glossary_open_means)},
+	    {T(r, glossary_unit), T(r, glossary_unit_means)},
+	    {T(r, glossary_common), T(r, glossary_common_means)},
+	    {T(r, glossary_subject), T(r, glossary_subject_means)},
+	    {T(r, glossary_exception), T(r, glossary_exception_means)},
+	    {T(r, glossary_id), T(r, glossary_id_means)},
+	};
+	memcpy(words, all, sizeof(all));
+}
+
 void report_glossary(struct report *r)
 {
+	struct report_pair words[GLOSSARY_WORDS];
 	struct pdf_pair pairs[OUTCOME_COUNT];
 	report_section(r, T(r, glossary_title), MARK_GLOSSARY);
 	report_plain(r, T(r, glossary_sums));
@@ -286,13 +310,8 @@ void report_glossary(struct report *r)
 		                             .value = WORD(r, outcome_means_unchanged, i)};
 	pdf_pairs(r->pdf, pairs, OUTCOME_COUNT, 90);
 	pdf_space(r->pdf, 4);
-	const struct pdf_pair words[] = {
-	    {.key = T(r, glossary_open), .value = T(r, glossary_open_means)},
-	    {.key = T(r, glossary_unit), .value = T(r, glossary_unit_means)},
-	    {.key = T(r, glossary_common), .value = T(r, glossary_common_means)},
-	    {.key = T(r, glossary_subject), .value = T(r, glossary_subject_means)},
-	    {.key = T(r, glossary_exception), .value = T(r, glossary_exception_means)},
-	    {.key = T(r, glossary_id), .value = T(r, glossary_id_means)},
-	};
-	pdf_pairs(r->pdf, words, sizeof(words) / sizeof(*words), 90);
+	report_glossary_words(r, words);
+	for (size_t i = 0; i < GLOSSARY_WORDS; i++)
+		pairs[i] = (struct pdf_pair){.key = words[i].first, .value = words[i].second};
+	pdf_pairs(r->pdf, pairs, GLOSSARY_WORDS, 90);
 }

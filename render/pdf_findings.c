@@ -8,7 +8,7 @@
  *             /             \
  *        [ ... ]           [ ... ]        a newcomer is compared with the root, mostly by severity alone
  */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include <stdlib.h>
 
@@ -268,19 +268,6 @@ static void draw_list(struct report *r, const struct picks *picks, enum side sid
 
 /* ---- By owner ---------------------------------------------------------------------------------------------------- */
 
-struct owner_row {
-	struct str owner;
-	uint64_t open[SEVERITY_COUNT], all;
-};
-
-struct owner_rows {
-	struct strings names; /* numbered from 1; row 0 is nobody */
-	struct owner_row *rows;
-	size_t count;
-	uint32_t capacity;
-};
-
-/* Nobody first, then the worst severity first. */
 static int compare_owners(const void *a, const void *b)
 {
 	const struct owner_row *x = a, *y = b;
@@ -290,7 +277,7 @@ static int compare_owners(const void *a, const void *b)
 	return str_cmp(x->owner, y->owner);
 }
 
-static void collect_owners(struct report *r, struct owner_rows *owners)
+void report_owners(struct report *r, struct owner_rows *owners)
 {
 	const struct diff *diff = &r->result->diff;
 	const struct snapshot *s = diff->sides[SIDE_AFTER];
@@ -311,6 +298,12 @@ static void collect_owners(struct report *r, struct owner_rows *owners)
 	}
 	if (owners->count && !owners->rows[0].all) owners->rows[0] = owners->rows[--owners->count];
 	if (owners->count) qsort(owners->rows, owners->count, sizeof(*owners->rows), compare_owners);
+}
+
+void report_owners_free(struct owner_rows *owners)
+{
+	strings_free(&owners->names);
+	free(owners->rows);
 }
 
 static void draw_owner_rows(struct report *r, const struct owner_rows *owners)
@@ -341,12 +334,11 @@ static void draw_owner_rows(struct report *r, const struct owner_rows *owners)
 static void draw_owners(struct report *r)
 {
 	struct owner_rows owners = {.rows = NULL};
-	collect_owners(r, &owners);
+	report_owners(r, &owners);
 	report_subsection(r, T(r, findings_owners_title), MARK_OWNERS);
 	report_plain(r, SAY(r, findings_without_owner, SLOT_N("n", r->result->without_owner)));
 	if (owners.count) draw_owner_rows(r, &owners);
-	strings_free(&owners.names);
-	free(owners.rows);
+	report_owners_free(&owners);
 }
 
 void report_findings(struct report *r)

@@ -7,7 +7,7 @@
  *       fixed 14 |##|>                        <|##| new 3
  *  reassessed  5 |//|>
  */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 struct flow_part {
 	enum outcome outcome;
@@ -124,9 +124,9 @@ static void draw_flow(struct pdf *pdf, void *context)
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 /* What is gone counts under its severity before, what is there under its severity after. */
-static const uint64_t *counts_of(const struct diff *diff, size_t outcome)
+const uint64_t *report_outcome_counts(const struct diff *diff, enum outcome outcome)
 {
-	switch ((enum outcome)outcome) {
+	switch (outcome) {
 	case OUTCOME_FIXED:
 	case OUTCOME_FIXED_VERIFIED:
 	case OUTCOME_DISMISSED:
@@ -154,7 +154,8 @@ static void draw_outcomes(struct report *r)
 	pdf_table_begin(&table, r->pdf, columns, SEVERITY_COUNT + 2, &options);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
 		struct pdf_cell cells[SEVERITY_COUNT + 2] = {cell_of(WORD(r, outcome_unchanged, i))};
-		for (size_t s = 0; s < SEVERITY_COUNT; s++) cells[1 + s] = cell_number(r, counts_of(diff, i)[s]);
+		for (size_t s = 0; s < SEVERITY_COUNT; s++)
+			cells[1 + s] = cell_number(r, report_outcome_counts(diff, (enum outcome)i)[s]);
 		cells[1 + SEVERITY_COUNT] = cell_number(r, diff->outcomes[i]);
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
@@ -173,27 +174,32 @@ void report_flow(struct report *r)
 
 /* ---- Sign-off ---------------------------------------------------------------------------------------------------- */
 
-void report_sign_off(struct report *r)
+void report_signers(struct report *r, struct report_pair signers[SIGNERS])
 {
 	const struct change *c = &r->result->change;
+	const struct report_pair all[SIGNERS] = {
+	    {T(r, sign_preparer), STR_EMPTY}, {T(r, sign_owner), c->owner},       {T(r, sign_reviewer), STR_EMPTY},
+	    {T(r, sign_auditor), STR_EMPTY},  {T(r, sign_approver), c->approver},
+	};
+	memcpy(signers, all, sizeof(all));
+}
+
+void report_sign_off(struct report *r)
+{
 	const struct pdf_column columns[] = {
 	    {.title = T(r, sign_role), .width = 86},         {.title = T(r, sign_name), .weight = 1, .max_lines = 3},
 	    {.title = T(r, sign_decision), .weight = 1},     {.title = T(r, sign_date), .width = 62},
 	    {.title = T(r, sign_signature), .weight = 1.2F},
 	};
-	const struct {
-		struct str role, name;
-	} rows[] = {
-	    {T(r, sign_preparer), STR_EMPTY}, {T(r, sign_owner), c->owner},       {T(r, sign_reviewer), STR_EMPTY},
-	    {T(r, sign_auditor), STR_EMPTY},  {T(r, sign_approver), c->approver},
-	};
+	struct report_pair rows[SIGNERS];
 	const struct pdf_table_options options = {.size = PDF_SMALL};
 	struct pdf_table table;
 	report_section(r, T(r, sign_title), MARK_SIGN_OFF);
 	report_note(r, T(r, sign_note));
+	report_signers(r, rows);
 	pdf_table_begin(&table, r->pdf, columns, 5, &options);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct pdf_cell cells[5] = {cell_of(rows[i].role), cell_of(rows[i].name)};
+	for (size_t i = 0; i < SIGNERS; i++) {
+		struct pdf_cell cells[5] = {cell_of(rows[i].first), cell_of(rows[i].second)};
 		cells[0].height = 24;
 		pdf_table_row(&table, cells, PDF_ROW);
 	}

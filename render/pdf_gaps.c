@@ -1,6 +1,6 @@
 /* What was not looked at: counted once for page 1, then by scope unit with the reason, then every warning by its
  * class. */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include <stdlib.h>
 
@@ -72,12 +72,6 @@ void report_count_gaps(struct report *r, struct report_gaps *gaps)
 
 /* ---- By scope unit ----------------------------------------------------------------------------------------------- */
 
-struct lost_unit {
-	uint64_t open[SEVERITY_COUNT], all;
-	uint32_t unit;
-	struct str tool, target;
-};
-
 static int compare_lost(const void *a, const void *b)
 {
 	const struct lost_unit *x = a, *y = b;
@@ -88,7 +82,7 @@ static int compare_lost(const void *a, const void *b)
 }
 
 /* By severity, the worst first; on the heap. */
-static struct lost_unit *collect_lost(const struct diff *diff, size_t *n)
+struct lost_unit *report_lost_units(const struct diff *diff, size_t *n)
 {
 	const struct snapshot *s = diff->sides[SIDE_BEFORE];
 	struct lost_unit *lost = memory_grow(NULL, sizeof(*lost) * ((size_t)s->unit_count + 1));
@@ -114,7 +108,7 @@ static struct lost_unit *collect_lost(const struct diff *diff, size_t *n)
 }
 
 /* Why absence proves nothing there. */
-static struct str reason_of(struct report *r, const struct lost_unit *lost)
+struct str report_lost_reason(struct report *r, const struct lost_unit *lost)
 {
 	const struct diff *diff = &r->result->diff;
 	const struct snapshot *after = diff->sides[SIDE_AFTER];
@@ -152,7 +146,7 @@ static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 	pdf_table_begin(&table, r->pdf, columns, column, &options);
 	for (size_t i = 0; i < shown; i++) {
 		struct str unit = report_join(r, lost[i].tool, STR("\n"), lost[i].target);
-		struct pdf_cell cells[SEVERITY_COUNT + 4] = {cell_of(unit), cell_of(reason_of(r, &lost[i]))};
+		struct pdf_cell cells[SEVERITY_COUNT + 4] = {cell_of(unit), cell_of(report_lost_reason(r, &lost[i]))};
 		size_t c = 2;
 		for (int s = 0; s < SEVERITY_COUNT; s++)
 			if (totals[s]) cells[c++] = cell_number(r, lost[i].open[s]);
@@ -165,7 +159,7 @@ static void draw_lost(struct report *r, const struct lost_unit *lost, size_t n)
 void report_not_reassessed(struct report *r)
 {
 	size_t n = 0;
-	struct lost_unit *lost = collect_lost(&r->result->diff, &n);
+	struct lost_unit *lost = report_lost_units(&r->result->diff, &n);
 	report_section(r, T(r, lost_title), MARK_NOT_REASSESSED);
 	report_note(r, T(r, lost_what));
 	report_plain(
@@ -177,10 +171,10 @@ void report_not_reassessed(struct report *r)
 /* ---- Warnings ---------------------------------------------------------------------------------------------------- */
 
 /* GAP_NONE last. */
-static enum gap nth_gap(int i) { return i + 1 < GAP_COUNT ? (enum gap)(i + 1) : GAP_NONE; }
+enum gap report_nth_gap(int i) { return i + 1 < GAP_COUNT ? (enum gap)(i + 1) : GAP_NONE; }
 
 /* Each unit that was not reassessed is a row of the section before. */
-static bool listed(const struct notice *notice) { return strcmp(notice->code, "not_reassessed") != 0; }
+bool report_notice_listed(const struct notice *notice) { return strcmp(notice->code, "not_reassessed") != 0; }
 
 struct str report_notice_where(struct report *r, const struct notice *notice)
 {
@@ -189,10 +183,10 @@ struct str report_notice_where(struct report *r, const struct notice *notice)
 	return report_join(r, text, STR("\n"), notice->pointer);
 }
 
-static struct pdf_cell gap_heading(struct report *r, enum gap gap, uint64_t n)
+struct str report_notice_class(struct report *r, enum gap gap, uint64_t n)
 {
-	return cell_of(SAY(r, notices_class, SLOT("class", WORD(r, gap_none, gap)),
-	                   SLOT("meaning", WORD(r, gap_means_none, gap)), SLOT_N("n", n)));
+	return SAY(r, notices_class, SLOT("class", WORD(r, gap_none, gap)),
+	           SLOT("meaning", WORD(r, gap_means_none, gap)), SLOT_N("n", n));
 }
 
 static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uint64_t all)
@@ -209,12 +203,12 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 	struct pdf_table table;
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
 	for (int g = 0; g < GAP_COUNT; g++) {
-		enum gap gap = nth_gap(g);
+		enum gap gap = report_nth_gap(g);
 		if (!counts[gap] || drawn >= shown) continue;
-		report_group(&table, gap_heading(r, gap, counts[gap]));
+		report_group(&table, cell_of(report_notice_class(r, gap, counts[gap])));
 		for (size_t i = 0; i < r->result->notice_count && drawn < shown && pdf_ok(r->pdf); i++) {
 			const struct notice *notice = &r->result->notices[i];
-			if (notice->gap != gap || !listed(notice)) continue;
+			if (notice->gap != gap || !report_notice_listed(notice)) continue;
 			struct str what = report_join(r, str_from(notice->code), STR(": "), notice->message);
 			const struct pdf_cell cells[] = {cell_of(report_notice_where(r, notice)), cell_of(what),
 			                                 cell_of(notice->owner), cell_of(notice->command)};
@@ -228,7 +222,7 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 uint64_t report_notice_count(const struct report *r)
 {
 	uint64_t all = 0;
-	for (size_t i = 0; i < r->result->notice_count; i++) all += listed(&r->result->notices[i]);
+	for (size_t i = 0; i < r->result->notice_count; i++) all += report_notice_listed(&r->result->notices[i]);
 	return all;
 }
 
@@ -236,7 +230,7 @@ void report_notices(struct report *r)
 {
 	uint64_t counts[GAP_COUNT] = {0}, all = report_notice_count(r);
 	for (size_t i = 0; i < r->result->notice_count; i++)
-		if (listed(&r->result->notices[i])) counts[r->result->notices[i].gap]++;
+		if (report_notice_listed(&r->result->notices[i])) counts[r->result->notices[i].gap]++;
 	report_section(r, T(r, notices_title), MARK_NOTICES);
 	if (!all) {
 		report_plain(r, T(r, notices_none));

@@ -1,5 +1,5 @@
 /* What the change did to the state of things, and what the change file promised. */
-#include "render/pdf_report_parts.h"
+#include "render/report_lists.h"
 
 #include "analyze/change.h"
 
@@ -252,6 +252,15 @@ static void draw_expects(struct report *r)
 	pdf_table_end(&table);
 }
 
+void report_require_cells(struct report *r, const struct requirement *q, struct pdf_cell cells[REQUIRE_CELLS])
+{
+	cells[0] = cell_of(q->format);
+	cells[1] = cell_of(q->subject.len ? q->subject : T(r, requires_any));
+	cells[2] = cell_of(q->side < SIDE_COUNT ? WORD(r, side_before, q->side) : STR_EMPTY);
+	cells[3] = q->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there))
+	                  : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing));
+}
+
 static void draw_requires(struct report *r)
 {
 	const struct change *c = &r->result->change;
@@ -269,12 +278,8 @@ static void draw_requires(struct report *r)
 	report_subsection(r, T(r, requires_title), STR_EMPTY);
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
 	for (size_t i = 0; i < shown; i++) {
-		const struct requirement *q = &c->requires[i];
-		const struct pdf_cell cells[] = {
-		    cell_of(q->format), cell_of(q->subject.len ? q->subject : T(r, requires_any)),
-		    cell_of(q->side < SIDE_COUNT ? WORD(r, side_before, q->side) : STR_EMPTY),
-		    q->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there))
-			   : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing))};
+		struct pdf_cell cells[REQUIRE_CELLS];
+		report_require_cells(r, &c->requires[i], cells);
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);
