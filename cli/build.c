@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/outputs.h"
 #include "cli/previous.h"
+#include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/terminal.h"
 #include "core/utf8.h"
@@ -41,6 +42,8 @@ const struct command build_command = {
     "  --as-of TIME             the time at which all is judged (default: SOURCE_DATE_EPOCH, else the latest capture)\n"
     "  --json                   one JSON object on stdout\n"
     "  --jobs N                 threads (default: one for each processor); the packet does not depend on it\n"
+    "  --level N                how hard the evidence is compressed, 1 to 19 (zstd; default: 1)\n"
+    "  --stats                  on stderr, where time and memory went\n"
     "  --templates DIR          templates of your own, laid over the built-in ones\n\n"
     "Exit status: 0; 1 the gate says no; 2 bad usage or input; 4 the system failed.\n",
     run};
@@ -67,6 +70,7 @@ enum {
 };
 
 static const struct option options[] = {COMMON_OPTIONS,
+                                        LEVEL_OPTION,
                                         {"before", required_argument, NULL, OPTION_BEFORE},
                                         {"after", required_argument, NULL, OPTION_AFTER},
                                         {"change", required_argument, NULL, OPTION_CHANGE},
@@ -203,13 +207,16 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	collecting.spool = spool;
 	if (a->signing.key && !(signer = signer_open(&a->signing, error))) return false;
 	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
+	stats_stage("read");
 	bool good = collect_pair(result->sides, a->sides, &collecting, error);
 	for (int side = 0; side < SIDE_COUNT && good; side++) {
 		report_warnings(&result->sides[side]);
 		if (!named_file_readable(&result->sides[side], a->sides[side]))
 			good = error_set(error, ERROR_INPUT, a->sides[side], NAMED_FILE_UNREADABLE);
 	}
+	stats_stage("compare and judge");
 	if (good) good = analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
+	stats_stage("write");
 	if (good) {
 		outputs_evidence_digest(result);
 		struct outputs outputs = {.result = result,
@@ -221,6 +228,7 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 		good = outputs_write(&outputs, a->output, &written, error);
 		terminal_progress_end();
 	}
+	stats_stage("tell");
 	if (good) good = tell(a, result, &written, error);
 	signer_close(signer);
 	return good;

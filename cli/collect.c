@@ -1,6 +1,7 @@
 /* collect: reads a folder of evidence into a snapshot, for a build somewhere else. */
 #include "cli/command.h"
 #include "cli/snapshots.h"
+#include "cli/stats.h"
 #include "cli/terminal.h"
 
 #include <stdio.h>
@@ -17,14 +18,19 @@ const struct command collect_command = {
     "  --part K/N         only part K of N, by size: N runs, on as many machines as there are, read one folder\n"
     "  --json             one JSON object on stdout\n"
     "  --jobs N           threads (default: one for each processor); the snapshot does not depend on it\n"
+    "  --level N          how hard the evidence is compressed, 1 to 19 (zstd; default: 1)\n"
+    "  --stats            on stderr, where time and memory went\n"
     "  --templates DIR    templates of your own, laid over the built-in ones\n\n"
     "Exit status: 0; 2 bad usage or input; 4 the system failed.\n",
     run};
 
 enum { OPTION_PART = OPTION_OWN };
 
-static const struct option options[] = {
-    COMMON_OPTIONS, {"part", required_argument, NULL, OPTION_PART}, {"output", required_argument, NULL, 'o'}, {0}};
+static const struct option options[] = {COMMON_OPTIONS,
+                                        LEVEL_OPTION,
+                                        {"part", required_argument, NULL, OPTION_PART},
+                                        {"output", required_argument, NULL, 'o'},
+                                        {0}};
 
 /* "3/16" */
 static bool read_part(const char *text, struct snapshot_part *part)
@@ -80,6 +86,7 @@ static int run(int argc, char **argv)
 	if (optind + 1 != argc) return usage_error(&collect_command, "one folder is needed");
 	if (!output) return usage_error(&collect_command, "-o SNAPSHOT is needed");
 	struct collect_options reading = collect_options_of(&common);
+	stats_stage("read and write");
 	if (!snapshot_write(argv[optind], output, part, &reading, report_warnings, &written, &error))
 		return report_error(&error);
 	terminal_progress_end();

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "cli/snapshots.h"
+#include "cli/stats.h"
 #include "cli/terminal.h"
 #include "core/pool.h"
 #include "core/templates.h"
@@ -29,7 +30,7 @@ int next_option(int argc, char **argv, const struct option *options, const struc
                 struct common *common)
 {
 	struct error error;
-	uint64_t jobs;
+	uint64_t number;
 	if (!common->threads) common->threads = pool_processors();
 	opterr = 0;
 	for (;;) {
@@ -38,12 +39,20 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 		switch (option) {
 		case OPTION_JSON: common->json = true; break;
 		case OPTION_JOBS:
-			if (!str_to_u64(str_from(optarg), &jobs) || jobs < 1 || jobs > 1024) {
+			if (!str_to_u64(str_from(optarg), &number) || number < 1 || number > 1024) {
 				usage_error(command, "--jobs must be a number from 1 to 1024, not \"%s\"", optarg);
 				return OPTION_ERROR;
 			}
-			common->threads = (unsigned)jobs;
+			common->threads = (unsigned)number;
 			break;
+		case OPTION_LEVEL:
+			if (!str_to_u64(str_from(optarg), &number) || number < 1 || number > 19) {
+				usage_error(command, "--level must be a number from 1 to 19, not \"%s\"", optarg);
+				return OPTION_ERROR;
+			}
+			common->level = (int)number;
+			break;
+		case OPTION_STATS: stats_ask(); break;
 		case OPTION_TEMPLATES:
 			if (!templates_use(optarg, &error)) {
 				report_error(&error);
@@ -132,6 +141,7 @@ int judge_named_files(const struct snapshot *s, char **paths, int count)
 
 int finish_output(int status)
 {
+	stats_print(stderr);
 	if (fflush(stdout) == 0 && !ferror(stdout)) return status;
 	fprintf(stderr, "dossier: cannot write the output: %s\n", strerror(errno));
 	return EXIT_SYSTEM;
@@ -148,6 +158,8 @@ enum { EVIDENCE_LEVEL = 1 };
 
 struct collect_options collect_options_of(const struct common *common)
 {
-	return (struct collect_options){
-	    .threads = common->threads, .level = EVIDENCE_LEVEL, .store = snapshots_store(), .progress = progress};
+	return (struct collect_options){.threads = common->threads,
+	                                .level = common->level ? common->level : EVIDENCE_LEVEL,
+	                                .store = snapshots_store(),
+	                                .progress = progress};
 }

@@ -30,15 +30,23 @@ extern const struct command collect_command;
 struct common {
 	bool json;
 	unsigned threads;
+	int level; /* --level; 0: not given */
 };
 
-enum { OPTION_JSON = 1000, OPTION_JOBS, OPTION_TEMPLATES, OPTION_HELP, OPTION_OWN };
+enum { OPTION_JSON = 1000, OPTION_JOBS, OPTION_LEVEL, OPTION_STATS, OPTION_TEMPLATES, OPTION_HELP, OPTION_OWN };
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
 	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \
+	    {"stats", no_argument, NULL, OPTION_STATS},                                                                \
 	    {"templates", required_argument, NULL, OPTION_TEMPLATES},                                                  \
 	{                                                                                                              \
 		"help", no_argument, NULL, OPTION_HELP                                                                 \
+	}
+
+/* For the commands that compress evidence. */
+#define LEVEL_OPTION                                                                                                   \
+	{                                                                                                              \
+		"level", required_argument, NULL, OPTION_LEVEL                                                         \
 	}
 
 /* Reads the next option: one of the command's own (its value), or -1 at the end, with optind at the first argument; common
@@ -58,7 +66,7 @@ void report_warnings(const struct snapshot *snapshot);
 #define NAMED_FILE_UNREADABLE "cannot be read as evidence"
 bool named_file_readable(const struct snapshot *snapshot, const char *path);
 int judge_named_files(const struct snapshot *snapshot, char **paths, int count);
-/* Flushes stdout; EXIT_SYSTEM with a message if what was printed did not arrive. */
+/* Flushes stdout and prints what --stats asked for; EXIT_SYSTEM with a message if what was printed did not arrive. */
 int finish_output(int status);
 
 /* The collect() options of a command: threads, progress on a terminal. */

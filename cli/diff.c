@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/diff_chain.h"
+#include "cli/stats.h"
 #include "render/json.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ const struct command diff_command = {
     "  --json            one JSON object on stdout; findings only with an option that asks for them\n"
     "  --stream          with --json: NDJSON, the object without findings on the first line, then a line for each finding\n"
     "  --jobs N          threads (default: one for each processor)\n"
+    "  --stats           on stderr, where time and memory went\n"
     "  --templates DIR   templates of your own\n\n"
     "Exit status: 0; 2 bad usage or input; 4 the system failed.\n",
     run};
@@ -222,6 +224,7 @@ static int run(int argc, char **argv)
 	struct diff diff = {0};
 	struct error error;
 	struct collect_options collecting = collect_options_of(&a.common);
+	stats_stage("read");
 	if (!collect_pair(sides, (const char *const *)argv + optind, &collecting, &error)) {
 		status = report_error(&error);
 	} else {
@@ -230,7 +233,9 @@ static int run(int argc, char **argv)
 			int judged = judge_named_files(&sides[k], argv + optind + k, 1);
 			if (judged) status = judged;
 		}
+		stats_stage("compare");
 		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], a.common.threads);
+		stats_stage("tell");
 		int answered = answer(&a, &diff);
 		if (answered) status = answered;
 		diff_free(&diff);

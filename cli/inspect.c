@@ -1,6 +1,7 @@
 /* inspect: what is in these files, and what could not be read. */
 #include "cli/command.h"
 #include "cli/explain.h"
+#include "cli/stats.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 
@@ -17,6 +18,7 @@ const struct command inspect_command = {
     "                    the first record of each kind comes\n"
     "  --json            one JSON object on stdout\n"
     "  --jobs N          threads (default: one for each processor)\n"
+    "  --stats           on stderr, where time and memory went\n"
     "  --templates DIR   format specs and other templates of your own, laid over the built-in ones\n\n"
     "Exit status: 0; 2 a file named by itself is in no known format or is malformed; 4 the system failed.\n",
     run};
@@ -72,12 +74,14 @@ static int run(int argc, char **argv)
 		collecting.explain = &explain;
 		collecting.threads = 1;
 	}
+	stats_stage("read");
 	if (!collect(&snapshot, (const char *const *)argv + optind, (size_t)(argc - optind), &collecting, &error)) {
 		snapshot_free(&snapshot);
 		explain_free(&explain);
 		return report_error(&error);
 	}
 	report_warnings(&snapshot);
+	stats_stage("tell");
 	int status = judge_named_files(&snapshot, argv + optind, argc - optind);
 	if (explaining)
 		print_explanation(&explain, common.json);

@@ -4,6 +4,7 @@
 #include "cli/outputs.h"
 
 #include "cli/command.h"
+#include "cli/stats.h"
 #include "core/pool.h"
 #include "core/templates.h"
 #include "render/arf.h"
@@ -157,6 +158,7 @@ static const struct output {
     {"junit.xml", junit_report, "junit"},
 };
 
+#define FINDINGS_INDEX "findings.index"
 enum {
 	OUTPUTS = sizeof(table) / sizeof(*table),
 	REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */
@@ -192,19 +194,23 @@ static size_t chosen_outputs(const struct settings *settings, const struct outpu
 	return count;
 }
 
-/* One output on its way: hashed and compressed by the thread that writes it, taken into the bag in the table's order. */
+/* One file on its way: hashed and compressed by the thread that writes it. */
+struct file_writing {
+	struct sha256 hash;
+	unsigned char digest[SHA256_BYTES];
+	bool compress; /* not in a dry run */
+	struct frame_compressor compressor;
+	struct frame_list frames;
+	uint64_t size, since;
+};
+
+/* All outputs, taken into the bag in the table's order. */
 struct writing {
 	const struct outputs *outputs;
 	struct bag *bag;
 	const struct output *chosen[OUTPUTS];
 	struct writing_one {
-		struct sha256 hash;
-		unsigned char digest[SHA256_BYTES];
-		bool compress; /* not in a dry run */
-		struct frame_compressor compressor;
-		struct frame_list frames;
-		struct csv_rows rows; /* of findings.csv */
-		uint64_t size;
+		struct file_writing file, index; /* index: of findings.csv */
 		bool good;
 		struct error error;
 	} each[OUTPUTS];
@@ -213,43 +219,60 @@ struct writing {
 
 static bool take_bytes(void *context, const void *bytes, size_t len, struct error *error)
 {
-	struct writing_one *one = context;
-	one->size += len;
-	sha256_add(&one->hash, bytes, len);
-	return !one->compress || frame_compressor_add(&one->compressor, bytes, len, error);
+	struct file_writing *file = context;
+	file->size += len;
+	sha256_add(&file->hash, bytes, len);
+	return !file->compress || frame_compressor_add(&file->compressor, bytes, len, error);
 }
 
-/* Of findings.csv it is noted where the rows are. */
-static bool write_output(const struct output *output, const struct result *result, struct csv_rows *rows,
-                         struct sink sink, struct error *error)
+static struct sink begin_file(struct file_writing *file, struct spool *spool)
 {
-	if (output->write == csv_findings) return csv_findings_rows(result, rows, sink, error);
-	return output->write(result, sink, error);
+	file->since = stats_clock();
+	sha256_begin(&file->hash);
+	file->compress = spool != NULL;
+	if (file->compress) frame_compressor_begin(&file->compressor, spool, REPORT_LEVEL);
+	return (struct sink){file, take_bytes};
 }
 
-static bool take_index_bytes(void *context, const void *bytes, size_t len, struct error *error)
+static bool end_file(struct file_writing *file, const char *name, bool good, struct error *error)
 {
-	return bag_member_write(context, bytes, len, error);
+	good = good && (!file->compress || frame_compressor_end(&file->compressor, &file->frames, error));
+	if (file->compress) frame_compressor_drop(&file->compressor);
+	sha256_end(&file->hash, file->digest);
+	stats_part(name, file->since, file->size);
+	return good;
 }
 
-static bool add_index(struct bag *bag, struct csv_rows *rows, struct error *error)
+/* findings.csv, and findings.index, which says where its rows are. */
+static bool write_findings(struct writing_one *one, const struct outputs *o, struct sink sink)
 {
-	return bag_member_begin(bag, STR("findings.index"), error) &&
-	       csv_index(rows, (struct sink){bag, take_index_bytes}, error) && bag_member_end(bag, error);
+	struct csv_rows rows = {0};
+	bool good = csv_findings_rows(o->result, &rows, sink, &one->error);
+	good = end_file(&one->file, "findings.csv", good, &one->error);
+	sink = begin_file(&one->index, o->spool);
+	good = good && csv_index(&rows, sink, &one->error);
+	csv_rows_free(&rows);
+	return end_file(&one->index, FINDINGS_INDEX, good, &one->error);
 }
 
 static void write_one(void *context, size_t i)
 {
 	struct writing *w = context;
 	struct writing_one *one = &w->each[i];
-	struct sink sink = {one, take_bytes};
-	sha256_begin(&one->hash);
-	one->compress = w->outputs->spool != NULL;
-	if (one->compress) frame_compressor_begin(&one->compressor, w->outputs->spool, REPORT_LEVEL);
-	one->good = write_output(w->chosen[i], w->outputs->result, &one->rows, sink, &one->error) &&
-	            (!one->compress || frame_compressor_end(&one->compressor, &one->frames, &one->error));
-	if (one->compress) frame_compressor_drop(&one->compressor);
-	sha256_end(&one->hash, one->digest);
+	const struct output *output = w->chosen[i];
+	struct sink sink = begin_file(&one->file, w->outputs->spool);
+	if (output->write == csv_findings) {
+		one->good = write_findings(one, w->outputs, sink);
+		return;
+	}
+	one->good = output->write(w->outputs->result, sink, &one->error);
+	one->good = end_file(&one->file, output->name, one->good, &one->error);
+}
+
+static bool add_file(struct writing *w, const char *name, const struct file_writing *file)
+{
+	return bag_add_frames(w->bag, str_from(name), file->size, file->digest, &file->frames, w->outputs->spool,
+	                      w->error);
 }
 
 static bool take_one(void *context, size_t i)
@@ -260,10 +283,8 @@ static bool take_one(void *context, size_t i)
 		*w->error = one->error;
 		return false;
 	}
-	bool good = bag_add_frames(w->bag, str_from(w->chosen[i]->name), one->size, one->digest, &one->frames,
-	                           w->outputs->spool, w->error);
-	if (good && w->chosen[i]->write == csv_findings) good = add_index(w->bag, &one->rows, w->error);
-	return good;
+	return add_file(w, w->chosen[i]->name, &one->file) &&
+	       (w->chosen[i]->write != csv_findings || add_file(w, FINDINGS_INDEX, &one->index));
 }
 
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
@@ -272,8 +293,8 @@ static bool write_reports(struct bag *bag, const struct outputs *o, struct error
 	size_t count = chosen_outputs(o->settings, w.chosen);
 	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, count, count}, o->threads);
 	for (size_t i = 0; i < count; i++) {
-		frame_list_free(&w.each[i].frames);
-		csv_rows_free(&w.each[i].rows);
+		frame_list_free(&w.each[i].file.frames);
+		frame_list_free(&w.each[i].index.frames);
 	}
 	return good;
 }

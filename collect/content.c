@@ -1,8 +1,11 @@
+/* Without a branch for a character: each is written, and counts or is written over by the next.
+ */
 #include "collect/content.h"
 
 #include "core/arena.h"
 #include "core/hash.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 struct content content_of(struct str text)
@@ -12,22 +15,22 @@ struct content content_of(struct str text)
 	char *plain = text.len <= SMALL ? small : memory_grow(NULL, 2 * text.len),
 	     *masked = plain + (text.len <= SMALL ? SMALL : text.len);
 	size_t n = 0, m = 0;
-	bool blank = false, digit = false;
+	bool after_blank = true, after_digit = false; /* the first: blanks at the beginning do not count */
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-			blank = n > 0;
-			continue;
-		}
-		if (blank) {
-			plain[n++] = masked[m++] = ' ';
-			blank = digit = false;
-		}
-		plain[n++] = c;
-		bool is_digit = c >= '0' && c <= '9';
-		if (!is_digit) masked[m++] = c;
-		if (is_digit && !digit) masked[m++] = '0';
-		digit = is_digit;
+		bool blank = (c == ' ') | (c == '\t') | (c == '\n') | (c == '\r');
+		bool digit = (c >= '0') & (c <= '9');
+		c = blank ? ' ' : c;
+		plain[n] = c;
+		masked[m] = digit ? '0' : c;
+		n += !(blank & after_blank);
+		m += !(blank & after_blank) & !(digit & after_digit);
+		after_blank = blank;
+		after_digit = digit;
+	}
+	if (n && after_blank) {
+		n--;
+		m--;
 	}
 	struct content out = {0};
 	if (n) {

@@ -4,15 +4,19 @@
 
 #include "core/str.h"
 
+#include <openssl/sha.h>
+#include <stdbool.h>
+
 enum { SHA256_BYTES = 32, SHA256_HEX = 64 };
 
+/* Nothing to free: a hash that is not wanted any more may be forgotten. */
 struct sha256 {
-	void *context; /* EVP_MD_CTX */
+	SHA256_CTX state;
+	bool begun; /* and not ended */
 };
 
 void sha256_begin(struct sha256 *hash);
 void sha256_add(struct sha256 *hash, const void *bytes, size_t len);
-/* Ends the hash and frees it. */
 void sha256_end(struct sha256 *hash, unsigned char digest[SHA256_BYTES]);
 
 void sha256_of(const void *bytes, size_t len, unsigned char digest[SHA256_BYTES]);

@@ -662,10 +662,8 @@ bool archive_finish(struct archive_writer *archive, unsigned char sha256[SHA256_
 void archive_abort(struct archive_writer *archive)
 {
 	if (!archive) return;
-	unsigned char digest[SHA256_BYTES];
 	if (archive->fd >= 0 && archive->temporary) unlink(archive->temporary);
 	if (archive->fd >= 0) close(archive->fd);
-	if (archive->whole.context) sha256_end(&archive->whole, digest);
 	stream_drop(archive);
 	spool_close(archive->spool);
 	for (unsigned i = 0; i < archive->crew.size; i++) zframe_encoder_free(archive->crew.encoders[i]);

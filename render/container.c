@@ -122,12 +122,6 @@ struct container *container_open(const char *path, struct error *error)
 	return container;
 }
 
-static void drop_hash(struct sha256 *hash)
-{
-	unsigned char digest[SHA256_BYTES];
-	if (hash->context) sha256_end(hash, digest);
-}
-
 void container_close(struct container *container)
 {
 	if (!container) return;
@@ -139,10 +133,6 @@ void container_close(struct container *container)
 		free(container->path);
 	}
 	ZSTD_freeDCtx(container->decoder);
-	drop_hash(&container->whole);
-	drop_hash(&container->rows8);
-	drop_hash(&container->rows12);
-	drop_hash(&container->table_rows);
 	free(container->in);
 	free(container->out);
 	free(container->packed);
@@ -650,5 +640,5 @@ void container_summary(struct container *container, struct container_summary *su
 	    .table = container->table,
 	    .table_fits = container->table_fits,
 	};
-	if (container->whole.context) sha256_end(&container->whole, summary->sha256);
+	if (container->whole.begun) sha256_end(&container->whole, summary->sha256);
 }

@@ -14,13 +14,21 @@
 /* What a spreadsheet takes for the beginning of a formula, full-width forms and blanks before it too. */
 static bool starts_formula(struct str s)
 {
-	static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
 	while (s.len && s.ptr[0] == ' ') s = str_slice(s, 1, s.len);
 	if (!s.len) return false;
-	if (memchr("=+-@\t\r\n", s.ptr[0], 7)) return true;
-	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
-		if (str_starts(s, str_from(wide[i]))) return true;
-	return false;
+	switch (s.ptr[0]) {
+	case '=':
+	case '+':
+	case '-':
+	case '@':
+	case '\t':
+	case '\r':
+	case '\n': return true;
+	case '\xef':
+		return str_starts(s, STR("\xef\xbc\x9d")) || str_starts(s, STR("\xef\xbc\x8b")) ||
+		       str_starts(s, STR("\xef\xbc\x8d")) || str_starts(s, STR("\xef\xbc\xa0"));
+	default: return false;
+	}
 }
 
 static void put_odd(struct buf *buf, struct str s)
@@ -257,20 +265,41 @@ bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struc
 	return writer_end(&w);
 }
 
-static int ascending(const void *a, const void *b)
+/* By prefix, in two passes over half its bits: rows of one prefix stay in the order of the file. */
+static void sort_rows(struct csv_rows *rows)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return (x > y) - (x < y);
+	enum { BITS = 12, VALUES = 1 << BITS, OFFSET_BITS = 40 };
+	uint64_t *from = rows->rows, *to = memory_grow(NULL, sizeof(*to) * (rows->count + 1)), *other = to;
+	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + 2 * BITS; shift += BITS) {
+		size_t starts[VALUES + 1] = {0};
+		for (size_t i = 0; i < rows->count; i++) starts[(from[i] >> shift & (VALUES - 1)) + 1]++;
+		for (size_t i = 0; i < VALUES; i++) starts[i + 1] += starts[i];
+		for (size_t i = 0; i < rows->count; i++) to[starts[from[i] >> shift & (VALUES - 1)]++] = from[i];
+		uint64_t *swap = from;
+		from = to;
+		to = swap;
+	}
+	free(other);
+}
+
+/* The lowest digits. */
+static void cell_hex(struct buf *buf, uint64_t value, size_t digits)
+{
+	char text[16];
+	for (size_t i = digits; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
+	buf_add(buf, str_of(text, digits));
 }
 
 bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 {
 	struct writer w = {.sink = sink, .error = error};
-	if (rows->count) qsort(rows->rows, rows->count, sizeof(*rows->rows), ascending);
+	sort_rows(rows);
 	for (size_t i = 0; i < rows->count; i++) {
 		uint64_t row = rows->rows[i];
-		buf_printf(&w.pending, "%06llx %010llx\n", (unsigned long long)(row >> 40),
-		           (unsigned long long)(row & ((UINT64_C(1) << 40) - 1)));
+		cell_hex(&w.pending, row >> 40, CSV_INDEX_PREFIX);
+		buf_char(&w.pending, ' ');
+		cell_hex(&w.pending, row, 10);
+		buf_char(&w.pending, '\n');
 		if (!writer_step(&w)) break;
 	}
 	return writer_end(&w);
