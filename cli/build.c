@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/outputs.h"
 #include "cli/previous.h"
+#include "cli/sides.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/terminal.h"
@@ -23,7 +24,7 @@ const struct command build_command = {
     "Reads both sides, computes what changed, judges it against the gate, and writes one packet: a BagIt bag in a tar.zst with\n"
     "report.pdf, report.xml, findings.csv, OSCAL, ARF, packet.json and the evidence, untouched. The packet is written also when the\n"
     "gate says no.\n\n"
-    "  --before B, --after A    folders or files of evidence\n"
+    "  --before B, --after A    folders, files or snapshots of evidence; each may be given several times, and all together are the side\n"
     "  -o PACKET.tar.zst        where to write; an existing packet is replaced only by a whole one\n"
     "  --change FILE            who, what for, within which bounds: owner, window, scope, expectations, objectives\n"
     "  --exceptions FILE        accepted risks with owner, approver, ticket and expiry\n"
@@ -94,7 +95,8 @@ static const struct option options[] = {COMMON_OPTIONS,
 
 struct arguments {
 	struct common common;
-	const char *sides[SIDE_COUNT], *output, *previous;
+	struct sides sides;
+	const char *output, *previous;
 	struct signer_files signing;
 	struct settings settings;
 	struct arena arena;
@@ -131,8 +133,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		return usage_error(&build_command, "SOURCE_DATE_EPOCH is no number of seconds: \"%s\"", epoch);
 	for (int option; (option = next_option(argc, argv, options, &build_command, &a->common)) != -1;) {
 		switch (option) {
-		case OPTION_BEFORE: a->sides[SIDE_BEFORE] = optarg; break;
-		case OPTION_AFTER: a->sides[SIDE_AFTER] = optarg; break;
+		case OPTION_BEFORE: sides_add(&a->sides, SIDE_BEFORE, optarg); break;
+		case OPTION_AFTER: sides_add(&a->sides, SIDE_AFTER, optarg); break;
 		case OPTION_CHANGE: a->settings.files[SETTING_CHANGE].path = optarg; break;
 		case OPTION_EXCEPTIONS: a->settings.files[SETTING_EXCEPTIONS].path = optarg; break;
 		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
@@ -167,7 +169,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	}
 	if (optind < argc)
 		return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
-	if (!a->sides[SIDE_BEFORE] || !a->sides[SIDE_AFTER])
+	if (!a->sides.count[SIDE_BEFORE] || !a->sides.count[SIDE_AFTER])
 		return usage_error(&build_command, "--before and --after are needed");
 	if (a->settings.language && !settings_language_known(a->settings.language))
 		return usage_error(&build_command, "--lang: there are no texts in \"%s\" (report/LANGUAGE.json)",
@@ -199,6 +201,17 @@ static bool tell(const struct arguments *a, const struct result *result, const s
 	return true;
 }
 
+static bool judge(const struct sides *sides, const struct result *result, struct error *error)
+{
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		report_warnings(&result->sides[side]);
+		for (size_t i = 0; i < sides->count[side]; i++)
+			if (!named_file_readable(&result->sides[side], sides->paths[side][i]))
+				return error_set(error, ERROR_INPUT, sides->paths[side][i], NAMED_FILE_UNREADABLE);
+	}
+	return true;
+}
+
 static bool build(const struct arguments *a, struct result *result, struct spool *spool, struct error *error)
 {
 	struct signer *signer = NULL;
@@ -208,12 +221,7 @@ static bool build(const struct arguments *a, struct result *result, struct spool
 	if (a->signing.key && !(signer = signer_open(&a->signing, error))) return false;
 	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
 	stats_stage("read");
-	bool good = collect_pair(result->sides, a->sides, &collecting, error);
-	for (int side = 0; side < SIDE_COUNT && good; side++) {
-		report_warnings(&result->sides[side]);
-		if (!named_file_readable(&result->sides[side], a->sides[side]))
-			good = error_set(error, ERROR_INPUT, a->sides[side], NAMED_FILE_UNREADABLE);
-	}
+	bool good = sides_collect(&a->sides, result->sides, &collecting, error) && judge(&a->sides, result, error);
 	stats_stage("compare and judge");
 	if (good) good = analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
 	stats_stage("write");
@@ -250,6 +258,7 @@ static int run(int argc, char **argv)
 	bool stop;
 	int status = read_arguments(argc, argv, &a, &stop);
 	if (stop) {
+		sides_free(&a.sides);
 		arena_free(&a.arena);
 		return status;
 	}
@@ -263,6 +272,7 @@ static int run(int argc, char **argv)
 	if (previous >= 0) close(previous);
 	spool_close(spool);
 	result_free(&result);
+	sides_free(&a.sides);
 	arena_free(&a.arena);
 	return finish_output(status);
 }

@@ -11,8 +11,8 @@ static int run(int argc, char **argv);
 
 const struct command collect_command = {
     "collect", "a snapshot: evidence and what was read from it, for a build elsewhere",
-    "usage: dossier collect [OPTION]... DIR -o SNAPSHOT\n\n"
-    "Reads a folder (or file) of evidence once and writes a snapshot: the evidence, compressed, and the records read from it.\n"
+    "usage: dossier collect [OPTION]... DIR... -o SNAPSHOT\n\n"
+    "Reads a folder (or file) of evidence, or several, once and writes a snapshot: the evidence, compressed, and the records read from it.\n"
     "inspect, diff and build take snapshots, or a folder of them, in place of folders of evidence, and answer the same to the byte.\n\n"
     "  -o SNAPSHOT        where to write (a .tar.zst; `dossier verify` checks it)\n"
     "  --part K/N         only part K of N, by size: N runs, on as many machines as there are, read one folder\n"
@@ -83,11 +83,12 @@ static int run(int argc, char **argv)
 		if (option == OPTION_PART && !read_part(optarg, &part))
 			return usage_error(&collect_command, "--part is no part (1/16): \"%s\"", optarg);
 	}
-	if (optind + 1 != argc) return usage_error(&collect_command, "one folder is needed");
+	if (optind == argc) return usage_error(&collect_command, "at least one folder is needed");
 	if (!output) return usage_error(&collect_command, "-o SNAPSHOT is needed");
 	struct collect_options reading = collect_options_of(&common);
+	struct roots roots = {(const char *const *)argv + optind, (size_t)(argc - optind)};
 	stats_stage("read and write");
-	if (!snapshot_write(argv[optind], output, part, &reading, report_warnings, &written, &error))
+	if (!snapshot_write(&roots, output, part, &reading, report_warnings, &written, &error))
 		return report_error(&error);
 	terminal_progress_end();
 	tell(&common, output, part, &written);

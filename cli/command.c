@@ -127,11 +127,11 @@ bool named_file_readable(const struct snapshot *s, const char *path)
 	return true;
 }
 
-int judge_named_files(const struct snapshot *s, char **paths, int count)
+int judge_named_files(const struct snapshot *s, const char *const *paths, size_t count)
 {
 	struct error error;
 	int status = EXIT_DONE;
-	for (int i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (named_file_readable(s, paths[i])) continue;
 		error_set(&error, ERROR_INPUT, paths[i], NAMED_FILE_UNREADABLE);
 		status = report_error(&error);

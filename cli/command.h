@@ -65,7 +65,7 @@ void report_warnings(const struct snapshot *snapshot);
 /* A file that was named by itself and cannot be read as evidence is an error: 2, after saying so. 0 otherwise. */
 #define NAMED_FILE_UNREADABLE "cannot be read as evidence"
 bool named_file_readable(const struct snapshot *snapshot, const char *path);
-int judge_named_files(const struct snapshot *snapshot, char **paths, int count);
+int judge_named_files(const struct snapshot *snapshot, const char *const *paths, size_t count);
 /* Flushes stdout and prints what --stats asked for; EXIT_SYSTEM with a message if what was printed did not arrive. */
 int finish_output(int status);
 

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/diff_chain.h"
+#include "cli/sides.h"
 #include "cli/stats.h"
 #include "render/json.h"
 
@@ -12,13 +13,15 @@ static int run(int argc, char **argv);
 
 const struct command diff_command = {
     "diff", "what became of every finding: fixed, still open, dismissed, not looked at again, new",
-    "usage: dossier diff [OPTION]... BEFORE AFTER [LATER]...\n\n"
-    "Compares two files or folders. Open before = unchanged + updated + fixed + fixed_verified + dismissed + not_reassessed;\n"
+    "usage: dossier diff [OPTION]... BEFORE AFTER [LATER]...\n"
+    "       dossier diff [OPTION]... --before B... --after A...\n\n"
+    "Compares two files, folders or snapshots. Open before = unchanged + updated + fixed + fixed_verified + dismissed + not_reassessed;\n"
     "open after = unchanged + updated + new + newly_in_scope + reopened. What is gone from a scope that was not assessed again\n"
     "is not_reassessed: absence proves nothing.\n\n"
     "Prints a summary, then the findings by outcome and severity, but not those that are unchanged, and the first 50.\n"
     "Of more than two, from early to late: each step from one to the next, then what is open at the last, and since when: the earliest\n"
     "of them from which on it was there at every step.\n\n"
+    "  --before B, --after A   a side by an option; each may be given several times, and all together are the side\n"
     "  --findings        list every finding that is open on either side\n"
     "  --outcome WORD    only those with this outcome: new, fixed, not_reassessed ... (repeatable, as the next three)\n"
     "  --severity WORD   only those of this severity: critical, high, medium, low, info, unknown\n"
@@ -80,7 +83,9 @@ static void print_summary(const struct diff *d)
 }
 
 enum {
-	OPTION_FINDINGS = OPTION_OWN,
+	OPTION_BEFORE = OPTION_OWN,
+	OPTION_AFTER,
+	OPTION_FINDINGS,
 	OPTION_OUTCOME,
 	OPTION_SEVERITY,
 	OPTION_TOOL,
@@ -94,6 +99,7 @@ enum { LIST_LENGTH = 50 }; /* for people who did not say how much they want */
 struct arguments {
 	struct common common;
 	struct diff_filter filter;
+	struct sides sides; /* none: of more than two points */
 	bool findings, limited, stream;
 	const char *explain;
 };
@@ -116,6 +122,8 @@ static int read_option(struct arguments *a, int option)
 {
 	struct diff_filter *f = &a->filter;
 	switch (option) {
+	case OPTION_BEFORE: sides_add(&a->sides, SIDE_BEFORE, optarg); return EXIT_DONE;
+	case OPTION_AFTER: sides_add(&a->sides, SIDE_AFTER, optarg); return EXIT_DONE;
 	case OPTION_FINDINGS: a->findings = true; return EXIT_DONE;
 	case OPTION_STREAM: a->stream = true; return EXIT_DONE;
 	case OPTION_LIMIT:
@@ -150,6 +158,8 @@ static int read_option(struct arguments *a, int option)
 static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop)
 {
 	static const struct option options[] = {COMMON_OPTIONS,
+	                                        {"before", required_argument, NULL, OPTION_BEFORE},
+	                                        {"after", required_argument, NULL, OPTION_AFTER},
 	                                        {"findings", no_argument, NULL, OPTION_FINDINGS},
 	                                        {"outcome", required_argument, NULL, OPTION_OUTCOME},
 	                                        {"severity", required_argument, NULL, OPTION_SEVERITY},
@@ -167,11 +177,21 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		if (status) return status;
 	}
 	if (a->stream && !a->common.json) return usage_error(&diff_command, "--stream is for --json");
-	if (argc - optind < 2) return usage_error(&diff_command, "name what was before and what is after");
-	if (argc - optind > 2 && a->explain)
-		return usage_error(&diff_command, "--explain is for two sides, not for %d", argc - optind);
+	int points = argc - optind;
+	if (a->sides.count[SIDE_BEFORE] || a->sides.count[SIDE_AFTER]) {
+		if (points) return usage_error(&diff_command, "name both sides by --before and --after, or neither");
+		if (!a->sides.count[SIDE_BEFORE] || !a->sides.count[SIDE_AFTER])
+			return usage_error(&diff_command, "--before and --after belong together");
+	} else if (points < 2) {
+		return usage_error(&diff_command, "name what was before and what is after");
+	}
+	if (points > 2 && a->explain)
+		return usage_error(&diff_command, "--explain is for two sides, not for %d", points);
+	if (points == 2)
+		for (int side = 0; side < SIDE_COUNT; side++)
+			sides_add(&a->sides, (enum side)side, argv[optind + side]);
 	/* What is not asked for: for people the unchanged ones of two sides, and more than a page or two. */
-	a->filter.unchanged = a->findings || a->common.json || argc - optind > 2;
+	a->filter.unchanged = a->findings || a->common.json || points > 2;
 	if (!a->limited) a->filter.limit = a->findings || a->common.json ? UINT64_MAX : LIST_LENGTH;
 	*stop = false;
 	return EXIT_DONE;
@@ -210,37 +230,44 @@ static int answer(struct arguments *a, const struct diff *diff)
 	return EXIT_DONE;
 }
 
-static int run(int argc, char **argv)
+static int run_pair(struct arguments *a)
 {
-	struct arguments a;
-	bool stop;
-	int status = read_arguments(argc, argv, &a, &stop);
-	if (stop) return status;
-	if (argc - optind > 2) {
-		struct chain_request request = {a.common, &a.filter, asks_for_findings(&a), a.stream};
-		return finish_output(diff_chain_run(&request, argv + optind, (size_t)(argc - optind)));
-	}
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;
-	struct collect_options collecting = collect_options_of(&a.common);
+	struct collect_options collecting = collect_options_of(&a->common);
+	int status = EXIT_DONE;
 	stats_stage("read");
-	if (!collect_pair(sides, (const char *const *)argv + optind, &collecting, &error)) {
+	if (!sides_collect(&a->sides, sides, &collecting, &error)) {
 		status = report_error(&error);
 	} else {
 		for (int k = 0; k < SIDE_COUNT; k++) {
-			report_warnings(&sides[k]);
-			int judged = judge_named_files(&sides[k], argv + optind + k, 1);
+			int judged = sides_judge(&a->sides, (enum side)k, &sides[k]);
 			if (judged) status = judged;
 		}
 		stats_stage("compare");
-		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], a.common.threads);
+		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], a->common.threads);
 		stats_stage("tell");
-		int answered = answer(&a, &diff);
+		int answered = answer(a, &diff);
 		if (answered) status = answered;
 		diff_free(&diff);
 	}
 	snapshot_free(&sides[SIDE_BEFORE]);
 	snapshot_free(&sides[SIDE_AFTER]);
-	return finish_output(status);
+	return status;
+}
+
+static int run(int argc, char **argv)
+{
+	struct arguments a;
+	bool stop;
+	int status = read_arguments(argc, argv, &a, &stop);
+	if (!stop && a.sides.count[SIDE_BEFORE]) {
+		status = finish_output(run_pair(&a));
+	} else if (!stop) {
+		struct chain_request request = {a.common, &a.filter, asks_for_findings(&a), a.stream};
+		status = finish_output(diff_chain_run(&request, argv + optind, (size_t)(argc - optind)));
+	}
+	sides_free(&a.sides);
+	return status;
 }

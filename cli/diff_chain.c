@@ -1,6 +1,7 @@
 #include "cli/diff_chain.h"
 
 #include "analyze/diff_chain.h"
+#include "cli/sides.h"
 #include "cli/terminal.h"
 #include "render/json_chain.h"
 
@@ -154,12 +155,11 @@ static bool step(struct chaining *c, size_t number, const struct diff *diff, str
 }
 
 /* The points of a step, of which the first was reported in the step before. */
-static int judge(struct snapshot sides[SIDE_COUNT], char **paths, size_t number)
+static int judge(const struct sides *sides, struct snapshot snapshots[SIDE_COUNT], size_t number)
 {
 	int status = EXIT_DONE;
 	for (int side = number ? SIDE_AFTER : SIDE_BEFORE; side < SIDE_COUNT; side++) {
-		report_warnings(&sides[side]);
-		int judged = judge_named_files(&sides[side], paths + side, 1);
+		int judged = sides_judge(sides, (enum side)side, &snapshots[side]);
 		if (judged) status = judged;
 	}
 	return status;
@@ -167,20 +167,23 @@ static int judge(struct snapshot sides[SIDE_COUNT], char **paths, size_t number)
 
 static int run_step(struct chaining *c, char **paths, size_t number)
 {
-	struct snapshot sides[SIDE_COUNT];
+	struct sides sides = {0};
+	struct snapshot snapshots[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;
 	struct collect_options collecting = collect_options_of(&c->request->common);
 	int status = EXIT_DONE;
-	if (!collect_pair(sides, (const char *const *)paths, &collecting, &error)) {
+	for (int side = 0; side < SIDE_COUNT; side++) sides_add(&sides, (enum side)side, paths[side]);
+	if (!sides_collect(&sides, snapshots, &collecting, &error)) {
 		status = report_error(&error);
-	} else if (!(status = judge(sides, paths, number))) {
-		diff_run(&diff, &sides[SIDE_BEFORE], &sides[SIDE_AFTER], c->request->common.threads);
+	} else if (!(status = judge(&sides, snapshots, number))) {
+		diff_run(&diff, &snapshots[SIDE_BEFORE], &snapshots[SIDE_AFTER], c->request->common.threads);
 		if (!step(c, number, &diff, &error)) status = report_error(&error);
 		diff_free(&diff);
 	}
-	snapshot_free(&sides[SIDE_BEFORE]);
-	snapshot_free(&sides[SIDE_AFTER]);
+	snapshot_free(&snapshots[SIDE_BEFORE]);
+	snapshot_free(&snapshots[SIDE_AFTER]);
+	sides_free(&sides);
 	return status;
 }
 

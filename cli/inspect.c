@@ -74,15 +74,17 @@ static int run(int argc, char **argv)
 		collecting.explain = &explain;
 		collecting.threads = 1;
 	}
+	const char *const *paths = (const char *const *)argv + optind;
+	size_t count = (size_t)(argc - optind);
 	stats_stage("read");
-	if (!collect(&snapshot, (const char *const *)argv + optind, (size_t)(argc - optind), &collecting, &error)) {
+	if (!collect(&snapshot, paths, count, &collecting, &error)) {
 		snapshot_free(&snapshot);
 		explain_free(&explain);
 		return report_error(&error);
 	}
 	report_warnings(&snapshot);
 	stats_stage("tell");
-	int status = judge_named_files(&snapshot, argv + optind, argc - optind);
+	int status = judge_named_files(&snapshot, paths, count);
 	if (explaining)
 		print_explanation(&explain, common.json);
 	else if (!common.json)

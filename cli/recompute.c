@@ -160,11 +160,6 @@ static bool about_member(const struct packet_facts *facts, const char *path, str
 
 /* ---- evidence ---- */
 
-static int by_path(const void *a, const void *b)
-{
-	return str_cmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
-}
-
 static void add_file(struct walk *walk, struct walk_file file)
 {
 	ARRAY_RESERVE(walk->files, walk->count, walk->capacity);
@@ -199,7 +194,7 @@ static bool find_evidence(struct packet_facts *facts, struct walk walks[SIDE_COU
 			add_file(&walks[side], (struct walk_file){.path = str_slice(reached, below.len, reached.len),
 			                                          .reached = reached});
 		}
-		if (walks[side].count) qsort(walks[side].files, walks[side].count, sizeof(struct walk_file), by_path);
+		walk_sort(&walks[side], 0);
 	}
 	return true;
 }

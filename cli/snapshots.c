@@ -212,7 +212,7 @@ static struct str describe(const struct writer *w, struct snapshot_part part, co
 	                  (unsigned long long)w->written->files, STR_ARG(buf_str(&w->left_out)));
 }
 
-bool snapshot_write(const char *folder, const char *path, struct snapshot_part part,
+bool snapshot_write(const struct roots *roots, const char *path, struct snapshot_part part,
                     const struct collect_options *options, void (*warn)(const struct snapshot *snapshot),
                     struct snapshot_written *written, struct error *error)
 {
@@ -229,7 +229,7 @@ bool snapshot_write(const char *folder, const char *path, struct snapshot_part p
 	                              .version = STR(DOSSIER_VERSION),
 	                              .level = options->level,
 	                              .jobs = options->threads};
-	bool good = walk_tree(&walk, &arena, folder, error) && choose_part(&walk, part, list, error) &&
+	bool good = roots_walk(&walk, &arena, roots, NULL, error) && choose_part(&walk, part, list, error) &&
 	            (w.bag = bag_open(path, &bagging, error)) != NULL;
 	good = good && collect_each(&walk, &reading, add_file, &w, error) &&
 	       bag_add(w.bag, STR("files.tsv"), buf_str(&w.files), error) &&
@@ -442,11 +442,6 @@ static bool add_snapshot(struct packet *packet, const char *path, struct str fol
 	return good;
 }
 
-static int by_path(const void *a, const void *b)
-{
-	return str_cmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
-}
-
 static int by_part(const void *a, const void *b)
 {
 	const struct stored_snapshot *x = *(struct stored_snapshot *const *)a, *y = *(struct stored_snapshot *const *)b;
@@ -475,7 +470,7 @@ static bool parts_complete(size_t first, struct error *error)
 		else if (last && s->part.number < s->part.of)
 			missing = s->part.number + 1;
 		if (missing)
-			error_set(error, ERROR_INPUT, s->path, "is part %u of %u, and part %u is missing",
+			error_set(error, ERROR_INPUT, s->path, "is part %u of %u, and part %u is missing beside it",
 			          s->part.number, s->part.of, missing);
 	}
 	free(parts);
@@ -512,7 +507,7 @@ static bool expand(void *context, struct walk *walk, size_t from, struct arena *
 			good = error_set(error, ERROR_INPUT, file->reached.ptr,
 			                 "is no snapshot, or a damaged one, in a folder of snapshots");
 	}
-	if (good && inside.count) qsort(inside.files, inside.count, sizeof(*inside.files), by_path);
+	walk_sort(&inside, 0);
 	good = good && parts_complete(first, error) && paths_distinct(&inside, error);
 	if (!good) as_input(error);
 	if (good) {
@@ -547,6 +542,18 @@ static bool is_hash(const unsigned char digest[SHA256_BYTES], struct str hex)
 	return str_eq(str_of(ours, SHA256_HEX), hex);
 }
 
+/* The snapshot is one of several roots (collect/roots.h): a root's name comes before the paths that its files were collected under. */
+static void put_below(struct reader_parts *parts, struct str path, struct str collected, struct arena *arena)
+{
+	struct str root = str_slice(path, 0, path.len - collected.len);
+	for (size_t i = 0; i < parts->count; i++) {
+		struct snapshot *s = &parts->snapshots[i];
+		struct str below = str_concat(arena, root, snapshot_string(s, s->inputs[0].path));
+		s->inputs[0].path = strings_add(&s->strings, below);
+		s->inputs[0].display_last = false;
+	}
+}
+
 static bool read_records(const struct walk_file *file, struct reader_parts *parts, struct arena *arena,
                          struct error *error)
 {
@@ -557,11 +564,14 @@ static bool read_records(const struct walk_file *file, struct reader_parts *part
 	struct hashed records = {.at = 0};
 	if (!file_open(&records.file, s->origin, name, error)) return false;
 	sha256_begin(&records.hash);
-	bool good = snapshot_decode(parts, file, &(struct stream_source){&records, read_hashed}, s->path, error);
+	struct walk_file collected = *file; /* under the path that it had then */
+	collected.path = stored->path;
+	bool good = snapshot_decode(parts, &collected, &(struct stream_source){&records, read_hashed}, s->path, error);
 	sha256_end(&records.hash, digest);
 	file_close(&records.file);
 	if (good && !is_hash(digest, stored->records))
 		return error_set(error, ERROR_INPUT, s->path, "%s is damaged: it has another hash than it had", name);
+	if (good && !str_eq(file->path, stored->path)) put_below(parts, file->path, stored->path, arena);
 	return good;
 }
 

@@ -23,8 +23,8 @@ struct snapshot_written {
 	uint64_t files, records, unreadable;
 };
 
-/* Reads the folder (or file) and writes its snapshot, or a part of it. Warnings of the files go to `warn`, file by file. */
-bool snapshot_write(const char *folder, const char *path, struct snapshot_part part,
+/* Reads folders (or files) and writes their snapshot, or a part of it. Warnings of the files go to `warn`, file by file. */
+bool snapshot_write(const struct roots *roots, const char *path, struct snapshot_part part,
                     const struct collect_options *options, void (*warn)(const struct snapshot *snapshot),
                     struct snapshot_written *written, struct error *error);
 

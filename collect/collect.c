@@ -145,73 +145,66 @@ static void begin(struct snapshot *snapshots, size_t count, const struct collect
 	}
 }
 
-/* side_of[i]: the snapshot that paths[i] belongs to. */
-static bool collect_all(struct snapshot *snapshots, size_t snapshot_count, const char *const *paths,
-                        const size_t *side_of, size_t count, const struct collect_options *options, struct error *error)
+bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, const struct collect_options *options,
+             struct error *error)
 {
 	struct arena arena = {0};
 	struct walk walk = {0};
-	struct snapshot **into = NULL;
-	size_t capacity = 0, filled = 0;
 	bool good = true;
-	begin(snapshots, snapshot_count, options);
-	for (size_t i = 0; i < count && good; i++) {
-		size_t from = walk.count;
-		good = walk_tree(&walk, &arena, paths[i], error);
-		if (good && options->store)
-			good = options->store->expand(options->store->context, &walk, from, &arena, error);
-		while (filled < walk.count) {
-			ARRAY_RESERVE(into, filled, capacity);
-			into[filled++] = &snapshots[side_of[i]];
-		}
-	}
-	good = good && read_and_settle(snapshots, snapshot_count, &walk, into, options, error);
+	begin(snapshot, 1, options);
+	for (size_t i = 0; i < count && good; i++)
+		good = roots_walk(&walk, &arena, &(struct roots){&paths[i], 1}, options->store, error);
+	struct snapshot **into = memory_grow(NULL, sizeof(struct snapshot *) * (walk.count + 1));
+	for (size_t i = 0; i < walk.count; i++) into[i] = snapshot;
+	good = good && read_and_settle(snapshot, 1, &walk, into, options, error);
 	free(into);
 	walk_free(&walk);
 	arena_free(&arena);
 	return good;
 }
 
-bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, const struct collect_options *options,
-             struct error *error)
+/* The snapshots were begun. */
+static bool read_sides(struct snapshot sides[SIDE_COUNT], const struct walk walks[SIDE_COUNT],
+                       const struct collect_options *options, struct error *error)
 {
-	size_t *side_of = memory_grow(NULL, sizeof(*side_of) * (count + 1));
-	for (size_t i = 0; i < count; i++) side_of[i] = 0;
-	bool good = collect_all(snapshot, 1, paths, side_of, count, options, error);
-	free(side_of);
-	return good;
-}
-
-bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
-                  const struct collect_options *options, struct error *error)
-{
-	if (!collect_all(sides, SIDE_COUNT, paths, (const size_t[]){SIDE_BEFORE, SIDE_AFTER}, SIDE_COUNT, options,
-	                 error))
-		return false;
+	size_t count = walks[SIDE_BEFORE].count + walks[SIDE_AFTER].count, filled = 0;
+	struct walk all = {.files = memory_grow(NULL, sizeof(*all.files) * (count + 1)), .count = count};
+	struct snapshot **into = memory_grow(NULL, sizeof(struct snapshot *) * (count + 1));
+	for (int side = 0; side < SIDE_COUNT; side++)
+		for (size_t i = 0; i < walks[side].count; i++) {
+			all.files[filled] = walks[side].files[i];
+			into[filled++] = &sides[side];
+		}
+	bool good = read_and_settle(sides, SIDE_COUNT, &all, into, options, error);
+	free(into);
+	walk_free(&all);
+	if (!good) return false;
 	/* What a recommendation is, does not depend on the side that exported it; each side's own word goes first. */
 	recommendations_complete(&sides[SIDE_BEFORE], &sides[SIDE_AFTER]);
 	recommendations_complete(&sides[SIDE_AFTER], &sides[SIDE_BEFORE]);
 	return true;
 }
 
+bool collect_pair(struct snapshot sides[SIDE_COUNT], const struct roots roots[SIDE_COUNT],
+                  const struct collect_options *options, struct error *error)
+{
+	struct arena arena = {0};
+	struct walk walks[SIDE_COUNT] = {{0}};
+	bool good = true;
+	begin(sides, SIDE_COUNT, options);
+	for (int side = 0; side < SIDE_COUNT && good; side++)
+		good = roots_walk(&walks[side], &arena, &roots[side], options->store, error);
+	good = good && read_sides(sides, walks, options, error);
+	for (int side = 0; side < SIDE_COUNT; side++) walk_free(&walks[side]);
+	arena_free(&arena);
+	return good;
+}
+
 bool collect_walked(struct snapshot sides[SIDE_COUNT], const struct walk walks[SIDE_COUNT],
                     const struct collect_options *options, struct error *error)
 {
-	struct walk all = {0};
-	struct snapshot **into = NULL;
-	size_t capacity = 0, filled = 0;
 	begin(sides, SIDE_COUNT, options);
-	for (size_t side = 0; side < SIDE_COUNT; side++)
-		for (size_t i = 0; i < walks[side].count; i++) {
-			ARRAY_RESERVE(all.files, all.count, all.capacity);
-			all.files[all.count++] = walks[side].files[i];
-			ARRAY_RESERVE(into, filled, capacity);
-			into[filled++] = &sides[side];
-		}
-	bool good = read_and_settle(sides, SIDE_COUNT, &all, into, options, error);
-	free(into);
-	walk_free(&all);
-	return good;
+	return read_sides(sides, walks, options, error);
 }
 
 static bool read_plain(const struct file *file, uint64_t from, size_t length, struct buf *out, struct error *error)

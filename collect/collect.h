@@ -8,6 +8,7 @@
 #define DOSSIER_COLLECT_COLLECT_H
 
 #include "collect/reader.h"
+#include "collect/roots.h"
 #include "core/spool.h"
 
 struct explain;
@@ -41,9 +42,9 @@ struct collect_options {
 bool collect(struct snapshot *snapshot, const char *const *paths, size_t count, const struct collect_options *options,
              struct error *error);
 
-/* Both sides of a change at once, a folder or file each, so that two large files are read side by side. Both snapshots are
- * initialised, also after an error. */
-bool collect_pair(struct snapshot sides[SIDE_COUNT], const char *const paths[SIDE_COUNT],
+/* Both sides of a change at once, so that two large files are read side by side. Both snapshots are initialised, also after an
+ * error. */
+bool collect_pair(struct snapshot sides[SIDE_COUNT], const struct roots roots[SIDE_COUNT],
                   const struct collect_options *options, struct error *error);
 
 /* The same for files that are known: of each side a list, sorted by path. Those marked as refused are warned about. */

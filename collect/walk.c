@@ -52,6 +52,11 @@ static int by_path(const void *a, const void *b)
 	return str_cmp(((const struct walk_file *)a)->path, ((const struct walk_file *)b)->path);
 }
 
+void walk_sort(struct walk *walk, size_t from)
+{
+	if (walk->count > from) qsort(walk->files + from, walk->count - from, sizeof(*walk->files), by_path);
+}
+
 bool walk_tree(struct walk *walk, struct arena *arena, const char *root, struct error *error)
 {
 	struct stat info;
@@ -63,7 +68,7 @@ bool walk_tree(struct walk *walk, struct arena *arena, const char *root, struct 
 	}
 	size_t first = walk->count;
 	if (!folder(walk, arena, STR_EMPTY, reached, 0, error)) return false;
-	if (walk->count > first) qsort(walk->files + first, walk->count - first, sizeof(*walk->files), by_path);
+	walk_sort(walk, first);
 	return true;
 }
 

@@ -22,6 +22,8 @@ struct walk {
 
 /* False: the root cannot be read. A folder below it that cannot be read is an error too: nothing is left out in silence. */
 bool walk_tree(struct walk *walk, struct arena *arena, const char *root, struct error *error);
+/* Sorts the files from `from` on by the bytes of their paths. */
+void walk_sort(struct walk *walk, size_t from);
 void walk_free(struct walk *walk);
 
 #endif

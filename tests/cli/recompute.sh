@@ -64,6 +64,18 @@ owned = room / "owned.tar.zst"
 build(owned, demo / "before", demo / "after", "--owners", room / "CODEOWNERS")
 say("so is one whose owners come from a CODEOWNERS file that nothing but its name tells", recomputed(owned))
 
+# What a recommendation is, one side's metadata says of both sides' findings.
+told = room / "told"
+key, subscription = "00000000-0000-0000-0000-00000000abcd", "/subscriptions/00000000-0000-0000-0000-000000000001"
+assessment = {"id": f"{subscription}/providers/Microsoft.Security/assessments/{key}", "name": key, "type": "Microsoft.Security/assessments", "resourceDetails": {"Id": subscription, "Source": "Azure"}, "displayName": "x", "status": {"code": "Unhealthy"}}
+for side in ("before", "after"):
+    (told / side).mkdir(parents=True)
+    (told / side / "assessments.json").write_text(json.dumps([assessment]))
+(told / "before/metadata.json").write_text(json.dumps([{"id": f"/providers/Microsoft.Security/assessmentMetadata/{key}", "name": key, "type": "Microsoft.Security/assessmentMetadata", "displayName": "x", "severity": "High", "assessmentType": "BuiltIn"}]))
+build(room / "told.tar.zst", told / "before", told / "after", "--as-of", "2026-03-09")
+said = json.loads(run(dossier, "diff", "--json", told / "before", told / "after").stdout)["after"]["by_severity"]
+say("so is one whose after side has its severities from the before side's metadata", recomputed(room / "told.tar.zst") + ([] if said.get("high") == 1 else [said]))
+
 linked = room / "linked"
 shutil.copytree(demo / "after", linked)
 os.symlink("nowhere", linked / "a-link.json")
