@@ -46,7 +46,7 @@ endif
 # ---- What things are called, and with which flags --------------------------------------------------------------------------
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes $(WERROR)
-PACKAGES := libxml-2.0 libcjson libzstd libarchive libcrypto zlib
+PACKAGES := libxml-2.0 libcjson libzstd libarchive libcrypto zlib libpcre2-8
 # -isystem: other people's headers are not held to our warnings.
 PACKAGE_CPPFLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null))
 PACKAGE_LDLIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)

@@ -6,6 +6,7 @@
 #ifndef DOSSIER_ANALYZE_RESULT_H
 #define DOSSIER_ANALYZE_RESULT_H
 
+#include "analyze/custody.h"
 #include "analyze/diff.h"
 
 /* --change FILE: who, what for, within which bounds. Empty strings and INSTANT_NONE where the file says nothing. */
@@ -195,11 +196,12 @@ struct result {
 	int64_t captured[SIDE_COUNT][2]; /* first and last capture of a side; INSTANT_NONE */
 	char evidence_digest[SHA256_HEX + 1];
 	struct previous previous;
-	struct str marking;   /* --marking: who may see it; in every output */
-	const char *version;  /* of dossier */
-	const char *language; /* of the reports for people: "de"; NULL: "en" */
-	bool letter;          /* report.pdf on Letter instead of A4 */
-	struct str options;   /* the options that shaped the result, as written into packet.json */
+	struct str marking;     /* --marking: who may see it; in every output */
+	const char *version;    /* of dossier */
+	const char *language;   /* of the reports for people: "de"; NULL: "en" */
+	bool letter;            /* report.pdf on Letter instead of A4 */
+	struct custody custody; /* how the evidence differs from what lay in the folders */
+	struct str options;     /* the options that shaped the result, as written into packet.json */
 };
 
 extern const char *const expect_state_names[], *const objective_state_names[], *const check_state_names[],

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/outputs.h"
 #include "cli/previous.h"
+#include "cli/redacting.h"
 #include "cli/sides.h"
 #include "cli/stats.h"
 #include "cli/summary.h"
@@ -37,6 +38,9 @@ const struct command build_command = {
     "  --marking TEXT           who may see it: on every page of the PDF, and in each output that has a place for it\n"
     "  --lang LANGUAGE          of report.pdf and report.html: en, de, or a file report/LANGUAGE.json of --templates (default: en)\n"
     "  --paper a4|letter        of report.pdf (default: a4)\n"
+    "  --redact FILE            values to be replaced in the copies of evidence, before anything else reads them\n"
+    "  --evidence WHICH         which evidence the packet carries: full, referenced (what the report rests on) or none; the\n"
+    "                           hashes of all are always named (default: full)\n"
     "  --sign KEY.pem --cert CERT.pem   a detached CMS signature over the tag manifest (`dossier sign` does it later)\n"
     "  --chain CERTS.pem        certificates that lead from the signer's to one that is trusted\n"
     "  --passphrase-file FILE   its first line opens the key\n"
@@ -67,7 +71,9 @@ enum {
 	OPTION_FRAMEWORK,
 	OPTION_ALSO,
 	OPTION_LANG,
-	OPTION_PAPER
+	OPTION_PAPER,
+	OPTION_REDACT,
+	OPTION_EVIDENCE
 };
 
 static const struct option options[] = {COMMON_OPTIONS,
@@ -90,13 +96,15 @@ static const struct option options[] = {COMMON_OPTIONS,
                                         {"also", required_argument, NULL, OPTION_ALSO},
                                         {"lang", required_argument, NULL, OPTION_LANG},
                                         {"paper", required_argument, NULL, OPTION_PAPER},
+                                        {"redact", required_argument, NULL, OPTION_REDACT},
+                                        {"evidence", required_argument, NULL, OPTION_EVIDENCE},
                                         {"output", required_argument, NULL, 'o'},
                                         {0}};
 
 struct arguments {
 	struct common common;
 	struct sides sides;
-	const char *output, *previous;
+	const char *output, *previous, *redact;
 	struct signer_files signing;
 	struct settings settings;
 	struct arena arena;
@@ -157,6 +165,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 			add_name(a, argc, &a->settings.also, &a->settings.also_count, optarg);
 			break;
 		case OPTION_LANG: a->settings.language = optarg; break;
+		case OPTION_REDACT: a->redact = optarg; break;
+		case OPTION_EVIDENCE: a->settings.evidence = strcmp(optarg, "full") ? optarg : NULL; break;
 		case OPTION_PAPER: a->settings.paper = optarg; break;
 		case OPTION_AS_OF:
 			if (!read_as_of(optarg, &a->settings.as_of))
@@ -176,6 +186,9 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		                   a->settings.language);
 	if (a->settings.paper && !settings_paper_known(a->settings.paper))
 		return usage_error(&build_command, "--paper is a4 or letter, not \"%s\"", a->settings.paper);
+	if (a->settings.evidence && !settings_evidence_known(a->settings.evidence))
+		return usage_error(&build_command, "--evidence is full, referenced or none, not \"%s\"",
+		                   a->settings.evidence);
 	if (!a->output) return usage_error(&build_command, "-o PACKET.tar.zst is needed");
 	if (a->settings.marking && !is_marking(str_from(a->settings.marking)))
 		return usage_error(&build_command,
@@ -212,33 +225,39 @@ static bool judge(const struct sides *sides, const struct result *result, struct
 	return true;
 }
 
-static bool build(const struct arguments *a, struct result *result, struct spool *spool, struct error *error)
+static bool write_packet(const struct arguments *a, struct result *result, struct spool *spool,
+                         const struct signer *signer, struct error *error)
+{
+	struct bag_result written;
+	outputs_evidence_digest(result);
+	struct outputs outputs = {
+	    .result = result, .settings = &a->settings, .spool = spool, .signer = signer, .threads = a->common.threads};
+	terminal_progress("writing %s", a->output);
+	bool good = outputs_write(&outputs, a->output, &written, error);
+	terminal_progress_end();
+	stats_stage("tell");
+	return good && tell(a, result, &written, error);
+}
+
+static bool build(struct arguments *a, struct result *result, struct spool *spool, struct error *error)
 {
 	struct signer *signer = NULL;
-	struct bag_result written;
+	struct redaction redaction;
 	struct collect_options collecting = collect_options_of(&a->common);
 	collecting.spool = spool;
 	if (a->signing.key && !(signer = signer_open(&a->signing, error))) return false;
 	struct analyze_options analyzing = settings_analysis(&a->settings, a->common.threads);
+	bool good = redaction_open(&redaction, a->redact, &a->settings, spool, &a->arena, error);
+	collecting.redact = redaction.redact;
 	stats_stage("read");
-	bool good = sides_collect(&a->sides, result->sides, &collecting, error) && judge(&a->sides, result, error);
+	good = good && sides_collect(&a->sides, result->sides, &collecting, error) && judge(&a->sides, result, error);
+	if (good && redaction.redact) custody_of_redaction(result, &redaction.rules, redaction.redact);
 	stats_stage("compare and judge");
-	if (good) good = analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
+	good = good && analyze(result, &analyzing, error) && settings_record(&a->settings, result, error);
 	stats_stage("write");
-	if (good) {
-		outputs_evidence_digest(result);
-		struct outputs outputs = {.result = result,
-		                          .settings = &a->settings,
-		                          .spool = spool,
-		                          .signer = signer,
-		                          .threads = a->common.threads};
-		terminal_progress("writing %s", a->output);
-		good = outputs_write(&outputs, a->output, &written, error);
-		terminal_progress_end();
-	}
-	stats_stage("tell");
-	if (good) good = tell(a, result, &written, error);
+	good = good && write_packet(a, result, spool, signer, error);
 	signer_close(signer);
+	redaction_close(&redaction);
 	return good;
 }
 

@@ -37,6 +37,7 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 		int at = optind > 0 ? optind : 1;
 		int option = getopt_long(argc, argv, ":o:", options, NULL);
 		switch (option) {
+		case OPTION_EVIDENCE_FROM: common->evidence_from = optarg; break;
 		case OPTION_JSON: common->json = true; break;
 		case OPTION_JOBS:
 			if (!str_to_u64(str_from(optarg), &number) || number < 1 || number > 1024) {

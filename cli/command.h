@@ -31,9 +31,26 @@ struct common {
 	bool json;
 	unsigned threads;
 	int level; /* --level; 0: not given */
+	const char *evidence_from; /* where evidence lies that the packet does not carry; NULL: not given */
 };
 
-enum { OPTION_JSON = 1000, OPTION_JOBS, OPTION_LEVEL, OPTION_STATS, OPTION_TEMPLATES, OPTION_HELP, OPTION_OWN };
+enum {
+	OPTION_JSON = 1000,
+	OPTION_JOBS,
+	OPTION_LEVEL,
+	OPTION_STATS,
+	OPTION_TEMPLATES,
+	OPTION_HELP,
+	OPTION_EVIDENCE_FROM,
+	OPTION_OWN
+};
+/* For the commands that compute something from a packet; next_option takes care of it. */
+#define EVIDENCE_OPTION                                                                                                \
+	{                                                                                                              \
+		"evidence-from", required_argument, NULL, OPTION_EVIDENCE_FROM                                         \
+	}
+#define EVIDENCE_OPTION_HELP                                                                                           \
+	"  --evidence-from DIR  evidence that the packet names but does not carry: files are known by their hash\n"
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
 	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \

@@ -109,16 +109,16 @@ static void judge(const struct packet_facts *facts, const struct difference *d, 
 		               files, STR_ARG(d->names), differ > 5 ? " ..." : "");
 }
 
-bool packet_recompute(const char *path, unsigned threads, struct listing *found, struct arena *arena,
+bool packet_recompute(const char *path, const struct common *common, struct listing *found, struct arena *arena,
                       struct verify_check *check, struct error *error)
 {
 	struct result result;
 	struct packet_facts facts;
 	struct listing made = {0};
 	*check = (struct verify_check){.name = "recompute", .ok = false, .detail = STR_EMPTY};
-	bool good = result_of_packet(path, threads, &result, &facts, error);
+	bool good = result_of_packet(path, common, &result, &facts, error);
 	if (good) {
-		struct outputs outputs = {.result = &result, .settings = &facts.settings, .threads = threads};
+		struct outputs outputs = {.result = &result, .settings = &facts.settings, .threads = common->threads};
 		good = outputs_list(&outputs, listing_add, &made, error);
 	}
 	if (good) {

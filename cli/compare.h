@@ -2,6 +2,7 @@
 #ifndef DOSSIER_CLI_COMPARE_H
 #define DOSSIER_CLI_COMPARE_H
 
+#include "cli/command.h"
 #include "render/packet.h"
 
 /* Files with their hashes, in any order. Zero-initialised is empty; listing_free. */
@@ -20,7 +21,7 @@ void listing_free(struct listing *listing);
 
 /* Computes the packet's result and every file anew, and compares them with `found`, what is in the packet, which gets sorted.
  * The verdict is a check named "recompute", its detail in the arena. False with the error: no judgement was possible. */
-bool packet_recompute(const char *path, unsigned threads, struct listing *found, struct arena *arena,
+bool packet_recompute(const char *path, const struct common *common, struct listing *found, struct arena *arena,
                       struct verify_check *check, struct error *error);
 
 #endif

@@ -16,7 +16,7 @@ const struct command gate_command = {
     "Computes the packet's result anew from its own evidence and options, and judges it by the policy. Nothing is written.\n"
     "That the packet is what was sealed is for `dossier verify` to say.\n\n"
     "  --policy FILE|NAME  the gate's rules, or a ready policy: default, strict, observe (default: the packet's own)\n"
-    "  --kev FILE          CISA's catalogue of known exploited vulnerabilities (default: the packet's own)\n"
+    "  --kev FILE          CISA's catalogue of known exploited vulnerabilities (default: the packet's own)\n" EVIDENCE_OPTION_HELP
     "  --json              one JSON object on stdout\n"
     "  --jobs N            threads (default: one for each processor)\n"
     "  --templates DIR     templates of your own, laid over the built-in ones\n\n"
@@ -25,6 +25,7 @@ const struct command gate_command = {
 
 enum { OPTION_POLICY = OPTION_OWN, OPTION_KEV };
 static const struct option options[] = {COMMON_OPTIONS,
+                                        EVIDENCE_OPTION,
                                         {"policy", required_argument, NULL, OPTION_POLICY},
                                         {"kev", required_argument, NULL, OPTION_KEV},
                                         {0}};
@@ -61,7 +62,7 @@ static int run(int argc, char **argv)
 	struct packet_facts facts;
 	struct result result = {0};
 	const char *packet = argv[optind];
-	bool good = result_of_packet(packet, common.threads, &result, &facts, &error);
+	bool good = result_of_packet(packet, &common, &result, &facts, &error);
 	if (good) packet_says_otherwise(&facts, packet);
 	good = good && judge(&result, policy, kev, &error);
 	if (good && common.json) good = json_gate(&result, str_from(packet), sink_file(stdout), &error);

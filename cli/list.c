@@ -1,6 +1,7 @@
 /* list: what a packet holds. */
-#include "cli/command.h"
+#include "cli/recompute.h"
 #include "cli/terminal.h"
+#include "render/json.h"
 #include "render/packet_hashes.h"
 #include "render/sink.h"
 
@@ -26,9 +27,52 @@ static struct str hash_of(const struct packet_hashes *hashes, struct str path, c
 	return str_of(hex, SHA256_HEX);
 }
 
-static bool print_json(struct str path, struct packet *packet, const struct packet_member *members, size_t count,
-                       const struct packet_hashes *hashes, struct error *error)
+/* A packet's files, and what is said of them. */
+struct contents {
+	struct packet *packet;
+	const struct packet_member *members;
+	size_t count;
+	struct packet_hashes hashes;
+	struct absent absent;
+	struct custody custody;
+	struct arena arena;
+};
+
+static void put_redacted(struct buf *buf, const struct custody_file *file)
 {
+	if (!file) return;
+	if (file->state == REDACT_UNSEARCHED) {
+		buf_add(buf, STR(",\"unsearched\":true"));
+		return;
+	}
+	buf_printf(buf,
+	           ",\"redacted\":%llu,\"original_bytes\":%llu,\"original_sha256\":", (unsigned long long)file->values,
+	           (unsigned long long)file->original_bytes);
+	json_sha256(buf, file->original_sha256);
+}
+
+static void put_absent(struct writer *w, const struct contents *c)
+{
+	buf_add(&w->pending, STR(",\"not_carried\":["));
+	for (size_t i = 0; i < c->absent.count; i++) {
+		const struct absent_file *file = &c->absent.files[i];
+		buf_add(&w->pending, i ? STR(",{\"path\":") : STR("{\"path\":"));
+		buf_json(&w->pending, file->path);
+		buf_add(&w->pending, STR(",\"sha256\":"));
+		json_sha256(&w->pending, file->sha256);
+		put_redacted(&w->pending, custody_evidence(&c->custody, file->path));
+		buf_char(&w->pending, '}');
+		if (!writer_step(w)) return;
+	}
+	buf_char(&w->pending, ']');
+}
+
+static bool print_json(struct str path, const struct contents *c, struct error *error)
+{
+	struct packet *packet = c->packet;
+	const struct packet_member *members = c->members;
+	const struct packet_hashes *hashes = &c->hashes;
+	size_t count = c->count;
 	struct writer w = {.sink = sink_file(stdout), .error = error};
 	char hex[SHA256_HEX + 1];
 	buf_add(&w.pending, STR("{\"dossier\":\"list\",\"version\":1,\"packet\":"));
@@ -47,39 +91,59 @@ static bool print_json(struct str path, struct packet *packet, const struct pack
 			buf_json(&w.pending, hash);
 		else
 			buf_add(&w.pending, STR("null"));
+		put_redacted(&w.pending, custody_evidence(&c->custody, members[i].name));
 		buf_char(&w.pending, '}');
 		if (!writer_step(&w)) break;
 	}
-	buf_add(&w.pending, STR("]}\n"));
+	buf_char(&w.pending, ']');
+	if (c->absent.count) put_absent(&w, c);
+	buf_add(&w.pending, STR("}\n"));
 	return writer_end(&w);
 }
 
-static void print_people(const struct packet_member *members, size_t count, const struct packet_hashes *hashes)
+static void print_note(const struct custody_file *file)
+{
+	if (file && file->state == REDACT_UNSEARCHED) printf("  (not looked through by the redaction)");
+	if (file && file->state == REDACT_REPLACED)
+		printf("  (redacted: %llu values)", (unsigned long long)file->values);
+	putchar('\n');
+}
+
+static void print_people(const struct contents *c)
 {
 	uint64_t bytes = 0;
 	char hex[SHA256_HEX + 1];
-	for (size_t i = 0; i < count; i++) {
-		struct str hash = hash_of(hashes, members[i].name, hex);
-		printf("%-64.*s  %12llu  ", STR_ARG(hash), (unsigned long long)members[i].size);
-		print_text(stdout, members[i].name);
-		putchar('\n');
-		bytes += members[i].size;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct packet_member *member = &c->members[i];
+		struct str hash = hash_of(&c->hashes, member->name, hex);
+		printf("%-64.*s  %12llu  ", STR_ARG(hash), (unsigned long long)member->size);
+		print_text(stdout, member->name);
+		print_note(custody_evidence(&c->custody, member->name));
+		bytes += member->size;
 	}
-	printf("%zu files, %llu bytes\n", count, (unsigned long long)bytes);
+	for (size_t i = 0; i < c->absent.count; i++) {
+		hex_of(c->absent.files[i].sha256, SHA256_BYTES, hex);
+		printf("%s  %12s  ", hex, "not here");
+		print_text(stdout, c->absent.files[i].path);
+		print_note(custody_evidence(&c->custody, c->absent.files[i].path));
+	}
+	printf("%zu files, %llu bytes\n", c->count, (unsigned long long)bytes);
+	if (c->absent.count) printf("%zu files of evidence are named, but not in this packet\n", c->absent.count);
 }
 
 static bool list(const char *path, bool json, struct error *error)
 {
-	struct packet_hashes hashes = {.count = 0};
-	const struct packet_member *members;
-	size_t count;
-	struct packet *packet = packet_open(path, error);
-	bool good =
-	    packet && packet_members(packet, &members, &count, error) && packet_hashes_read(packet, &hashes, error);
-	if (good && json) good = print_json(str_from(path), packet, members, count, &hashes, error);
-	if (good && !json) print_people(members, count, &hashes);
-	packet_close(packet);
-	packet_hashes_free(&hashes);
+	struct contents c = {.packet = packet_open(path, error)};
+	bool good = c.packet && packet_members(c.packet, &c.members, &c.count, error) &&
+	            packet_hashes_read(c.packet, &c.hashes, error) &&
+	            absent_read(c.packet, NULL, STR_EMPTY, &c.absent, error) &&
+	            packet_custody_read(c.packet, &c.custody, &c.arena, error);
+	if (good && json) good = print_json(str_from(path), &c, error);
+	if (good && !json) print_people(&c);
+	absent_free(&c.absent);
+	packet_close(c.packet);
+	packet_hashes_free(&c.hashes);
+	arena_free(&c.arena);
 	return good;
 }
 

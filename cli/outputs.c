@@ -48,6 +48,21 @@ void outputs_evidence_digest(struct result *result)
 	arena_free(&arena);
 }
 
+/* What is not carried is named all the same. */
+static bool write_evidence_list(struct bag *bag, const struct result *result, struct error *error)
+{
+	struct arena arena = {0};
+	struct buf lines = {0};
+	size_t count;
+	if (result->custody.carried == CARRY_FULL) return true;
+	struct bag_entry *entries = evidence_entries(result, &arena, &count);
+	bag_manifest(entries, count, &lines);
+	bool good = bag_add(bag, STR("evidence-sha256.txt"), buf_str(&lines), error);
+	buf_free(&lines);
+	arena_free(&arena);
+	return good;
+}
+
 static bool write_evidence(struct bag *bag, const struct outputs *o, struct error *error)
 {
 	struct arena arena = {0};
@@ -57,6 +72,7 @@ static bool write_evidence(struct bag *bag, const struct outputs *o, struct erro
 		for (uint32_t i = 0; i < s->input_count && good; i++) {
 			const struct input *input = &s->inputs[i];
 			if (input->member) continue; /* its container is the evidence */
+			if (custody_is_absent(&o->result->custody, (enum side)side, i)) continue;
 			struct str name = str_printf(&arena, "evidence/%s/%.*s", side_names[side],
 			                             STR_ARG(snapshot_string(s, input->path)));
 			good = bag_add_frames(bag, name, input->bytes, input->sha256, &input->frames, o->spool, error);
@@ -299,22 +315,54 @@ static bool write_reports(struct bag *bag, const struct outputs *o, struct error
 	return good;
 }
 
-static struct bag_options bag_options_of(const struct outputs *o, struct bag_label *label)
+/* What VERIFY.txt says of this packet's evidence, before its steps. */
+static void notes_of(const struct custody *custody, struct arena *arena, struct buf *notes)
 {
-	*label = (struct bag_label){STR("Marking"), o->result->marking};
-	return (struct bag_options){.change_id = o->result->change.id,
-	                            .as_of = o->result->as_of,
-	                            .version = STR(DOSSIER_VERSION),
-	                            .labels = label,
-	                            .label_count = 1,
-	                            .level = REPORT_LEVEL,
-	                            .jobs = o->threads};
+	struct str evidence = custody_evidence_words(custody, arena),
+		   redaction = custody_redaction_words(custody, arena);
+	if (redaction.len)
+		buf_printf(notes,
+		           "The evidence here is redacted: %.*s.\n"
+		           "The report is about these copies. data/packet.json names the hash of each original.\n\n",
+		           STR_ARG(redaction));
+	if (evidence.len)
+		buf_printf(
+		    notes,
+		    "Evidence, %.*s.\n"
+		    "What the others prove cannot be proved from here: data/evidence-sha256.txt names the hash of each.\n\n",
+		    STR_ARG(evidence));
+}
+
+enum { LABELS = 3 };
+
+static struct bag_options bag_options_of(const struct outputs *o, struct bag_label labels[LABELS], struct arena *arena)
+{
+	const struct custody *custody = &o->result->custody;
+	struct buf notes = {0};
+	notes_of(custody, arena, &notes);
+	labels[0] = (struct bag_label){STR("Marking"), o->result->marking};
+	labels[1] = (struct bag_label){STR("Redaction"), custody_redaction_words(custody, arena)};
+	labels[2] = (struct bag_label){STR("Evidence"), custody_evidence_words(custody, arena)};
+	struct bag_options options = {.change_id = o->result->change.id,
+	                              .as_of = o->result->as_of,
+	                              .version = STR(DOSSIER_VERSION),
+	                              .labels = labels,
+	                              .label_count = LABELS,
+	                              .notes = str_dup(arena, buf_str(&notes)),
+	                              .level = REPORT_LEVEL,
+	                              .jobs = o->threads};
+	if (custody->carried != CARRY_FULL)
+		options.evidence =
+		    custody->absent_files == custody->evidence_files ? BAG_EVIDENCE_NONE : BAG_EVIDENCE_LISTED;
+	buf_free(&notes);
+	return options;
 }
 
 static bool fill(struct bag *bag, const struct outputs *o, struct bag_result *written, struct error *error)
 {
 	if (!bag) return false;
-	if (!write_reports(bag, o, error) || !write_side_files(bag, o, error) || !write_evidence(bag, o, error)) {
+	if (!write_reports(bag, o, error) || !write_side_files(bag, o, error) ||
+	    !write_evidence_list(bag, o->result, error) || !write_evidence(bag, o, error)) {
 		bag_abort(bag);
 		return false;
 	}
@@ -323,18 +371,24 @@ static bool fill(struct bag *bag, const struct outputs *o, struct bag_result *wr
 
 bool outputs_write(const struct outputs *o, const char *path, struct bag_result *written, struct error *error)
 {
-	struct bag_label label;
-	struct bag_options options = bag_options_of(o, &label);
-	return fill(bag_open(path, &options, error), o, written, error);
+	struct arena arena = {0};
+	struct bag_label labels[LABELS];
+	struct bag_options options = bag_options_of(o, labels, &arena);
+	bool good = fill(bag_open(path, &options, error), o, written, error);
+	arena_free(&arena);
+	return good;
 }
 
 bool outputs_list(const struct outputs *o,
                   void (*each)(void *context, struct str path, uint64_t size, const unsigned char sha256[SHA256_BYTES]),
                   void *context, struct error *error)
 {
-	struct bag_label label;
-	struct bag_options options = bag_options_of(o, &label);
+	struct arena arena = {0};
+	struct bag_label labels[LABELS];
+	struct bag_options options = bag_options_of(o, labels, &arena);
 	options.each = each;
 	options.each_context = context;
-	return fill(bag_open(NULL, &options, error), o, NULL, error);
+	bool good = fill(bag_open(NULL, &options, error), o, NULL, error);
+	arena_free(&arena);
+	return good;
 }

@@ -32,13 +32,13 @@ static bool print(struct buf *text)
 	return true;
 }
 
-static bool from(const char *packet, unsigned threads, struct error *error)
+static bool from(const char *packet, const struct common *common, struct error *error)
 {
 	struct packet_facts facts;
 	struct result result = {0};
 	struct policy policy;
 	struct buf text = {0};
-	bool good = result_of_packet(packet, threads, &result, &facts, error);
+	bool good = result_of_packet(packet, common, &result, &facts, error);
 	if (good) {
 		struct acceptance acceptance = {result.analysis->covered, result.analysis->severity};
 		packet_says_otherwise(&facts, packet);
@@ -93,7 +93,7 @@ static int run(int argc, char **argv)
 	const char *what = optind < argc ? argv[optind] : "", *name = optind + 1 < argc ? argv[optind + 1] : NULL;
 	int words = argc - optind;
 	if (!strcmp(what, "from") && words == 2)
-		good = from(name, common.threads, &error);
+		good = from(name, &common, &error);
 	else if (!strcmp(what, "check") && words > 1)
 		return finish_output(check(argv + optind + 1, words - 1));
 	else if (!strcmp(what, "show") && words == 2)

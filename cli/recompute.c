@@ -6,8 +6,8 @@
  */
 #include "cli/recompute.h"
 
-#include "cli/command.h"
 #include "cli/outputs.h"
+#include "cli/redacting.h"
 #include "core/frame.h"
 #include "core/stream.h"
 #include "core/templates.h"
@@ -76,6 +76,23 @@ bool packet_head_read(struct packet *packet, struct packet_head *head, struct ar
 	head->evidence_digest = text_of(root, "evidence_digest", arena);
 	cJSON_Delete(root);
 	return true;
+}
+
+bool packet_custody_read(struct packet *packet, struct custody *custody, struct arena *arena, struct error *error)
+{
+	struct buf info = {0};
+	struct error none;
+	*custody = (struct custody){.redacted = false};
+	bool redacted = packet_read_member(packet, STR("bag-info.txt"), &info, PACKET_TAG_MAX, &none) &&
+	                str_find(buf_str(&info), STR("Redaction: ")) != SIZE_MAX;
+	buf_free(&info);
+	if (!redacted) return true;
+	const struct file_origin *origin = packet_origin(packet, error);
+	cJSON *root = origin ? read_packet_json(origin, arena, NULL, error) : NULL;
+	bool good =
+	    root && redaction_recall(cJSON_GetObjectItemCaseSensitive(root, "redaction"), custody, arena, NULL, error);
+	cJSON_Delete(root);
+	return good;
 }
 
 /* ---- templates ---- */
@@ -180,6 +197,13 @@ static void add_left_out(struct walk walks[SIDE_COUNT], const cJSON *list, struc
 	}
 }
 
+static void add_evidence(struct packet_facts *facts, struct walk *walk, struct str below, struct str name)
+{
+	if (!str_starts(name, below)) return;
+	struct str reached = str_from(str_cstr(&facts->arena, name));
+	add_file(walk, (struct walk_file){.path = str_slice(reached, below.len, reached.len), .reached = reached});
+}
+
 static bool find_evidence(struct packet_facts *facts, struct walk walks[SIDE_COUNT], struct error *error)
 {
 	const struct packet_member *members;
@@ -187,13 +211,9 @@ static bool find_evidence(struct packet_facts *facts, struct walk walks[SIDE_COU
 	if (!packet_members(facts->packet, &members, &count, error)) return false;
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		struct str below = str_printf(&facts->arena, "data/evidence/%s/", side_names[side]);
-		for (size_t i = 0; i < count; i++) {
-			struct str name = members[i].name;
-			if (!str_starts(name, below)) continue;
-			struct str reached = str_from(str_cstr(&facts->arena, name));
-			add_file(&walks[side], (struct walk_file){.path = str_slice(reached, below.len, reached.len),
-			                                          .reached = reached});
-		}
+		for (size_t i = 0; i < count; i++) add_evidence(facts, &walks[side], below, members[i].name);
+		for (size_t i = 0; i < facts->absent.count; i++)
+			add_evidence(facts, &walks[side], below, facts->absent.files[i].path);
 		walk_sort(&walks[side], 0);
 	}
 	return true;
@@ -210,20 +230,35 @@ static bool compute(struct packet_facts *facts, const cJSON *described, const st
 	struct analyze_options analyzing = settings_analysis(&facts->settings, threads);
 	collecting.origin = origin;
 	add_left_out(walks, cJSON_GetObjectItemCaseSensitive(described, "not_carried"), &facts->arena);
-	bool good = find_evidence(facts, walks, error) && collect_walked(result->sides, walks, &collecting, error) &&
+	bool good = redaction_recall(cJSON_GetObjectItemCaseSensitive(described, "redaction"), &result->custody,
+	                             &result->arena, NULL, error) &&
+	            find_evidence(facts, walks, error) && collect_walked(result->sides, walks, &collecting, error) &&
 	            analyze(result, &analyzing, error) && settings_record(&facts->settings, result, error);
 	for (int side = 0; side < SIDE_COUNT; side++) walk_free(&walks[side]);
 	if (good) outputs_evidence_digest(result);
 	return good;
 }
 
-bool result_of_packet(const char *path, unsigned threads, struct result *result, struct packet_facts *facts,
+/* The packet's files, and those that it names and somebody else holds. NULL with the error. */
+static const struct file_origin *open_evidence(struct packet_facts *facts, const char *path, const char *from,
+                                               struct error *error)
+{
+	const struct file_origin *origin = facts->packet ? packet_origin(facts->packet, error) : NULL;
+	if (!origin || !absent_read(facts->packet, from, STR_EMPTY, &facts->absent, error)) return NULL;
+	if (facts->absent.found < facts->absent.count) {
+		absent_missing(&facts->absent, path, error);
+		return NULL;
+	}
+	return facts->absent.count ? absent_origin(&facts->absent, origin) : origin;
+}
+
+bool result_of_packet(const char *path, const struct common *common, struct result *result, struct packet_facts *facts,
                       struct error *error)
 {
 	*facts = (struct packet_facts){.packet = packet_open(path, error)};
 	*result = (struct result){.version = DOSSIER_VERSION};
 	for (size_t i = 0; i < SETTING_FILES; i++) facts->side_files[i] = -1;
-	const struct file_origin *origin = facts->packet ? packet_origin(facts->packet, error) : NULL;
+	const struct file_origin *origin = open_evidence(facts, path, common->evidence_from, error);
 	cJSON *described = origin ? read_packet_json(origin, &facts->arena, path, error) : NULL;
 	if (!described) return false;
 	facts->tool_version = text_of(described, "tool_version", &facts->arena);
@@ -231,7 +266,7 @@ bool result_of_packet(const char *path, unsigned threads, struct result *result,
 	compare_templates(facts, cJSON_GetObjectItemCaseSensitive(described, "templates"));
 	bool good = settings_read(&facts->settings, cJSON_GetObjectItemCaseSensitive(described, "options"), path,
 	                          &facts->arena, error) &&
-	            open_side_files(facts, error) && compute(facts, described, origin, threads, result, error);
+	            open_side_files(facts, error) && compute(facts, described, origin, common->threads, result, error);
 	cJSON_Delete(described);
 	return good || about_member(facts, path, error);
 }
@@ -242,6 +277,7 @@ void packet_facts_free(struct packet_facts *facts)
 		if (facts->side_files[i] >= 0) close(facts->side_files[i]);
 	for (size_t i = 0; facts->framework_files && i < facts->settings.framework_count; i++)
 		if (facts->framework_files[i] >= 0) close(facts->framework_files[i]);
+	absent_free(&facts->absent);
 	packet_close(facts->packet);
 	arena_free(&facts->arena);
 	*facts = (struct packet_facts){.packet = NULL};

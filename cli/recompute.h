@@ -6,19 +6,22 @@
  *
  *     struct packet_facts facts;
  *     struct result result = {0};
- *     if (result_of_packet(path, threads, &result, &facts, &error)) ...
+ *     if (result_of_packet(path, &common, &result, &facts, &error)) ...
  *     result_free(&result);
  *     packet_facts_free(&facts);      after the result, which reads texts from the packet
  */
 #ifndef DOSSIER_CLI_RECOMPUTE_H
 #define DOSSIER_CLI_RECOMPUTE_H
 
+#include "cli/absent.h"
+#include "cli/command.h"
 #include "cli/settings.h"
 #include "render/packet.h"
 
 /* What packet.json says beside the result. Strings are in the arena. */
 struct packet_facts {
 	struct packet *packet;
+	struct absent absent; /* evidence that is not in the packet, and was found elsewhere */
 	struct settings settings;
 	struct str tool_version;     /* of the dossier that made the packet */
 	bool same_version;           /* it is ours */
@@ -29,9 +32,10 @@ struct packet_facts {
 	struct arena arena;
 };
 
-/* False with the error: no such packet (ERROR_INPUT), or one that is damaged or does not hold what it takes (ERROR_VERIFY). Both
+/* False with the error: no such packet (ERROR_INPUT), one whose evidence is not
+ * all there (ERROR_INPUT; common->evidence_from), or one that is damaged or does not hold what it takes (ERROR_VERIFY). Both
  * free functions may be called in any case. */
-bool result_of_packet(const char *path, unsigned threads, struct result *result, struct packet_facts *facts,
+bool result_of_packet(const char *path, const struct common *common, struct result *result, struct packet_facts *facts,
                       struct error *error);
 void packet_facts_free(struct packet_facts *facts);
 
@@ -41,6 +45,8 @@ struct packet_head {
 	struct str evidence_digest;
 };
 bool packet_head_read(struct packet *packet, struct packet_head *head, struct arena *arena, struct error *error);
+/* What a redaction did to the packet's evidence: rules and files. Reads packet.json only where bag-info.txt says that there was one. */
+bool packet_custody_read(struct packet *packet, struct custody *custody, struct arena *arena, struct error *error);
 /* Says on stderr where another version or other templates were in force when the packet was made. */
 void packet_says_otherwise(const struct packet_facts *facts, const char *packet);
 

@@ -125,6 +125,15 @@ static void put_word(struct buf *text, const char *member, const char *word)
 	buf_json(text, str_from(word));
 }
 
+static enum carry carried_of(const char *word)
+{
+	for (int i = 0; word && i < CARRY_COUNT; i++)
+		if (!strcmp(word, carry_names[i])) return (enum carry)i;
+	return word ? CARRY_COUNT : CARRY_FULL;
+}
+
+bool settings_evidence_known(const char *evidence) { return carried_of(evidence) != CARRY_COUNT; }
+
 bool settings_paper_known(const char *paper) { return !strcmp(paper, "a4") || !strcmp(paper, "letter"); }
 
 bool settings_language_known(const char *language)
@@ -174,6 +183,8 @@ bool settings_record(const struct settings *s, struct result *result, struct err
 	}
 	put_word(&text, "lang", s->language);
 	put_word(&text, "paper", s->paper);
+	put_word(&text, "evidence", s->evidence);
+	custody_choose(result, carried_of(s->evidence));
 	buf_char(&text, '}');
 	if (good) result->options = str_dup(&result->arena, buf_str(&text));
 	buf_free(&text);
@@ -247,6 +258,7 @@ static bool get_option(struct settings *s, const cJSON *option, struct arena *ar
 	}
 	if (!strcmp(option->string, "lang")) return get_word(option, settings_language_known, &s->language, arena);
 	if (!strcmp(option->string, "paper")) return get_word(option, settings_paper_known, &s->paper, arena);
+	if (!strcmp(option->string, "evidence")) return get_word(option, settings_evidence_known, &s->evidence, arena);
 	if (!strcmp(option->string, "also")) return get_names(option, &s->also, &s->also_count, arena);
 	for (size_t i = 0; i < SETTING_FILES; i++)
 		if (!strcmp(option->string, s->files[i].option)) return get_file(option, &s->files[i], arena);

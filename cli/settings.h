@@ -40,11 +40,13 @@ struct settings {
 	size_t also_count;
 	const char *language; /* --lang: of report.pdf and report.html; NULL: "en" */
 	const char *paper;    /* --paper: of report.pdf; NULL: "a4" */
+	const char *evidence; /* --evidence: which files are carried; NULL: "full" */
 };
 
 /* Whether there are texts in this language (templates/report/LANGUAGE.json). */
 bool settings_language_known(const char *language);
 bool settings_paper_known(const char *paper);
+bool settings_evidence_known(const char *evidence);
 
 void settings_none(struct settings *settings);
 /* Tells files from names in frameworks: fills framework_files in. */

@@ -191,17 +191,17 @@ static void print_page(struct page *p)
 	printf(" F-...\n");
 }
 
-bool subject_print(const char *packet, struct str name, unsigned threads, bool json, struct error *error)
+bool subject_print(const char *packet, struct str name, const struct common *common, struct error *error)
 {
 	struct packet_facts facts;
 	struct result result = {0};
 	struct subject subject;
 	struct page page = {.packet = packet, .result = &result, .subject = &subject};
-	bool good = result_of_packet(packet, threads, &result, &facts, error);
+	bool good = result_of_packet(packet, common, &result, &facts, error);
 	if (good) packet_says_otherwise(&facts, packet);
 	good = good && subject_find(&result, name, &subject, &page.arena, error);
-	if (good && json) good = json_subject(&result, &subject, sink_file(stdout), error);
-	if (good && !json) print_page(&page);
+	if (good && common->json) good = json_subject(&result, &subject, sink_file(stdout), error);
+	if (good && !common->json) print_page(&page);
 	result_free(&result);
 	packet_facts_free(&facts);
 	arena_free(&page.arena);

@@ -16,7 +16,7 @@ const struct command summary_command = {
     "Computes the packet's result anew from its own evidence and options, and prints what page 1 of its report says: the verdict\n"
     "and which rules fail, the effect by severity, objectives, what was not looked at. Nothing is written. That the packet is\n"
     "what was sealed is for `dossier verify` to say. What 24 lines cannot hold is counted.\n\n"
-    "  --all               all lines\n"
+    "  --all               all lines\n" EVIDENCE_OPTION_HELP
     "  --json              one JSON object on stdout: the verdict, as `dossier gate` prints it\n"
     "  --jobs N            threads (default: one for each processor)\n"
     "  --templates DIR     templates of your own, laid over the built-in ones\n\n"
@@ -24,7 +24,7 @@ const struct command summary_command = {
     run};
 
 enum { OPTION_ALL = OPTION_OWN, LINES = 24 };
-static const struct option options[] = {COMMON_OPTIONS, {"all", no_argument, NULL, OPTION_ALL}, {0}};
+static const struct option options[] = {COMMON_OPTIONS, EVIDENCE_OPTION, {"all", no_argument, NULL, OPTION_ALL}, {0}};
 
 static size_t count_lines(const char *text)
 {
@@ -71,7 +71,7 @@ static int run(int argc, char **argv)
 	struct packet_facts facts;
 	struct result result = {0};
 	const char *packet = argv[optind];
-	bool good = result_of_packet(packet, common.threads, &result, &facts, &error);
+	bool good = result_of_packet(packet, &common, &result, &facts, &error);
 	if (good) packet_says_otherwise(&facts, packet);
 	if (good && common.json) good = json_gate(&result, str_from(packet), sink_file(stdout), &error);
 	if (good && !common.json) good = print_summary(&result, all, &error);

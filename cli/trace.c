@@ -2,6 +2,7 @@
 #include "analyze/why.h"
 #include "cli/command.h"
 #include "cli/lookup.h"
+#include "cli/recompute.h"
 #include "cli/subject.h"
 #include "cli/terminal.h"
 #include "collect/secret.h"
@@ -23,7 +24,7 @@ const struct command trace_command = {
     "Only what it takes is read from the packet.\n\n"
     "  --raw             the record's bytes and nothing else\n"
     "  --subject NAME    one page on a cluster, image, registry or subscription instead: its owner, what changed, and what\n"
-    "                    proves it, computed anew from the packet. NAME is an id, its last part, or a subscription's name\n"
+    "                    proves it, computed anew from the packet. NAME is an id, its last part, or a subscription's name\n" EVIDENCE_OPTION_HELP
     "  --json            one JSON object on stdout\n"
     "  --show-secret     the record as it is, though it found a secret; without it a salted hash stands for the value,\n"
     "                    and --raw is refused\n\n"
@@ -32,32 +33,40 @@ const struct command trace_command = {
 
 /* ---- the record ---- */
 
-/* Where a path of evidence leads into a container of the bag: its length, or SIZE_MAX. A file that has the whole path as its
- * name goes before. */
-static size_t container_end(struct packet *packet, struct str path)
+/* A packet, and what it names but does not carry. */
+struct tracing {
+	struct packet *packet;
+	struct absent absent;
+	struct custody custody;
+	struct arena arena;
+};
+
+static bool is_evidence(const struct tracing *t, struct str path)
 {
 	struct error none;
 	uint64_t size;
-	if (packet_member_size(packet, path, &size, &none)) return SIZE_MAX;
+	return absent_find(&t->absent, path) || packet_member_size(t->packet, path, &size, &none);
+}
+
+/* The file that a path of evidence lies in: itself, or a container that the path leads into ("scan.zip!/results.sarif"). */
+static struct str evidence_file(const struct tracing *t, struct str path)
+{
+	if (is_evidence(t, path)) return path; /* a file that has all of it as its name goes before */
 	for (size_t at = 0; at < path.len; at++)
-		if (str_starts(str_slice(path, at, path.len), STR("!/")) &&
-		    packet_member_size(packet, str_slice(path, 0, at), &size, &none))
-			return at;
-	return SIZE_MAX;
+		if (str_starts(str_slice(path, at, path.len), STR("!/")) && is_evidence(t, str_slice(path, 0, at)))
+			return str_slice(path, 0, at);
+	return path;
 }
 
 /* The bytes as the finding's offset counts them: those of a container's member, of the decoded text. */
-static bool read_record(struct packet *packet, struct str name, uint64_t offset, uint64_t length, struct buf *out,
+static bool read_record(struct tracing *t, struct str name, uint64_t offset, uint64_t length, struct buf *out,
                         struct error *error)
 {
-	struct arena arena = {0};
-	size_t end = container_end(packet, name);
-	struct str member = end == SIZE_MAX ? STR_EMPTY : str_slice(name, end + 2, name.len);
-	const char *file = str_cstr(&arena, end == SIZE_MAX ? name : str_slice(name, 0, end));
-	const struct file_origin *origin = packet_origin(packet, error);
-	bool good = origin && evidence_read(origin, file, member, offset, length, out, error);
-	arena_free(&arena);
-	return good;
+	struct str file = evidence_file(t, name);
+	struct str member = file.len < name.len ? str_slice(name, file.len + 2, name.len) : STR_EMPTY;
+	const struct file_origin *origin = packet_origin(t->packet, error);
+	if (origin && t->absent.count) origin = absent_origin(&t->absent, origin);
+	return origin && evidence_read(origin, str_cstr(&t->arena, file), member, offset, length, out, error);
 }
 
 /* The record with the hash in place of the secret; where the value cannot be told from the rest, nothing of the record. */
@@ -169,6 +178,17 @@ static struct str sentence_of(const struct lookup *row)
 	return STR_EMPTY;
 }
 
+static struct str redaction_words(struct arena *arena, const struct custody_file *file)
+{
+	char hex[SHA256_HEX + 1];
+	if (!file) return STR_EMPTY;
+	if (file->state == REDACT_UNSEARCHED)
+		return STR("no: the redaction of this packet did not look through this file");
+	hex_of(file->original_sha256, SHA256_BYTES, hex);
+	return str_printf(arena, "%llu values in this file; the original had %llu bytes, sha256 %s",
+	                  (unsigned long long)file->values, (unsigned long long)file->original_bytes, hex);
+}
+
 static void print_people(const struct lookup *row, struct str exceptions, const struct json_traced *traced)
 {
 	static const char *const columns[] = {"severity", "status",  "tool", "rule",     "title",   "subject", "path",
@@ -186,10 +206,14 @@ static void print_people(const struct lookup *row, struct str exceptions, const 
 	line("exceptions", exceptions);
 	line("evidence", traced->path);
 	line("sha256", traced->sha256);
+	line("redacted", redaction_words(&arena, traced->redacted));
 	line("bytes", str_printf(&arena, "%llu at %llu", (unsigned long long)traced->length,
 	                         (unsigned long long)traced->offset));
 	line("pointer", traced->pointer);
-	if (json_compact(&compact, traced->record))
+	if (traced->absent)
+		buf_add(&text,
+		        STR("The file is not in this packet. Give a folder that holds it with --evidence-from."));
+	else if (json_compact(&compact, traced->record))
 		lay_out(&text, buf_str(&compact));
 	else
 		buf_add(&text, traced->record);
@@ -213,7 +237,7 @@ struct form {
 	bool raw, json, show_secret;
 };
 
-static bool read_traced(struct packet *packet, const char *path, struct str id, const struct lookup *row,
+static bool read_traced(struct tracing *t, const char *path, struct str id, const struct lookup *row,
                         struct json_traced *traced, struct buf *record, struct form form, struct error *error)
 {
 	struct str message = lookup_cell(row, "message");
@@ -230,7 +254,16 @@ static bool read_traced(struct packet *packet, const char *path, struct str id, 
 	    !str_to_u64(lookup_cell(row, "length"), &traced->length))
 		return error_set(error, ERROR_VERIFY, path, "data/findings.csv does not say where %.*s stands",
 		                 STR_ARG(id));
-	if (!read_record(packet, traced->path, traced->offset, traced->length, record, error)) return false;
+	struct str name = evidence_file(t, traced->path);
+	const struct absent_file *absent = absent_find(&t->absent, name);
+	traced->redacted = custody_evidence(&t->custody, name);
+	traced->absent = absent && !absent->found;
+	if (traced->absent && form.raw)
+		return error_set(error, ERROR_INPUT, path,
+		                 "'%.*s' is not in this packet: give a folder that holds it with --evidence-from",
+		                 (int)(name.len < 300 ? name.len : 300), name.ptr);
+	if (traced->absent) return true;
+	if (!read_record(t, traced->path, traced->offset, traced->length, record, error)) return false;
 	if (hide && !mask_record(message, record, error)) return false;
 	traced->record = buf_str(record);
 	return true;
@@ -248,17 +281,30 @@ static bool print_as(struct form form, struct packet *packet, const struct looku
 	return good;
 }
 
-static bool trace(const char *path, struct str id, struct form form, struct error *error)
+/* What the packet does not carry, and what was replaced in it. */
+static bool read_custody(struct tracing *t, const char *from, struct str evidence, struct error *error)
+{
+	if (!absent_read(t->packet, NULL, STR_EMPTY, &t->absent, error)) return false;
+	struct str file = evidence_file(t, evidence);
+	absent_free(&t->absent);
+	return absent_read(t->packet, from, file, &t->absent, error) &&
+	       packet_custody_read(t->packet, &t->custody, &t->arena, error);
+}
+
+static bool trace(const char *path, struct str id, struct form form, const char *from, struct error *error)
 {
 	struct lookup row = {.row_text = {0}};
 	struct buf record = {0};
 	struct json_traced traced;
-	struct packet *packet = packet_open(path, error);
-	bool good = packet && lookup_finding(packet, id, &row, error) &&
-	            read_traced(packet, path, id, &row, &traced, &record, form, error) &&
-	            print_as(form, packet, &row, &traced, error);
+	struct tracing t = {.packet = packet_open(path, error)};
+	bool good = t.packet && lookup_finding(t.packet, id, &row, error) &&
+	            read_custody(&t, from, lookup_cell(&row, "evidence_path"), error) &&
+	            read_traced(&t, path, id, &row, &traced, &record, form, error) &&
+	            print_as(form, t.packet, &row, &traced, error);
 	if (!good && !error->file[0]) snprintf(error->file, sizeof(error->file), "%s", path);
-	packet_close(packet);
+	absent_free(&t.absent);
+	packet_close(t.packet);
+	arena_free(&t.arena);
 	buf_free(&record);
 	lookup_free(&row);
 	return good;
@@ -268,6 +314,7 @@ static int run(int argc, char **argv)
 {
 	enum { OPTION_RAW = OPTION_OWN, OPTION_SUBJECT, OPTION_SHOW_SECRET };
 	static const struct option options[] = {COMMON_OPTIONS,
+	                                        EVIDENCE_OPTION,
 	                                        {"raw", no_argument, NULL, OPTION_RAW},
 	                                        {"subject", required_argument, NULL, OPTION_SUBJECT},
 	                                        {"show-secret", no_argument, NULL, OPTION_SHOW_SECRET},
@@ -290,7 +337,7 @@ static int run(int argc, char **argv)
 	if (subject && form.raw) return usage_error(&trace_command, "--subject or --raw, not both");
 	if (subject && argc - optind != 1) return usage_error(&trace_command, "name a packet beside --subject");
 	if (subject) {
-		bool good = subject_print(argv[optind], str_from(subject), common.threads, common.json, &error);
+		bool good = subject_print(argv[optind], str_from(subject), &common, &error);
 		return finish_output(good ? EXIT_DONE : report_error(&error));
 	}
 	if (common.json && form.raw) return usage_error(&trace_command, "--json or --raw, not both");
@@ -299,6 +346,6 @@ static int run(int argc, char **argv)
 	struct str id = str_from(argv[optind + 1]);
 	if (id.len != 18 || !str_starts(id, STR("F-")))
 		return usage_error(&trace_command, "a finding is F- and 16 hex digits, not \"%s\"", argv[optind + 1]);
-	int status = trace(argv[optind], id, form, &error) ? EXIT_DONE : report_error(&error);
+	int status = trace(argv[optind], id, form, common.evidence_from, &error) ? EXIT_DONE : report_error(&error);
 	return finish_output(status);
 }

@@ -16,7 +16,7 @@ const struct command verify_command = {
     "Reads the whole packet (- is standard input) and checks the container, the names, both manifests, and the signature.\n\n"
     "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
     "  --tsa TSA.pem     the packet must have a time stamp, by this authority's certificate or one that it issued\n"
-    "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n"
+    "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n" EVIDENCE_OPTION_HELP
     "  --json            one JSON object on stdout\n"
     "  --jobs N          threads\n"
     "  --templates DIR   with --recompute: the templates that the packet was made with\n\n"
@@ -39,14 +39,14 @@ static void print_people(const char *path, const struct verify_report *report)
 }
 
 /* One more check behind the others. A packet that is damaged is not computed. */
-static bool recompute(const char *path, unsigned threads, struct listing *found, struct verify_report *report,
-                      struct error *error)
+static bool recompute(const char *path, const struct common *common, struct listing *found,
+                      struct verify_report *report, struct error *error)
 {
 	struct verify_check *checks = ARENA_ARRAY(&report->arena, struct verify_check, report->count + 1);
 	struct verify_check *last = &checks[report->count];
 	memcpy(checks, report->checks, sizeof(*checks) * report->count);
 	*last = (struct verify_check){"recompute", false, STR("not judged: the packet is not whole")};
-	bool good = !report->ok || packet_recompute(path, threads, found, &report->arena, last, error);
+	bool good = !report->ok || packet_recompute(path, common, found, &report->arena, last, error);
 	report->checks = checks;
 	report->count++;
 	report->ok = report->ok && last->ok;
@@ -57,6 +57,7 @@ static int run(int argc, char **argv)
 {
 	enum { OPTION_CERT = OPTION_OWN, OPTION_TSA, OPTION_RECOMPUTE };
 	static const struct option options[] = {COMMON_OPTIONS,
+	                                        EVIDENCE_OPTION,
 	                                        {"cert", required_argument, NULL, OPTION_CERT},
 	                                        {"tsa", required_argument, NULL, OPTION_TSA},
 	                                        {"recompute", no_argument, NULL, OPTION_RECOMPUTE},
@@ -78,11 +79,13 @@ static int run(int argc, char **argv)
 	if (argc - optind != 1) return usage_error(&verify_command, "name one packet");
 	if (verifying.each && !strcmp(argv[optind], "-"))
 		return usage_error(&verify_command, "--recompute needs a file, not a pipe");
+	if (common.evidence_from && !verifying.each)
+		return usage_error(&verify_command, "--evidence-from belongs to --recompute");
 	verifying.jobs = common.threads;
 	struct verify_report report;
 	struct error error;
 	if (!packet_verify(argv[optind], &verifying, &report, &error) ||
-	    (verifying.each && !recompute(argv[optind], common.threads, &found, &report, &error))) {
+	    (verifying.each && !recompute(argv[optind], &common, &found, &report, &error))) {
 		verify_report_free(&report);
 		listing_free(&found);
 		return report_error(&error);

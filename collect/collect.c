@@ -3,6 +3,7 @@
 #include "collect/container.h"
 #include "collect/reader.h"
 #include "collect/recommendations.h"
+#include "collect/redact.h"
 #include "core/pool.h"
 #include "core/stream.h"
 
@@ -22,11 +23,25 @@ struct job {
 	struct error *error;
 };
 
+static const struct file_origin *origin_of(const struct collect_options *options)
+{
+	return options->redact ? redact_origin(options->redact) : options->origin;
+}
+
 static void read_one(void *context, size_t i)
 {
 	struct job *job = context;
 	const struct walk_file *file = &job->walk->files[i];
 	const struct collect_store *store = job->options->store;
+	struct redact *redact = job->options->redact;
+	job->good[i] = false;
+	if (redact && file->stored) {
+		error_set(
+		    &job->errors[i], ERROR_INPUT, file->reached.ptr,
+		    "comes out of a snapshot, whose records were read before: redaction needs the files themselves");
+		return;
+	}
+	if (redact && !redact_prepare(redact, file, job->reader.specs, &job->errors[i])) return;
 	if (file->stored)
 		job->good[i] = store->read(store->context, file, job->options->spool, &job->parts[i], &job->errors[i]);
 	else
@@ -74,7 +89,7 @@ static bool read_files(struct job *given, const struct walk *walk, const struct 
 	job.options = options;
 	job.error = error;
 	job.reader = (struct reader_options){.specs = &specs,
-	                                     .origin = options->origin,
+	                                     .origin = origin_of(options),
 	                                     .spool = options->spool,
 	                                     .level = options->level,
 	                                     .explain = options->explain};
@@ -141,7 +156,7 @@ static void begin(struct snapshot *snapshots, size_t count, const struct collect
 {
 	for (size_t i = 0; i < count; i++) {
 		snapshot_init(&snapshots[i]);
-		snapshots[i].origin = options->origin;
+		snapshots[i].origin = origin_of(options);
 	}
 }
 

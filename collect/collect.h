@@ -12,6 +12,7 @@
 #include "core/spool.h"
 
 struct explain;
+struct redact;
 
 /* Evidence that was read before, on another machine perhaps, and whose records are known (docs/snapshot-format.md). */
 struct collect_store {
@@ -30,9 +31,11 @@ struct collect_options {
 	unsigned threads;
 	const struct collect_store *store; /* NULL: there is none */
 	const struct file_origin *origin;  /* where the files lie; NULL: the file system */
-	struct spool *spool;               /* compressed evidence goes there; NULL: none is kept */
-	int level;                         /* of zstd */
-	struct explain *explain;           /* notes how each file is read (with one thread); NULL: nobody asks */
+	struct redact *
+	    redact; /* replaces values before anything is read, in files of the file system; NULL: nothing is replaced */
+	struct spool *spool;     /* compressed evidence goes there; NULL: none is kept */
+	int level;               /* of zstd */
+	struct explain *explain; /* notes how each file is read (with one thread); NULL: nobody asks */
 	/* After each file, on the calling thread; may be NULL. */
 	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);
 	void *progress_context;

@@ -76,6 +76,7 @@ static void copy_options(struct bag *bag, const struct bag_options *options)
 	bag->options.labels = labels;
 	bag->options.change_id = str_dup(arena, options->change_id);
 	bag->options.version = str_dup(arena, options->version);
+	bag->options.notes = str_dup(arena, options->notes);
 	if (bag->options.level == 0) bag->options.level = ZFRAME_LEVEL;
 	bag->folder = bag_folder(arena, options->change_id);
 }
@@ -242,7 +243,7 @@ static void make_bag_info(const struct bag *bag, struct buf *out)
 	buf_free(&value);
 }
 
-/* NAME stands for the bag's folder, DECODE for what turns a manifest's %25 back into
+/* NAME stands for the bag's folder, NOTES for the paragraphs of this packet, DIGEST for a step's commands, DECODE for what turns a manifest's %25 back into
  * the % of a name: nothing where no name has one. Commands are indented by four blanks. */
 static const char verify_text[] =
     "How to check this packet without dossier\n"
@@ -252,6 +253,7 @@ static const char verify_text[] =
     "findutils, grep, sed and openssl, as on any Debian. If the packet's file has another name than NAME.tar.zst,\n"
     "write that name instead.\n"
     "\n"
+    "NOTES"
     "1. The container is whole. The first command fails if it is damaged or cut off; the second and the third print\n"
     "   nothing: all names lie in one folder, and none is there twice.\n"
     "\n"
@@ -279,7 +281,7 @@ static const char verify_text[] =
     "\n"
     "5. The evidence digest. It is the one that the report names.\n"
     "\n"
-    "    grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum\n"
+    "DIGEST"
     "\n"
     "6. The signature, if tagmanifest-sha256.txt.p7s is here. CERT.pem is the signer's certificate, or that of who issued\n"
     "   it: not from this packet, but from somebody you trust. If it has expired since, add -attime and a time at which\n"
@@ -314,12 +316,32 @@ static bool any_percent(const struct bag *bag)
 	return false;
 }
 
+/* How the evidence digest is computed, by what is carried. A list that names no file that is here is not checked: sha256sum takes
+ * that for a failure. */
+static const char *digest_step(const struct bag *bag)
+{
+	switch (bag->options.evidence) {
+	case BAG_EVIDENCE_WHOLE: break;
+	case BAG_EVIDENCE_LISTED:
+		return any_percent(bag)
+		           ? "    sha256sum data/evidence-sha256.txt\n"
+		             "    sed 's/%25/%/g' data/evidence-sha256.txt | sha256sum -c --quiet "
+		             "--ignore-missing --strict\n"
+		           : "    sha256sum data/evidence-sha256.txt\n"
+		             "    sha256sum -c --quiet --ignore-missing --strict data/evidence-sha256.txt\n";
+	case BAG_EVIDENCE_NONE: return "    sha256sum data/evidence-sha256.txt\n";
+	}
+	return "    grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum\n";
+}
+
 static void make_verify_text(const struct bag *bag, struct buf *out)
 {
 	struct {
 		struct str word, value;
 	} words[] = {
 	    {STR("NAME"), bag->folder},
+	    {STR("NOTES"), bag->options.notes},
+	    {STR("DIGEST"), str_from(digest_step(bag))},
 	    {STR("DECODE"), any_percent(bag) ? STR("sed 's/%25/%/g'") : STR("cat")},
 	};
 	struct str rest = str_from(verify_text);

@@ -32,6 +32,12 @@ struct bag_options {
 	const struct bag_label
 	    *labels; /* more lines for bag-info.txt, e.g. Source-Organization; empty values are left out */
 	size_t label_count;
+	struct str notes; /* paragraphs for VERIFY.txt, before its steps, each line ended; mostly empty */
+	enum bag_evidence {
+		BAG_EVIDENCE_WHOLE,
+		BAG_EVIDENCE_LISTED, /* some of it is not carried: data/evidence-sha256.txt names all of it */
+		BAG_EVIDENCE_NONE,   /* none is; the same */
+	} evidence;
 	int level; /* 0: ZFRAME_LEVEL */
 	unsigned jobs;
 	/* Told of every file when the bag is finished, the path from the bag's folder; may be NULL. */

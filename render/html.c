@@ -584,6 +584,8 @@ static void put_notices(struct html *h)
 	section_end(h);
 }
 
+static void put_paragraph(void *context, struct str text) { paragraph(context, text); }
+
 static void put_inputs(struct html *h)
 {
 	struct report *r = &h->r;
@@ -593,6 +595,7 @@ static void put_inputs(struct html *h)
 	                                 {T(r, inputs_sha256), false}};
 	section(h, "inputs", T(r, inputs_title));
 	note(h, T(r, inputs_note));
+	report_custody(r, h, put_paragraph);
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct snapshot *s = &r->result->sides[side];
 		struct table t = TABLE(h, WORD(r, side_before, side), columns);
@@ -603,7 +606,8 @@ static void put_inputs(struct html *h)
 			struct str what =
 			    report_join(r, snapshot_string(s, input->path), STR("\n"), report_input_group(r, s, input));
 			const struct pdf_cell cells[] = {
-			    cell_of(report_join(r, what, STR("\n"), report_input_flags(r, input, 0))),
+			    cell_of(report_join(r, report_join(r, what, STR("\n"), report_input_flags(r, input, 0)),
+			                        STR("\n"), report_custody_flags(r, (enum side)side, input))),
 			    cell_of(texts_instant(&r->texts, input->captured)), cell_number(r, input->records),
 			    cell_of(str_of(hex, SHA256_HEX))};
 			row(&t, cells);

@@ -679,9 +679,13 @@ bool json_trace(const struct json_traced *t, struct sink sink, struct error *err
 	put_count(buf, "offset", t->offset);
 	put_count(buf, "length", t->length);
 	put_string(buf, "pointer", t->pointer);
+	json_traced_custody(buf, t);
 	buf_char(buf, '}');
 	key(buf, "record");
-	if (!json_compact(buf, t->record)) buf_json(buf, t->record);
+	if (t->absent)
+		PUT(buf, "null");
+	else if (!json_compact(buf, t->record))
+		buf_json(buf, t->record);
 	PUT(buf, "}\n");
 	return writer_end(&w);
 }

@@ -50,8 +50,10 @@ bool json_gate(const struct result *result, struct str packet, struct sink sink,
 bool json_verify(struct str packet, const struct verify_report *report, struct sink sink, struct error *error);
 
 struct json_traced {
-	struct str finding;      /* F-... */
-	struct str path, sha256; /* in the packet: data/evidence/after/... */
+	bool absent;                         /* the file is not in the packet: there is no record */
+	const struct custody_file *redacted; /* values were replaced in the file; NULL: it is as it was */
+	struct str finding;                  /* F-... */
+	struct str path, sha256;             /* in the packet: data/evidence/after/... */
 	uint64_t offset, length;
 	struct str pointer;
 	struct str

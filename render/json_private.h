@@ -76,4 +76,7 @@ void json_put_gate(struct writer *w, const struct result *r);
 void json_put_known_exploited(struct writer *w, const struct result *r);
 void json_put_exceptions(struct writer *w, const struct result *r);
 
+/* Members of the object "evidence" (json_custody.c). */
+void json_traced_custody(struct buf *buf, const struct json_traced *t);
+
 #endif

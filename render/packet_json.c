@@ -37,7 +37,7 @@ static void put_head(struct buf *buf, const struct result *r)
 	buf_json(buf, str_from(r->evidence_digest));
 }
 
-static void put_input(struct buf *buf, const struct snapshot *s, enum side side, const struct input *input)
+static void put_input(struct buf *buf, const struct snapshot *s, enum side side, const struct input *input, bool absent)
 {
 	struct buf path = {0};
 	buf_printf(&path, "data/evidence/%s/", side_names[side]);
@@ -60,6 +60,7 @@ static void put_input(struct buf *buf, const struct snapshot *s, enum side side,
 	buf_u64(buf, input->records);
 	if (input->duplicate) PUT(buf, ",\"duplicate\":true");
 	if (input->superseded) PUT(buf, ",\"superseded\":true");
+	if (absent) PUT(buf, ",\"carried\":false");
 	buf_char(buf, '}');
 	buf_free(&path);
 }
@@ -72,7 +73,8 @@ static void put_inputs(struct writer *w, const struct result *r)
 		const struct snapshot *s = &r->sides[side];
 		for (uint32_t i = 0; i < s->input_count; i++, first = false) {
 			if (!first) buf_char(&w->pending, ',');
-			put_input(&w->pending, s, (enum side)side, &s->inputs[i]);
+			put_input(&w->pending, s, (enum side)side, &s->inputs[i],
+			          custody_is_absent(&r->custody, (enum side)side, i));
 			if (!writer_step(w)) return;
 		}
 	}
@@ -96,6 +98,49 @@ static void put_left_out(struct writer *w, const struct result *r)
 		}
 	}
 	if (!first) buf_char(&w->pending, ']');
+}
+
+static void put_redaction_rules(struct buf *buf, const struct custody *custody)
+{
+	for (size_t i = 0; i < custody->rule_count; i++) {
+		const struct custody_rule *rule = &custody->rules[i];
+		buf_add(buf, i ? STR(",{\"id\":") : STR("{\"id\":"));
+		buf_json(buf, rule->id);
+		PUT(buf, ",\"reason\":");
+		buf_json(buf, rule->reason);
+		buf_printf(buf, ",\"values\":%llu,\"files\":%llu}", (unsigned long long)rule->values,
+		           (unsigned long long)rule->files);
+	}
+}
+
+static void put_redacted_file(struct buf *buf, const struct custody_file *file)
+{
+	buf_printf(buf, "{\"side\":\"%s\",\"path\":", side_names[file->side]);
+	buf_json(buf, file->path);
+	if (file->state == REDACT_UNSEARCHED) {
+		PUT(buf, ",\"unsearched\":true}");
+		return;
+	}
+	PUT(buf, ",\"original_sha256\":");
+	json_sha256(buf, file->original_sha256);
+	buf_printf(buf, ",\"original_bytes\":%llu,\"values\":%llu}", (unsigned long long)file->original_bytes,
+	           (unsigned long long)file->values);
+}
+
+static void put_redaction(struct writer *w, const struct custody *custody)
+{
+	if (!custody->redacted) return;
+	PUT(&w->pending, ",\"redaction\":{\"marker\":");
+	buf_json(&w->pending, custody->marker);
+	PUT(&w->pending, ",\"rules\":[");
+	put_redaction_rules(&w->pending, custody);
+	PUT(&w->pending, "],\"files\":[");
+	for (size_t i = 0; i < custody->file_count; i++) {
+		if (i) buf_char(&w->pending, ',');
+		put_redacted_file(&w->pending, &custody->files[i]);
+		if (!writer_step(w)) return;
+	}
+	PUT(&w->pending, "]}");
 }
 
 static void put_templates(struct writer *w, const struct packet_template *templates, size_t count)
@@ -148,6 +193,7 @@ bool packet_json(const struct result *result, const struct packet_template *temp
 	put_head(&w.pending, result);
 	put_inputs(&w, result);
 	put_left_out(&w, result);
+	put_redaction(&w, &result->custody);
 	put_templates(&w, templates, template_count);
 	put_counts(&w.pending, result);
 	PUT(&w.pending, "}\n");

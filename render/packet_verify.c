@@ -33,14 +33,15 @@ enum check_id {
 	CHECK_SIGNATURE,
 	CHECK_STATEMENTS,
 	CHECK_TIMESTAMP,
+	CHECK_EVIDENCE,
 	CHECKS,
 };
 
-static const char *const check_names[CHECKS] = {"container", "layout", "bagit",     "payload",    "tags",
-                                                "oxum",      "index",  "signature", "statements", "timestamp"};
+static const char *const check_names[CHECKS] = {"container", "layout",    "bagit",      "payload",   "tags",    "oxum",
+                                                "index",     "signature", "statements", "timestamp", "evidence"};
 
 /* Files whose bytes are kept. */
-enum kept_id { KEPT_BAGIT, KEPT_INFO, KEPT_MANIFEST, KEPT_TAGS, KEPT_SIGNATURE, KEPT_TIMESTAMP, KEPT };
+enum kept_id { KEPT_BAGIT, KEPT_INFO, KEPT_MANIFEST, KEPT_TAGS, KEPT_SIGNATURE, KEPT_TIMESTAMP, KEPT_EVIDENCE, KEPT };
 
 static const struct {
 	struct str name;
@@ -52,6 +53,7 @@ static const struct {
     [KEPT_TAGS] = {{"tagmanifest-sha256.txt", 22}, PACKET_MANIFEST_MAX},
     [KEPT_SIGNATURE] = {{"tagmanifest-sha256.txt.p7s", 26}, PACKET_TAG_MAX},
     [KEPT_TIMESTAMP] = {{"tagmanifest-sha256.txt.tsr", 26}, PACKET_TAG_MAX},
+    [KEPT_EVIDENCE] = {{"data/evidence-sha256.txt", 24}, PACKET_MANIFEST_MAX},
 };
 
 static const struct str statements_below = {"signatures/", 11};
@@ -323,6 +325,19 @@ static void judge_bagit(struct judge *judge)
 		say(judge, CHECK_BAGIT, true, "BagIt 1.0");
 }
 
+/* The values of a label in bag-info.txt: the first, and how many there are. */
+static size_t info_label(const struct judge *judge, struct str label, struct str *value)
+{
+	size_t found = 0;
+	*value = STR_EMPTY;
+	for (struct str rest = buf_str(&judge->kept[KEPT_INFO]); rest.len;) {
+		struct str line = manifest_line(&rest);
+		if (!str_starts_nocase(line, label)) continue;
+		if (!found++) *value = str_trim(str_slice(line, label.len, line.len));
+	}
+	return found;
+}
+
 static void judge_oxum(struct judge *judge)
 {
 	uint64_t bytes = 0, files = 0;
@@ -334,14 +349,8 @@ static void judge_oxum(struct judge *judge)
 	}
 	char expected[64];
 	snprintf(expected, sizeof(expected), "%llu.%llu", (unsigned long long)bytes, (unsigned long long)files);
-	size_t found = 0;
-	struct str said = STR_EMPTY, label = STR("Payload-Oxum:");
-	for (struct str rest = buf_str(&judge->kept[KEPT_INFO]); rest.len;) {
-		struct str line = manifest_line(&rest);
-		if (!str_starts_nocase(line, label)) continue;
-		said = str_trim(str_slice(line, label.len, line.len));
-		found++;
-	}
+	struct str said;
+	size_t found = info_label(judge, STR("Payload-Oxum:"), &said);
 	if (!judge->have[KEPT_INFO] || found != 1)
 		say(judge, CHECK_OXUM, false, "bag-info.txt does not have one Payload-Oxum");
 	else if (!str_eq(said, str_from(expected)))
@@ -425,6 +434,47 @@ static void judge_manifest(struct judge *judge, enum check_id id, enum kept_id f
 		    verdict.first, verdict.trouble, name, (unsigned long long)verdict.wrong,
 		    (unsigned long long)verdict.missing, (unsigned long long)verdict.unlisted,
 		    (unsigned long long)verdict.malformed + (unsigned long long)verdict.twice);
+}
+
+/* --- evidence that is not all here -------------------------------------------------------------------------------- */
+
+/* data/evidence-sha256.txt names all evidence: what is here of it must be what it says, and nothing else may be here. */
+static bool judge_evidence_list(struct judge *judge, uint64_t *here, uint64_t *named)
+{
+	struct buf scratch = {0};
+	bool good = true;
+	*here = *named = 0;
+	for (struct str rest = buf_str(&judge->kept[KEPT_EVIDENCE]); rest.len && good; ++*named) {
+		unsigned char sha256[SHA256_BYTES];
+		struct str path, line = manifest_line(&rest);
+		good = manifest_entry(line, sha256, &path, &scratch) && str_starts(path, STR("data/evidence/"));
+		uint32_t number = good ? strings_find(&judge->names, path) : 0;
+		if (!number) continue;
+		good = memcmp(judge->records[number - 1].sha256, sha256, SHA256_BYTES) == 0;
+		++*here;
+	}
+	buf_free(&scratch);
+	uint64_t all = 0;
+	for (size_t i = 0; i < judge->count; i++)
+		all += !judge->records[i].folder &&
+		       str_starts(strings_get(&judge->names, (uint32_t)i + 1), STR("data/evidence/"));
+	return good && *here == all;
+}
+
+static void judge_evidence(struct judge *judge)
+{
+	struct str redaction;
+	uint64_t here, named;
+	info_label(judge, STR("Redaction:"), &redaction);
+	const char *between = redaction.len ? "; redacted: " : "", *words = shown(judge, redaction);
+	if (!judge->have[KEPT_EVIDENCE])
+		say(judge, CHECK_EVIDENCE, true, "all of it is here%s%s", between, words);
+	else if (!judge_evidence_list(judge, &here, &named))
+		say(judge, CHECK_EVIDENCE, false, "data/evidence-sha256.txt does not fit the evidence that is here");
+	else
+		say(judge, CHECK_EVIDENCE, true,
+		    "%llu of %llu files are here, the others are named with their hash%s%s", (unsigned long long)here,
+		    (unsigned long long)named, between, words);
 }
 
 /* --- the signature ----------------------------------------------------------------------------------------------- */
@@ -546,9 +596,10 @@ static void judge_all(struct judge *judge, struct container *container, const st
 		judge_signature(judge, trust);
 		judge_statements(judge, trust);
 		judge_timestamp(judge, tsa);
+		judge_evidence(judge);
 	} else {
-		static const enum check_id rest[] = {CHECK_PAYLOAD,   CHECK_TAGS,       CHECK_OXUM,
-		                                     CHECK_SIGNATURE, CHECK_STATEMENTS, CHECK_TIMESTAMP};
+		static const enum check_id rest[] = {CHECK_PAYLOAD,    CHECK_TAGS,      CHECK_OXUM,    CHECK_SIGNATURE,
+		                                     CHECK_STATEMENTS, CHECK_TIMESTAMP, CHECK_EVIDENCE};
 		for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++)
 			say(judge, rest[i], false, "not judged: the container could not be read to its end");
 	}

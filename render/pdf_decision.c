@@ -556,9 +556,15 @@ struct str report_evidence_counts(struct report *r)
 	for (int side = 0; side < SIDE_COUNT; side++)
 		for (uint32_t i = 0; i < result->sides[side].input_count; i++)
 			if (!result->sides[side].inputs[i].member) bytes += result->sides[side].inputs[i].bytes;
-	return SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
-	           SLOT_N("after", result->sides[SIDE_AFTER].input_count),
-	           SLOT("bytes", texts_bytes(&r->texts, bytes)));
+	struct str text =
+	    SAY(r, decision_evidence, SLOT_N("before", result->sides[SIDE_BEFORE].input_count),
+	        SLOT_N("after", result->sides[SIDE_AFTER].input_count), SLOT("bytes", texts_bytes(&r->texts, bytes)));
+	const struct custody *custody = &result->custody;
+	if (custody->redacted)
+		text = report_join(r, text, STR_EMPTY, SAY(r, decision_redacted, SLOT_N("n", custody->values)));
+	if (custody->absent_files)
+		text = report_join(r, text, STR_EMPTY, SAY(r, decision_absent, SLOT_N("n", custody->absent_files)));
+	return text;
 }
 
 static void draw_evidence(struct page *p)

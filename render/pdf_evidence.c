@@ -163,14 +163,15 @@ struct str report_input_group(struct report *r, const struct snapshot *s, const 
 	return tool.len ? SAY(r, inputs_group, SLOT("format", format), SLOT("tool", tool)) : format;
 }
 
-static void input_row(struct report *r, struct pdf_table *table, const struct snapshot *s, const struct input *input,
+static void input_row(struct report *r, struct pdf_table *table, enum side side, const struct input *input,
                       uint64_t warnings)
 {
 	enum { TO_THE_MINUTE = sizeof("2026-03-01 08:00") - 1 };
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	struct str path =
-	    report_join(r, snapshot_string(s, input->path), STR("\n"), report_input_flags(r, input, warnings));
+	struct str flags =
+	    report_join(r, report_input_flags(r, input, warnings), STR(", "), report_custody_flags(r, side, input));
+	struct str path = report_join(r, snapshot_string(&r->result->sides[side], input->path), STR("\n"), flags);
 	struct str when = texts_instant(&r->texts, input->captured);
 	if (input->captured != INSTANT_NONE) when = str_slice(when, 0, TO_THE_MINUTE);
 	const struct pdf_cell cells[] = {cell_of(path), cell_of(when), cell_number(r, input->records),
@@ -178,8 +179,9 @@ static void input_row(struct report *r, struct pdf_table *table, const struct sn
 	pdf_table_row(table, cells, PDF_ROW);
 }
 
-static void input_rows(struct report *r, struct pdf_table *table, const struct snapshot *s, uint32_t shown)
+static void input_rows(struct report *r, struct pdf_table *table, enum side side, uint32_t shown)
 {
+	const struct snapshot *s = &r->result->sides[side];
 	uint64_t *warnings = ARENA_ARRAY(&r->arena, uint64_t, s->input_count);
 	struct str group = STR_EMPTY;
 	for (uint32_t i = 0; i < s->warning_count; i++)
@@ -188,7 +190,7 @@ static void input_rows(struct report *r, struct pdf_table *table, const struct s
 		struct str of = report_input_group(r, s, &s->inputs[i]);
 		if (!str_eq(of, group)) report_group(table, cell_of(of));
 		group = of;
-		input_row(r, table, s, &s->inputs[i], warnings[i]);
+		input_row(r, table, side, &s->inputs[i], warnings[i]);
 	}
 }
 
@@ -216,14 +218,21 @@ static void draw_inputs(struct report *r, enum side side)
 		return;
 	}
 	pdf_table_begin(&table, r->pdf, columns, 4, &options);
-	input_rows(r, &table, s, shown);
+	input_rows(r, &table, side, shown);
 	pdf_table_end(&table);
+}
+
+static void draw_paragraph(void *context, struct str text)
+{
+	report_plain(context, text);
+	pdf_space(((struct report *)context)->pdf, 3);
 }
 
 void report_inputs(struct report *r)
 {
 	report_section(r, T(r, inputs_title), MARK_INPUTS);
 	report_note(r, T(r, inputs_note));
+	report_custody(r, r, draw_paragraph);
 	draw_inputs(r, SIDE_BEFORE);
 	draw_inputs(r, SIDE_AFTER);
 }
@@ -240,7 +249,9 @@ void report_verify_steps(struct report *r, struct report_pair steps[VERIFY_STEPS
 	                STR_ARG(folder), STR_ARG(folder))},
 	    {T(r, verify_manifests), STR("sha256sum -c --quiet --strict manifest-sha256.txt\n"
 	                                 "sha256sum -c --quiet --strict tagmanifest-sha256.txt")},
-	    {T(r, verify_digest), STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum")},
+	    {T(r, verify_digest), r->result->custody.carried != CARRY_FULL
+	                              ? STR("sha256sum data/evidence-sha256.txt")
+	                              : STR("grep -a '^.\\{64\\}  data/evidence/' manifest-sha256.txt | sha256sum")},
 	    {T(r, verify_signature),
 	     str_printf(&r->arena,
 	                "openssl cms -verify -binary -inform DER -in tagmanifest-sha256.txt.p7s "
@@ -277,7 +288,8 @@ void report_verify(struct report *r)
 	for (size_t i = 0; i <= VERIFY_DIGEST; i++) step(r, steps[i].first, steps[i].second);
 	pdf_indent(r->pdf, 12);
 	pdf_text(r->pdf, (struct pdf_style){PDF_MONO, PDF_BODY, PDF_INK}, digest.len ? digest : T(r, number_none));
-	report_note(r, T(r, verify_digest_is));
+	report_note(r,
+	            r->result->custody.carried != CARRY_FULL ? T(r, verify_digest_is_listed) : T(r, verify_digest_is));
 	pdf_outdent(r->pdf, 12);
 	pdf_space(r->pdf, 5);
 	for (size_t i = VERIFY_DIGEST + 1; i < VERIFY_STEPS; i++) step(r, steps[i].first, steps[i].second);

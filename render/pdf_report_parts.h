@@ -133,6 +133,10 @@ struct str report_window(struct report *r);
 struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule);
 struct str report_offenders(struct report *r, const struct gate_rule *rule); /* a line each */
 struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings);
+/* What was replaced in a file, and whether it is in the packet; empty: it is, as it was. */
+struct str report_custody_flags(struct report *r, enum side side, const struct input *input);
+/* The same for all files, as paragraphs: none where nothing was replaced or left out. `line` draws one. */
+void report_custody(struct report *r, void *context, void (*line)(void *context, struct str text));
 struct str report_input_group(struct report *r, const struct snapshot *snapshot, const struct input *input);
 /* A row of the table of controls, of exceptions: the same cells in the PDF and in the HTML. */
 enum { CONTROL_CELLS = 8, EXCEPTION_CELLS = 7 };

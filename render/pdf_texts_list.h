@@ -37,7 +37,7 @@
 	X(decision, files) X(decision, tools) X(decision, subscriptions) X(decision, ready) \
 	X(decision, not_ready) X(decision, rules_fail) X(decision, rule_numbers) X(decision, more_rules) \
 	X(decision, and_more) X(decision, caution) X(decision, not_said) X(decision, more_objectives) \
-	X(decision, evidence_title) X(decision, evidence) X(decision, digest) X(decision, how_to_check) \
+	X(decision, evidence_title) X(decision, evidence) X(decision, redacted) X(decision, absent) X(decision, digest) X(decision, how_to_check) \
 	X(change, title) X(change, id) X(change, owner) X(change, approver) X(change, window) X(change, scope) \
 	X(change, rollback) X(change, tenant) X(change, subscriptions) X(change, subjects) X(change, none) \
 	X(gaps, title) X(gaps, findings_n) X(gaps, findings) X(gaps, missing_n) X(gaps, missing) \
@@ -105,9 +105,10 @@
 	X(gate, limit) X(gate, offenders) X(gate, and_more) X(gate, advisory) X(gate, advisory_fail) \
 	X(inputs, title) X(inputs, note) X(inputs, side) X(inputs, none) X(inputs, path) X(inputs, sha256) \
 	X(inputs, captured) X(inputs, records) X(inputs, warnings_n) X(inputs, group) X(inputs, cut_off) \
-	X(inputs, failed) X(inputs, duplicate) X(inputs, superseded) \
+	X(inputs, failed) X(inputs, duplicate) X(inputs, superseded) X(inputs, redacted) X(inputs, redacted_rule) \
+	X(inputs, replaced_n) X(inputs, unsearched) X(inputs, not_carried) X(inputs, carried) \
 	X(verify, title) X(verify, intro) X(verify, unpack) X(verify, manifests) X(verify, digest) \
-	X(verify, digest_is) X(verify, signature) X(verify, record) X(verify, dossier) \
+	X(verify, digest_is) X(verify, digest_is_listed) X(verify, signature) X(verify, record) X(verify, dossier) \
 	X(glossary, title) X(glossary, sums) X(glossary, open) X(glossary, open_means) X(glossary, unit) \
 	X(glossary, unit_means) X(glossary, common) X(glossary, common_means) X(glossary, subject) \
 	X(glossary, subject_means) X(glossary, exception) X(glossary, exception_means) X(glossary, id) \

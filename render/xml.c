@@ -107,6 +107,7 @@ static void put_input(struct xml *x, enum side side, const struct snapshot *s, c
 	if (input->failed) xml_flag(&x->doc, "failed", true);
 	if (input->duplicate) xml_flag(&x->doc, "duplicate", true);
 	if (input->superseded) xml_flag(&x->doc, "superseded", true);
+	xml_put_custody(x, side, input);
 	put_counts(x, "status", status_names, input->by_status, STATUS_COUNT);
 	put_severities(x, input->by_severity);
 	xml_end(&x->doc);
@@ -151,6 +152,8 @@ static void put_units(struct xml *x, enum side side, const struct result *r)
 static void put_inputs(struct xml *x, const struct result *r)
 {
 	xml_start(&x->doc, "inputs");
+	if (r->custody.carried != CARRY_FULL) xml_word(&x->doc, "carried", carry_names[r->custody.carried]);
+	xml_put_redaction(x, &r->custody);
 	put_side(x, SIDE_BEFORE, r);
 	put_side(x, SIDE_AFTER, r);
 	xml_end(&x->doc);

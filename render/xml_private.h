@@ -42,6 +42,10 @@ void xml_put_estate(struct xml *x, const struct estate *estate);
 /* A finding with its evidence and what was matched; for diff_each, context is the struct xml. */
 bool xml_put_finding(void *context, const struct diff_item *item);
 
+/* What --redact did: the element "redaction" of the inputs, and attributes of one of them (xml_custody.c). */
+void xml_put_redaction(struct xml *x, const struct custody *custody);
+void xml_put_custody(struct xml *x, enum side side, const struct input *input);
+
 /* Sections (xml_judgement.c). */
 void xml_put_verdict(struct xml *x, const struct result *r);
 void xml_put_exceptions(struct xml *x, const struct result *r);

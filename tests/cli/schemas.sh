@@ -1,5 +1,5 @@
 #!/bin/sh
-# The JSON Schemas of changes, owners, exceptions and policies, and the checks written by hand, say the same of the same documents.
+# The JSON Schemas of changes, owners, exceptions, redactions and policies, and the checks written by hand, say the same of the same documents.
 # variant: gcc
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || { echo 'skip - schemas and checks agree (python3-jsonschema is not here)'; exit 0; }
 exec /usr/bin/python3 - <<'PYTHON'
@@ -78,6 +78,14 @@ owners = [{}, {"owners": []}, {"owners": [W]}, {"owners": {}}, {"owners": [1]}, 
           {"owners": [{**W, "match": {}}]}, {"owners": [{**W, "match": {"rule": ""}}]}, {"owners": [{**W, "match": {"pkg": "x"}}]}, {"owners": [{**W, "match": {"severity": "high", "rule": ""}}]}]
 wrong, counts = agree("owners", owners, lambda documents: refused_by_build("owners", documents))
 say(not wrong and min(counts) > 2, f"of {len(owners)} owners files the schema and the code accept the same", *wrong, counts)
+
+D = {"id": "a", "reason": "r", "patterns": ["x"]}
+redactions = [{}, {"rules": []}, {"rules": [D]}, {"rules": {}}, {"rules": [1]}, {"rules": [D], "x": 1}, {"$schema": "x", "rules": [D], "marker": "***", "as_is": ["*.png"]}, {"rules": [D], "marker": "a\nb"}, {"rules": [D], "marker": 1}, {"rules": [D], "as_is": [""]},
+              {"rules": [D], "as_is": "*.png"}, {"rules": [D], "marker": ""}, {"rules": [D], "marker": "-" * 81}]
+redactions += [{"rules": [{**D, **more}]} for more in ({"id": ""}, {"id": 1}, {"reason": " "}, {"paths": ["*"], "formats": ["sarif"]}, {"paths": "a"}, {"paths": [""]}, {"patterns": []}, {"patterns": [], "pointers": ["/a"]}, {"pointers": ["/a/*/b~0~1"]}, {"pointers": ["a"]}, {"pointers": [""]},
+               {"pointers": ["/a~2"]}, {"pointers": ["/"]}, {"pointers": ["/a~"]}, {"pointers": [1]}, {"pattern": ["x"]})] + [{"rules": [{"id": "a", "reason": "r"}]}, {"rules": [{"id": "a", "patterns": ["x"]}]}]
+wrong, counts = agree("redact", redactions, lambda documents: refused_by_build("redact", documents))
+say(not wrong and min(counts) > 8, f"of {len(redactions)} redaction files the schema and the code accept the same", *wrong, counts)
 
 rules = re.findall(r"^\| `(\w+)`", subprocess.run([dossier, "policy", "rules"], capture_output=True, text=True).stdout, re.M)
 policies = [{}, {"gate": []}, {"gate": {}}, {"gate": [1]}, {"gate": [{}]}, {"gate": [{"rule": "no_rule"}]}, {"gate": [{"rule": "no_new"}], "x": 1}, {"$schema": "x", "gate": [{"rule": "no_new"}]}, {"gate": [{"rule": "no_new"}, {"rule": "no_new"}]}]
