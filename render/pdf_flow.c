@@ -9,12 +9,6 @@
  */
 #include "render/report_lists.h"
 
-struct flow_part {
-	enum outcome outcome;
-	enum pdf_ink ink;
-	bool hatched, stays;
-};
-
 static const struct flow_part before_parts[] = {
     {OUTCOME_UNCHANGED, PDF_BLUE_GREY, false, true},   {OUTCOME_UPDATED, PDF_ACCENT, false, true},
     {OUTCOME_FIXED_VERIFIED, PDF_GREEN, false, false}, {OUTCOME_FIXED, PDF_GREEN, false, false},
@@ -25,6 +19,13 @@ static const struct flow_part after_parts[] = {
     {OUTCOME_REOPENED, PDF_RED, false, false},          {OUTCOME_NEW, PDF_RED, false, false},
     {OUTCOME_NEWLY_IN_SCOPE, PDF_ORANGE, false, false},
 };
+
+const struct flow_part *report_flow_parts(enum side side, size_t *n)
+{
+	*n = side == SIDE_BEFORE ? sizeof(before_parts) / sizeof(*before_parts)
+	                         : sizeof(after_parts) / sizeof(*after_parts);
+	return side == SIDE_BEFORE ? before_parts : after_parts;
+}
 
 /* ---- The picture ------------------------------------------------------------------------------------------------- */
 

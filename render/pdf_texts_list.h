@@ -116,8 +116,8 @@
 	X(outcome_means, unchanged) X(outcome_means, updated) X(outcome_means, fixed) \
 	X(outcome_means, fixed_verified) X(outcome_means, dismissed) X(outcome_means, not_reassessed) \
 	X(outcome_means, new) X(outcome_means, newly_in_scope) X(outcome_means, reopened) \
-	X(html, skip) X(html, sections) X(html, all_title) X(html, all_note) X(html, block) X(html, search) \
-	X(html, order) X(html, document_order) X(html, any) X(html, outcome) X(html, shown)
+	X(html, skip) X(html, sections) X(html, all_title) X(html, all_note) X(html, block) X(html, from) X(html, search) \
+	X(html, any) X(html, outcome) X(html, shown) X(html, bytes) X(html, sign_note)
 /* clang-format on */
 
 #endif

