@@ -442,6 +442,23 @@ static bool add_snapshot(struct packet *packet, const char *path, struct str fol
 	return good;
 }
 
+/* What cannot be read is none: expand() says what is wrong with it. */
+static bool is_part(void *context, const char *path)
+{
+	struct error error;
+	struct buf json = {0};
+	struct packet *packet = open_snapshot(path, &error);
+	(void)context;
+	if (!packet) return false;
+	bool good = packet_read_member(packet, STR("data/snapshot.json"), &json, JSON_MAX, &error);
+	cJSON *root = good ? cJSON_ParseWithLength(json.ptr, json.len) : NULL;
+	bool part = number_of(cJSON_GetObjectItemCaseSensitive(root, "part"), "of") > 1;
+	cJSON_Delete(root);
+	buf_free(&json);
+	packet_close(packet);
+	return part;
+}
+
 static int by_part(const void *a, const void *b)
 {
 	const struct stored_snapshot *x = *(struct stored_snapshot *const *)a, *y = *(struct stored_snapshot *const *)b;
@@ -646,6 +663,6 @@ static const struct file_origin *origin(void *context)
 const struct collect_store *snapshots_store(void)
 {
 	store.origin = (struct file_origin){NULL, origin_open, origin_read, origin_close};
-	store.hooks = (struct collect_store){NULL, expand, read_stored, origin};
+	store.hooks = (struct collect_store){NULL, expand, is_part, read_stored, origin};
 	return &store.hooks;
 }

@@ -20,6 +20,8 @@ struct collect_store {
 	/* The files of the walk from `from` on are those of one path that was given. Where they are snapshots, they are replaced by the
 	 * files that these hold, sorted by path; else nothing happens. */
 	bool (*expand)(void *context, struct walk *walk, size_t from, struct arena *arena, struct error *error);
+	/* Whether it is a snapshot of a part of a folder. */
+	bool (*is_part)(void *context, const char *path);
 	/* What reader_read would give for a file that expand() put there. On many threads at once. */
 	bool (*read)(void *context, const struct walk_file *file, struct spool *spool, struct reader_parts *parts,
 	             struct error *error);

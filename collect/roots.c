@@ -45,11 +45,23 @@ static bool distinct(const struct roots *roots, const struct str *names, size_t 
 	return true;
 }
 
+static bool all_parts(const struct roots *roots, const struct collect_store *store)
+{
+	for (size_t i = 0; i < roots->count; i++)
+		if (!store->is_part(store->context, roots->paths[i])) return false;
+	return true;
+}
+
 bool roots_walk(struct walk *walk, struct arena *arena, const struct roots *roots, const struct collect_store *store,
                 struct error *error)
 {
 	struct str *names = ARENA_ARRAY(arena, struct str, roots->count + 1);
 	size_t first = walk->count;
+	if (store && roots->count > 1 && all_parts(roots, store)) {
+		for (size_t i = 0; i < roots->count; i++)
+			if (!walk_tree(walk, arena, roots->paths[i], error)) return false;
+		return store->expand(store->context, walk, first, arena, error);
+	}
 	for (size_t i = 0; i < roots->count; i++) {
 		size_t from = walk->count;
 		bool several = roots->count > 1;

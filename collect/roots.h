@@ -6,6 +6,8 @@
  *     exports/jan/        jan/trivy.json  jan/azure/plan.json
  *     feb.tar.zst         feb/trivy.json                         a snapshot: its name without .tar.zst
  *     scan.sarif          scan.sarif                             a file
+ *
+ * Snapshots that are parts, all of them, are what a folder with these parts in it would be, and no names stand before the paths.
  */
 #ifndef DOSSIER_COLLECT_ROOTS_H
 #define DOSSIER_COLLECT_ROOTS_H

@@ -87,7 +87,7 @@ parts = room / "parts/web"
 parts.mkdir(parents=True)
 for k in "123": run(dossier, "collect", before[2], "-o", parts / f"{k}.tar.zst", "--part", f"{k}/3")
 say("a folder of a snapshot's parts goes by the folder's name", same(build(before[:2] + [parts] + before[3:], after), want))
-say("a part by itself is refused, and says which is missing", refused(["diff", "--before", parts / "1.tar.zst", "--before", parts / "2.tar.zst", "--after", parts], "1.tar.zst: is part 1 of 3, and part 2 is missing beside it"))
+say("two of three parts are refused, and the third is named", refused(["diff", "--before", parts / "1.tar.zst", "--before", parts / "2.tar.zst", "--after", parts], "2.tar.zst: is part 2 of 3, and part 3 is missing beside it"))
 
 hashes = []
 for k, list_ in enumerate((before, before[::-1])):
@@ -120,6 +120,17 @@ lines = lambda files: "".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f
 subprocess.run(["tar", "-C", str(bag), "--zstd", "-cf", str(room / "moved.tar.zst"), top.name], check=True)
 done = run(dossier, "verify", "--json", "--recompute", room / "moved.tar.zst")
 say("evidence moved to another root's name is found", [] if done.returncode == 3 and not json.loads(done.stdout)["checks"][-1]["ok"] else [done.stdout])
+
+# ---- parts -------------------------------------------------------------------------------------------------------------------
+
+parts = {side: [room / f"{side}-{k}.tar.zst" for k in (1, 2, 3)] for side in ("before", "after")}
+for side, paths in parts.items():
+    for k, path in enumerate(paths, 1): run(dossier, "collect", demo / side, "--part", f"{k}/3", "-o", path)
+whole = build([demo / "before"], [demo / "after"])
+say("parts that are given one by one are the folder", same(build(parts["before"], parts["after"]), whole))
+say("in any order, and one of them twice", same(build(parts["before"][::-1], [parts["after"][1], *parts["after"]]), whole))
+say("a part among other roots is refused", refused(["diff", "--before", parts["before"][0], "--before", demo / "after", "--after", demo / "after"], "is part 1 of 3, and part 2 is missing beside it"))
+say("a part that is missing among them is named", refused(["diff", "--before", parts["before"][0], "--before", parts["before"][2], "--after", demo / "after"], "part 2 is missing"))
 
 # ---- what is there twice -----------------------------------------------------------------------------------------------------
 
