@@ -138,7 +138,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check check-cluster bench bench-growth soak bless
+.PHONY: deps demo check check-cluster bench bench-growth bench-files soak bless
 deps:
 	@scripts/deps build
 
@@ -174,6 +174,12 @@ bench-growth:
 	@scripts/deps build bench
 	+@$(AGAIN) all
 	@tests/bench/growth 1000000 10000000
+
+# The same records in 1, 10, 1,000 and 20,000 files, of four kinds. Some 5 GB of disk.
+bench-files:
+	@scripts/deps build bench
+	+@$(AGAIN) all
+	@tests/bench/files
 
 bless:
 	@scripts/deps build check

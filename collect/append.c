@@ -69,16 +69,6 @@ static uint32_t *translate_components(struct snapshot *into, const struct snapsh
 	return map;
 }
 
-static bool seen_before(const struct snapshot *into, const struct input *input)
-{
-	if (input->bytes == 0) return false;
-	for (uint32_t i = 0; i < into->input_count; i++)
-		if (into->inputs[i].bytes == input->bytes &&
-		    memcmp(into->inputs[i].sha256, input->sha256, SHA256_BYTES) == 0)
-			return true;
-	return false;
-}
-
 /* Room for exactly `more`, so that a large snapshot is not copied into twice its size. */
 #define EXTEND(array, count, capacity, more)                                                                           \
 	do {                                                                                                           \
@@ -162,9 +152,10 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	free(components);
 }
 
-static bool warned_of_copy(const struct snapshot *s, uint32_t input)
+/* Among the warnings from `from` on. */
+static bool warned_of_copy(const struct snapshot *s, uint32_t from, uint32_t input)
 {
-	for (uint32_t i = 0; i < s->warning_count; i++)
+	for (uint32_t i = from; i < s->warning_count; i++)
 		if (s->warnings[i].input == input && strcmp(s->warnings[i].code, "duplicate_file") == 0) return true;
 	return false;
 }
@@ -191,8 +182,8 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		input.scope = strings[input.scope];
 		input.name_type = strings[input.name_type];
 		input.named = strings[input.named];
-		input.duplicate |=
-		    input.finding_count + input.records + input.events > 0 && !input.named && seen_before(into, &input);
+		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.named &&
+		                   snapshot_holds(into, &input);
 		input.first_finding += into->finding_count;
 		input.first_site += into->site_count;
 		bool alone =
@@ -207,6 +198,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		units = translate_units(into, from);
 		append_records(into, from, strings, units, input_base);
 	}
+	uint32_t warning_base = into->warning_count;
 	for (uint32_t i = 0; i < from->warning_count; i++) {
 		struct warning w = from->warnings[i];
 		w.pointer = strings[w.pointer];
@@ -218,7 +210,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		into->warnings[into->warning_count++] = w;
 	}
 	for (uint32_t i = input_base; i < into->input_count; i++)
-		if (into->inputs[i].duplicate && !warned_of_copy(into, i))
+		if (into->inputs[i].duplicate && !warned_of_copy(into, warning_base, i))
 			snapshot_warn(into, "duplicate_file", GAP_NONE, i, STR_EMPTY,
 			              STR("equal to the byte to an earlier file of this side: counted once"));
 	free(strings);

@@ -68,8 +68,8 @@ static uint32_t output_of(const struct snapshot *s, struct arena *arena, const u
 
 static void assesses_nothing(struct snapshot *s, uint32_t input)
 {
-	for (uint32_t i = 0; i < s->coverage_count; i++)
-		if (s->coverage[i].input == input) s->coverage[i].incomplete = true;
+	for (uint32_t i = snapshot_coverage_of(s, input); i < s->coverage_count && s->coverage[i].input == input; i++)
+		s->coverage[i].incomplete = true;
 }
 
 void plan_apply(struct snapshot *s)

@@ -44,9 +44,8 @@ void scope_set(struct snapshot *s, uint32_t number, struct str id)
 	struct arena arena = {0};
 	struct input *input = &s->inputs[number];
 	struct str name = snapshot_string(s, input->named);
-	for (uint32_t i = 0; i < s->coverage_count; i++)
-		if (s->coverage[i].input == number)
-			s->coverage[i].unit = renamed_unit(s, &arena, s->coverage[i].unit, name, id);
+	for (uint32_t i = snapshot_coverage_of(s, number); i < s->coverage_count && s->coverage[i].input == number; i++)
+		s->coverage[i].unit = renamed_unit(s, &arena, s->coverage[i].unit, name, id);
 	for (uint32_t i = first_fact_of(s, number); i < s->fact_count && s->facts[i].input == number; i++) {
 		struct fact *fact = &s->facts[i];
 		struct str subject = renamed(&arena, snapshot_string(s, fact->subject), name, id);

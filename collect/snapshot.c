@@ -29,6 +29,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->sites);
 	free(s->units);
 	free(s->unit_slots);
+	free(s->content_slots);
 	free(s->coverage);
 	free(s->listed_rules);
 	free(s->facts);
@@ -55,6 +56,44 @@ uint32_t snapshot_add_component(struct snapshot *s, const struct component *comp
 	uint32_t row[COMPONENT_WORDS];
 	memcpy(row, component, sizeof(row));
 	return tuples_add(&s->components, row);
+}
+
+/* ---- inputs by their bytes: SHA-256 is a hash already ---- */
+
+/* The slot of the first input of these bytes, or the free one where it belongs. */
+static uint32_t content_slot(const struct snapshot *s, const struct input *input)
+{
+	uint64_t hash;
+	memcpy(&hash, input->sha256, sizeof(hash));
+	uint32_t mask = s->content_slot_count - 1, at = (uint32_t)hash & mask;
+	for (; s->content_slots[at]; at = (at + 1) & mask) {
+		const struct input *there = &s->inputs[s->content_slots[at] - 1];
+		if (there->bytes == input->bytes && memcmp(there->sha256, input->sha256, SHA256_BYTES) == 0) break;
+	}
+	return at;
+}
+
+/* Those that came since the last time. */
+static void index_contents(struct snapshot *s)
+{
+	if (s->input_count >= s->content_slot_count / 2) {
+		s->content_slot_count = s->content_slot_count ? s->content_slot_count : 64;
+		while (s->input_count >= s->content_slot_count / 2) s->content_slot_count *= 2;
+		s->content_slots = memory_grow(s->content_slots, sizeof(uint32_t) * s->content_slot_count);
+		memset(s->content_slots, 0, sizeof(uint32_t) * s->content_slot_count);
+		s->content_count = 0;
+	}
+	for (; s->content_count < s->input_count; s->content_count++) {
+		uint32_t at = content_slot(s, &s->inputs[s->content_count]);
+		if (!s->content_slots[at]) s->content_slots[at] = s->content_count + 1;
+	}
+}
+
+bool snapshot_holds(struct snapshot *s, const struct input *input)
+{
+	if (!input->bytes) return false;
+	index_contents(s);
+	return s->content_slots[content_slot(s, input)] != 0;
 }
 
 /* ---- units: a table of their own, since they are compared without case ---- */
@@ -134,6 +173,19 @@ uint64_t snapshot_path_hash(const struct snapshot *s, const struct finding *f)
 {
 	if (!snapshot_has_path(f)) return 0;
 	return hash_mix(strings_hash(&s->strings, f->folder), strings_hash(&s->strings, f->file));
+}
+
+uint32_t snapshot_coverage_of(const struct snapshot *s, uint32_t input)
+{
+	uint32_t low = 0, high = s->coverage_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (s->coverage[middle].input < input)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding)

@@ -214,6 +214,8 @@ struct snapshot {
 	struct unit *units;
 	uint32_t unit_count, unit_capacity;
 	uint32_t *unit_slots, unit_slot_count;
+	uint32_t *content_slots, content_slot_count; /* inputs by their hash, see snapshot_holds */
+	uint32_t content_count;                      /* inputs that are in there */
 	struct coverage *coverage;
 	uint32_t coverage_count, coverage_capacity;
 	struct listed_rule *listed_rules;
@@ -265,6 +267,8 @@ struct str snapshot_path(const struct snapshot *s, const struct finding *finding
 uint64_t snapshot_path_hash(const struct snapshot *s, const struct finding *finding);
 static inline bool snapshot_has_path(const struct finding *finding) { return finding->folder || finding->file; }
 
+/* Index of the first coverage of an input, while they stand in the order of inputs, as they do until they are settled. */
+uint32_t snapshot_coverage_of(const struct snapshot *s, uint32_t input);
 /* Index of the input that holds a finding. */
 uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding);
 /* JSON Pointer of a finding's record, and its ordinal among the findings of the same record (0 for most). */
@@ -277,6 +281,9 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 
 /* What a package is called apart from its version: the purl up to '@', else the name. A view. */
 struct str component_package(const struct snapshot *s, const struct component *component);
+
+/* Whether there is an input of the same bytes, which are not none. */
+bool snapshot_holds(struct snapshot *s, const struct input *input);
 
 struct warning *snapshot_warn(struct snapshot *s, const char *code, enum gap gap, uint32_t input, struct str pointer,
                               struct str message);
