@@ -40,11 +40,25 @@ static void half_disc(struct pdf *pdf, float x, float y, float r, enum pdf_ink i
 	pdf_polygon(pdf, points, 9, ink);
 }
 
+/* Not a letter: a symbol is no part of the text that is copied or searched. */
+static void question_mark(struct pdf *pdf, float x, float top, float side, enum pdf_ink ink)
+{
+	static const struct pdf_point HOOK[] = {{0.24F, 0.26F}, {0.33F, 0.12F}, {0.5F, 0.07F},  {0.67F, 0.13F},
+	                                        {0.75F, 0.27F}, {0.69F, 0.42F}, {0.55F, 0.53F}, {0.5F, 0.68F}};
+	for (size_t i = 0; i + 1 < sizeof(HOOK) / sizeof(*HOOK); i++)
+		thick_line(pdf, x + HOOK[i].x * side, top + HOOK[i].y * side, x + HOOK[i + 1].x * side,
+		           top + HOOK[i + 1].y * side, side, ink);
+	pdf_disc(pdf, x + side / 2, top + 0.9F * side, side * 0.1F, ink);
+}
+
 void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol symbol)
 {
-	enum pdf_ink ink = SYMBOLS[symbol].ink;
+	pdf_symbol_in(pdf, x, top, side, symbol, SYMBOLS[symbol].ink);
+}
+
+void pdf_symbol_in(struct pdf *pdf, float x, float top, float side, enum pdf_symbol symbol, enum pdf_ink ink)
+{
 	float h = side / 2, cx = x + h, cy = top + h, bottom = top + side, line = side * 0.14F, in = side * 0.08F;
-	static const uint16_t QUESTION_MARK = '?';
 	switch (SYMBOLS[symbol].shape) {
 	case NOTHING: break;
 	case SQUARE: pdf_fill(pdf, x + in, top + in, side - 2 * in, side - 2 * in, ink); break;
@@ -70,10 +84,7 @@ void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol
 		thick_line(pdf, x + 0.1F * side, top + 0.1F * side, x + 0.9F * side, top + 0.9F * side, side, ink);
 		thick_line(pdf, x + 0.1F * side, top + 0.9F * side, x + 0.9F * side, top + 0.1F * side, side, ink);
 		break;
-	case QUESTION:
-		/* A bold question mark is 0.58 em wide and 0.73 em high. */
-		pdf_glyphs(pdf, cx - side * 0.38F, bottom, PDF_BOLD, side * 1.3F, 0, ink, &QUESTION_MARK, 1);
-		break;
+	case QUESTION: question_mark(pdf, x, top, side, ink); break;
 	case HALF_DISC:
 		half_disc(pdf, cx, cy, h - line / 2, ink);
 		pdf_ring(pdf, cx, cy, h - line / 2, line, ink);
@@ -83,9 +94,10 @@ void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol
 
 /* ---- Bars and strips --------------------------------------------------------------------------------------------- */
 
-static const float BAR_HEIGHT = 7.4F, BAR_GAP = 1.8F, OUTLINE = 0.35F, LEAST = 0.8F;
+static const float BARS_HEIGHT = 16.6F, BAR_GAP = 0.18F, OUTLINE = 0.35F,
+		   LEAST = 0.8F; /* the gap: a share of the height */
 
-float pdf_bars_height(void) { return 2 * BAR_HEIGHT + BAR_GAP; }
+float pdf_bars_height(void) { return BARS_HEIGHT; }
 
 /* The length that stands for a value: in [0, width], and something to see when it is not 0. */
 static float length_of(double value, double max, float width)
@@ -107,20 +119,21 @@ static void outline(struct pdf *pdf, float x, float top, float width, float heig
 	pdf_stroke(pdf, x, top, width, height, OUTLINE, PDF_GREY);
 }
 
-void pdf_bars(struct pdf *pdf, float x, float top, float width, const struct pdf_bars *bars)
+void pdf_bars(struct pdf *pdf, float x, float top, float width, float height, const struct pdf_bars *bars)
 {
 	if (!(bars->max > 0) || width <= 0) return;
 	float whole = length_of(bars->before, bars->max, width), hatch = length_of(bars->hatched, bars->max, width);
-	float after = length_of(bars->after, bars->max, width), second = top + BAR_HEIGHT + BAR_GAP;
+	float after = length_of(bars->after, bars->max, width);
+	float bar = height * (1 - BAR_GAP) / 2, second = top + height - bar;
 	if (hatch > whole) hatch = whole;
-	if (hatch > 0) hatched(pdf, x + whole - hatch, top, hatch, BAR_HEIGHT);
-	pdf_fill(pdf, x, top, whole - hatch, BAR_HEIGHT, bars->ink);
-	outline(pdf, x, top, whole, BAR_HEIGHT);
-	pdf_fill(pdf, x, second, after, BAR_HEIGHT, bars->ink);
-	outline(pdf, x, second, after, BAR_HEIGHT);
+	if (hatch > 0) hatched(pdf, x + whole - hatch, top, hatch, bar);
+	pdf_fill(pdf, x, top, whole - hatch, bar, bars->ink);
+	outline(pdf, x, top, whole, bar);
+	pdf_fill(pdf, x, second, after, bar, bars->ink);
+	outline(pdf, x, second, after, bar);
 	/* A bar of no length is a stroke, so that 0 is not taken for "not drawn". */
-	if (whole <= 0) pdf_rule(pdf, x, top, x, top + BAR_HEIGHT, OUTLINE * 2, PDF_GREY);
-	if (after <= 0) pdf_rule(pdf, x, second, x, second + BAR_HEIGHT, OUTLINE * 2, PDF_GREY);
+	if (whole <= 0) pdf_rule(pdf, x, top, x, top + bar, OUTLINE * 2, PDF_GREY);
+	if (after <= 0) pdf_rule(pdf, x, second, x, second + bar, OUTLINE * 2, PDF_GREY);
 }
 
 void pdf_legend(struct pdf *pdf, const struct pdf_legend *entries, size_t n)
@@ -166,6 +179,10 @@ void pdf_strip(struct pdf *pdf, float x, float top, float width, float height, c
 		else
 			pdf_fill(pdf, x + from, top, length, height, parts[i].ink);
 		if (from > 0) pdf_rule(pdf, x + from, top, x + from, top + height, 0.6F, PDF_WHITE);
+		float side = height * 0.7F;
+		if (length > height)
+			pdf_symbol_in(pdf, x + from + (length - side) / 2, top + (height - side) / 2, side,
+			              parts[i].symbol, PDF_WHITE);
 	}
 	outline(pdf, x, top, width, height);
 }

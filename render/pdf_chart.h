@@ -21,13 +21,15 @@ enum pdf_symbol {
 enum { PDF_SYMBOLS = 11 };
 
 enum pdf_ink pdf_symbol_ink(enum pdf_symbol symbol);
-/* Drawn in a square of this side. */
+/* Drawn in a square of this side; _in: in another ink, on a coloured ground. No symbol is text. */
 void pdf_symbol(struct pdf *pdf, float x, float top, float side, enum pdf_symbol symbol);
+void pdf_symbol_in(struct pdf *pdf, float x, float top, float side, enum pdf_symbol symbol, enum pdf_ink ink);
 /* Side and the gap after it, for text of this size. */
 float pdf_symbol_side(enum pdf_size size);
 float pdf_symbol_advance(enum pdf_size size);
 
-/* Two bars, one above the other, on one scale: before (hatched where it was not assessed again) and after.
+/* Two bars, one above the other, on one scale: before (hatched where it was not assessed again) and after. Both and the
+ * gap between take up the height that is given.
  *
  *   [#######////////////]      before = solid + hatched
  *   [###]                      after
@@ -37,8 +39,8 @@ struct pdf_bars {
 	double max;                    /* what the full width stands for; 0: nothing is drawn */
 	enum pdf_ink ink;
 };
-float pdf_bars_height(void);
-void pdf_bars(struct pdf *pdf, float x, float top, float width, const struct pdf_bars *bars);
+float pdf_bars_height(void); /* what looks well in a cell of its own */
+void pdf_bars(struct pdf *pdf, float x, float top, float width, float height, const struct pdf_bars *bars);
 
 /* Small boxes with their meaning, on one line at the cursor: solid = assessed, hatched = not reassessed. */
 struct pdf_legend {
@@ -48,11 +50,13 @@ struct pdf_legend {
 };
 void pdf_legend(struct pdf *pdf, const struct pdf_legend *entries, size_t n);
 
-/* A strip of parts, each as long as its share; hatched ones are hatched. Parts of no length are left out. */
+/* A strip of parts, each as long as its share; hatched ones are hatched. In the middle of each that is wide enough for it
+ * stands its symbol, in white. Parts of no length are left out. */
 struct pdf_strip_part {
 	double value;
 	enum pdf_ink ink;
 	bool hatched;
+	enum pdf_symbol symbol; /* PDF_SYMBOL_NONE: none */
 };
 void pdf_strip(struct pdf *pdf, float x, float top, float width, float height, const struct pdf_strip_part *parts,
                size_t n);

@@ -1,5 +1,5 @@
-/* Controls: how many of each framework are in which state, then the controls themselves, the worst state first: what holds
- * them back, or what moved them.
+/* Controls: how many of each framework are in which state, all of them as a strip (pdf_heat.c), then the controls
+ * themselves, the worst state first: what holds them back, or what moved them.
  */
 #include "render/pdf_report_parts.h"
 
@@ -101,6 +101,7 @@ void report_controls(struct report *r)
 	report_section(r, T(r, controls_title), MARK_CONTROLS);
 	draw_frameworks(r);
 	report_note(r, T(r, controls_rule));
+	report_heat(r);
 	pdf_table_begin(&table, r->pdf, columns, sizeof(columns) / sizeof(*columns), &options);
 	for (int state = 0; state < CONTROL_STATE_COUNT; state++)
 		for (size_t i = 0; i < result->control_count && drawn < shown; i++)

@@ -1,5 +1,5 @@
 /* Page 1, from which a board decides. It is drawn by one function under limits (enum field): how many lines a title
- * may take, how many objectives are listed, whether there are bars. It starts from limits under which everything
+ * may take, how many objectives are listed, whether bars have a legend. It starts from limits under which everything
  * fits on one page, whatever is in the result (a test holds it to that); then each wish of a list is granted that
  * the page still has room for, what matters most first. What a limit leaves out is named, and where to find it.
  *
@@ -27,8 +27,8 @@ enum field {
 	OBJECTIVE_LINES,
 	EXCEPTIONS,
 	EXCEPTION_LINES,
-	BARS,    /* in the table of effect */
-	STRIP,   /* of controls */
+	LEGEND,  /* of the bars in the table of effect */
+	STRIP,   /* of controls: 1 after, 2 both sides */
 	PADDING, /* in tables, tenths of a point */
 	FIELDS
 };
@@ -43,12 +43,40 @@ static const struct {
 	enum field field;
 	unsigned value;
 } WISHES[] = {
-    {RULES, 3},       {SUBTITLE_LINES, 2},  {GAPS, 5},  {OBJECTIVES, 3},  {EXCEPTIONS, 4},      {RULES, 5},
-    {TITLE_LINES, 2}, {OBJECTIVES, 5},      {GAPS, 7},  {EXCEPTIONS, 6},  {RULE_LINES, 2},      {BARS, 1},
-    {GAP_LINES, 2},   {VALUE_LINES, 2},     {STRIP, 1}, {OBJECTIVES, 8},  {OBJECTIVE_LINES, 2}, {PADDING, 10},
-    {VALUE_LINES, 3}, {EXCEPTION_LINES, 2}, {GAPS, 9},  {RULES, 8},       {TITLE_LINES, 3},     {SUBTITLE_LINES, 3},
-    {PADDING, 16},    {OBJECTIVES, 12},     {GAPS, 13}, {VALUE_LINES, 5}, {RULE_LINES, 3},      {PADDING, 24},
-    {VALUE_LINES, 9}, {PADDING, 36},
+    {RULES, 3},
+    {SUBTITLE_LINES, 2},
+    {GAPS, 5},
+    {OBJECTIVES, 3},
+    {EXCEPTIONS, 4},
+    {RULES, 5},
+    {STRIP, 1},
+    {TITLE_LINES, 2},
+    {OBJECTIVES, 5},
+    {LEGEND, 1},
+    {GAPS, 7},
+    {EXCEPTIONS, 6},
+    {OBJECTIVE_LINES, 2},
+    {RULE_LINES, 2},
+    {GAP_LINES, 2},
+    {STRIP, 2},
+    {VALUE_LINES, 2},
+    {OBJECTIVES, 8},
+    {PADDING, 10},
+    {VALUE_LINES, 3},
+    {EXCEPTION_LINES, 2},
+    {GAPS, 9},
+    {RULES, 8},
+    {TITLE_LINES, 3},
+    {SUBTITLE_LINES, 3},
+    {PADDING, 16},
+    {OBJECTIVES, 12},
+    {GAPS, 13},
+    {VALUE_LINES, 5},
+    {OBJECTIVE_LINES, 3},
+    {RULE_LINES, 3},
+    {PADDING, 24},
+    {VALUE_LINES, 9},
+    {PADDING, 36},
 };
 
 struct page {
@@ -108,17 +136,19 @@ static void head(struct page *p, struct str title, const struct str *marks, size
 
 /* ---- Title ------------------------------------------------------------------------------------------------------- */
 
-/* "2026-03-02 20:00 – 2026-03-07 06:00 UTC": to the minute, what is the same once. */
+/* "2026-03-02 20:00 – 03-07 06:00 UTC": to the minute, what is the same once. */
 static struct str range_of(struct report *r, int64_t from, int64_t to)
 {
 	const int64_t minute = 60 * INSTANT_SECOND;
-	const size_t date = sizeof("2026-03-02 ") - 1;
+	const size_t date = sizeof("2026-03-02 ") - 1, year = sizeof("2026-") - 1;
 	if (from != INSTANT_NONE) from -= (from % minute + minute) % minute;
 	if (to != INSTANT_NONE) to -= (to % minute + minute) % minute;
 	struct str first = texts_instant(&r->texts, from), last = texts_instant(&r->texts, to), zone = STR(" UTC");
 	if (from == to) return first;
 	if (first.len > date && last.len > date && str_eq(str_slice(first, 0, date), str_slice(last, 0, date)))
 		last = str_slice(last, date, last.len);
+	else if (first.len > date && last.len > date && str_eq(str_slice(first, 0, year), str_slice(last, 0, year)))
+		last = str_slice(last, year, last.len);
 	if (str_ends(first, zone) && str_ends(last, zone)) first = str_slice(first, 0, first.len - zone.len);
 	return SAY(r, decision_from_to, SLOT("from", first), SLOT("to", last));
 }
@@ -410,7 +440,7 @@ static void draw_objectives(struct pdf *pdf, void *context)
 	struct pdf_table table;
 	const struct pdf_column columns[] = {
 	    {.title = T(r, objectives_objective), .max_lines = p->fit[OBJECTIVE_LINES]},
-	    {.title = T(r, objectives_target), .width = 40, .align = PDF_RIGHT},
+	    {.title = T(r, objectives_target), .width = 46, .align = PDF_RIGHT},
 	    {.title = T(r, objectives_measured), .width = 46, .align = PDF_RIGHT},
 	    {.title = T(r, objectives_state), .width = 74, .max_lines = p->fit[OBJECTIVE_LINES]},
 	};
@@ -499,31 +529,45 @@ size_t report_exception_states(struct report *r, struct str keys[REPORT_EXCEPTIO
 	return n;
 }
 
+/* Strips of the states: after alone, or before above it. */
+static void draw_strips(struct page *p)
+{
+	struct report *r = p->r;
+	struct pdf *pdf = r->pdf;
+	const struct pdf_style grey = {PDF_TEXT, PDF_SMALL, PDF_GREY};
+	const struct str words[SIDE_COUNT] = {T(r, controls_before), T(r, controls_after)};
+	const float height = 7, step = 9;
+	float label = 0;
+	for (int side = 0; side < SIDE_COUNT && p->fit[STRIP] > 1; side++) {
+		float width = pdf_text_width(pdf, grey.face, grey.size, words[side]) + 6;
+		if (width > label) label = width;
+	}
+	for (int side = p->fit[STRIP] > 1 ? SIDE_BEFORE : SIDE_AFTER; side < SIDE_COUNT && p->fit[STRIP]; side++) {
+		float top = pdf_y(pdf) + 1, baseline = top + height / 2 + pdf_size_points(PDF_SMALL) * 0.36F;
+		if (label > 0) pdf_text_at(pdf, pdf_x(pdf), baseline, grey, PDF_LEFT, label, words[side]);
+		report_heat_shares(r, (enum side)side, pdf_x(pdf) + label, top, pdf_width(pdf) - label, height);
+		pdf_set_y(pdf, pdf_y(pdf) + step);
+	}
+}
+
 static void draw_controls(struct page *p)
 {
 	struct report *r = p->r;
 	const struct result *result = r->result;
 	uint64_t counts[CONTROL_STATE_COUNT] = {0};
-	static const enum pdf_ink inks[CONTROL_STATE_COUNT] = {PDF_RED, PDF_OCHRE, PDF_ORANGE, PDF_GREEN, PDF_GREY};
-	struct pdf_strip_part parts[CONTROL_STATE_COUNT];
 	const struct str mark = MARK_CONTROLS;
 	struct str text = STR_EMPTY;
 	if (!result->control_count) return;
 	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
-	for (int s = 0; s < CONTROL_STATE_COUNT; s++) {
-		parts[s] = (struct pdf_strip_part){(double)counts[s], inks[s], s == CONTROL_NO_EVIDENCE};
+	for (int s = 0; s < CONTROL_STATE_COUNT; s++)
 		text = report_join(
 		    r, text, STR(" · "),
 		    SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
-	}
 	head(p, T(r, controls_title), &mark, 1);
 	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text,
 	                        1 + p->fit[EXCEPTION_LINES]};
 	draw_pairs(p, &row, 1);
-	if (p->fit[STRIP]) {
-		pdf_strip(r->pdf, pdf_x(r->pdf), pdf_y(r->pdf) + 1, pdf_width(r->pdf), 6, parts, CONTROL_STATE_COUNT);
-		pdf_set_y(r->pdf, pdf_y(r->pdf) + 9);
-	}
+	draw_strips(p);
 }
 
 static void draw_exceptions(struct pdf *pdf, void *context)
@@ -620,7 +664,7 @@ static void draw_page(struct pdf *pdf, void *context)
 	draw_title(p);
 	draw_verdict(p);
 	pdf_columns(pdf, top, 2, COLUMN_GAP);
-	report_effect(p->r, p->fit[BARS], padding_of(p));
+	report_effect(p->r, p->fit[LEGEND], padding_of(p));
 	pdf_columns(pdf, bottom, 2, COLUMN_GAP);
 	pdf_space(pdf, 6);
 	if (!pdf_measuring(pdf)) {

@@ -3,11 +3,13 @@
  *   open before − fixed − dismissed − not reassessed = still open
  *   still open ± re-rated + new, reopened + newly in scope = open after
  *
- * Below the numbers of a severity stand two bars over the whole width, all on one scale: above what was open before
- * (hatched where it was not assessed again), below what is open after.
+ * Each severity has two bars, all on one scale: above what was open before (hatched where it was not assessed again),
+ * below what is open after. They stand in a column of their own if the numbers leave room for one, else below the
+ * numbers.
  *
  * What was open before counts under its severity before, what is open after under its severity after; where those
- * differ, the column "re-rated" says by how much, and is there only then.
+ * differ, the column "re-rated" says by how much, and is there only then, as "newly in scope" is only where
+ * something is.
  */
 #include "render/report_lists.h"
 
@@ -43,15 +45,15 @@ void report_effect_add(struct effect_row *sum, const struct effect_row *row)
 	sum->rerated += row->rerated;
 }
 
-enum { COLUMNS_MAX = 12, ROWS_MAX = SEVERITY_COUNT + 1 };
+enum { COLUMNS_MAX = 13, ROWS_MAX = SEVERITY_COUNT + 1 };
 
 struct effect {
 	struct report *r;
 	struct effect_row rows[ROWS_MAX];
 	enum severity severities[ROWS_MAX]; /* SEVERITY_COUNT: all */
 	size_t row_count;
-	bool rerated; /* some are */
-	uint64_t most;
+	bool rerated, newly; /* some are */
+	uint64_t most;       /* what the longest bar stands for; 0: there are none */
 	struct pdf_column columns[COLUMNS_MAX];
 	struct pdf_cell cells[ROWS_MAX][COLUMNS_MAX];
 	size_t column_count;
@@ -67,6 +69,7 @@ static void collect_rows(struct effect *e)
 		report_effect_row(diff, (enum severity)s, &row);
 		if (s > SEVERITY_HIGH && !(row.before | row.after)) continue;
 		e->rerated = e->rerated || row.rerated;
+		e->newly = e->newly || row.newly_in_scope;
 		if (row.before > e->most) e->most = row.before;
 		if (row.after > e->most) e->most = row.after;
 		report_effect_add(&sum, &row);
@@ -141,12 +144,12 @@ static float widest_word(struct pdf *pdf, enum pdf_face face, enum pdf_size size
 	return widest;
 }
 
-/* Whole texts of all rows, or, where room is short, their widest words and not those of the sum. */
+/* Whole texts of all rows, or, where room is short, their widest words. */
 static float content_width(const struct effect *e, size_t c, enum pdf_size size, bool whole)
 {
 	struct pdf *pdf = e->r->pdf;
 	float widest = 0;
-	for (size_t i = 0; i + (whole ? 0 : 1) < e->row_count; i++) {
+	for (size_t i = 0; i < e->row_count; i++) {
 		const struct pdf_cell *cell = &e->cells[i][c];
 		enum pdf_face face = i + 1 == e->row_count ? PDF_BOLD : PDF_TEXT;
 		float width =
@@ -169,78 +172,82 @@ static float share_width(struct effect *e, const float *least, const float *want
 	return sum;
 }
 
-/* Each column as wide as what is in it. If that is too much, numbers are squeezed, all by the same share; titles
- * and severities never. True if everything has the width that it wants. */
-static bool settle_columns(struct effect *e, enum pdf_size size)
+/* No title breaks within a word, and no number at all: where room is short it is condensed, and a second number goes
+ * to the next line. */
+static float least_width(const struct effect *e, size_t c, enum pdf_size size)
+{
+	float title = widest_word(e->r->pdf, PDF_BOLD, PDF_SMALL, e->columns[c].title) + CELL_PADDING;
+	float content = content_width(e, c, size, c == 0);
+	if (c > 0) content = CELL_PADDING + (content - CELL_PADDING) * PDF_CONDENSED;
+	return title > content ? title : content;
+}
+
+/* Each column as wide as what is in it; if that is too much, all are squeezed by the same share. Returns what is left of
+ * the frame, less than 0 if they were. */
+static float settle_columns(struct effect *e, enum pdf_size size)
 {
 	float least[COLUMNS_MAX], wanted[COLUMNS_MAX], frame = pdf_width(e->r->pdf);
 	for (size_t c = 0; c < e->column_count; c++) {
-		least[c] = widest_word(e->r->pdf, PDF_BOLD, PDF_SMALL, e->columns[c].title) + CELL_PADDING;
+		least[c] = least_width(e, c, size);
 		wanted[c] = content_width(e, c, size, true);
-		if (c == 0 && wanted[c] > least[c]) least[c] = wanted[c];
 	}
-	float sum = share_width(e, least, wanted, 1);
-	if (sum <= frame) {
-		e->columns[0].width += frame - sum;
-		return true;
-	}
-	for (size_t c = 1; c < e->column_count; c++) {
-		bool words = str_find(e->cells[0][c].text, STR(" ")) != SIZE_MAX;
-		wanted[c] = content_width(e, c, size, false);
-		if (words && wanted[c] > least[c]) least[c] = wanted[c]; /* it will break, but not within a number */
-	}
-	float low = 0, high = 1;
-	for (int i = 0; i < 20; i++) {
+	float left = frame - share_width(e, least, wanted, 1), low = 0, high = 1;
+	for (int i = 0; i < 20 && left < 0; i++) {
 		float middle = (low + high) / 2;
 		if (share_width(e, least, wanted, middle) <= frame)
 			low = middle;
 		else
 			high = middle;
 	}
-	share_width(e, least, wanted, low);
-	return false;
+	if (left < 0) share_width(e, least, wanted, low);
+	return left;
 }
 
 /* ---- Bars -------------------------------------------------------------------------------------------------------- */
 
-static const float BAR_HEIGHT = 2.6F, BAR_GAP = 1, OUTLINE = 0.35F;
+static const float BARS_BELOW = 7, BARS_LEAST = 64, BARS_MOST = 150;
 
-static float bars_height(void) { return 2 * BAR_HEIGHT + BAR_GAP + 1; }
-
-/* One bar, hatched over the last part of it; something to see also where it is 0. */
-static void draw_bar(struct pdf *pdf, float x, float top, float length, float hatched, enum pdf_ink ink)
+static struct pdf_bars bars_of(const struct effect *e, size_t i)
 {
-	const float least = 0.8F;
-	if (length < least) length = least;
-	pdf_fill(pdf, x, top, length - hatched, BAR_HEIGHT, ink);
-	if (hatched > 0) {
-		pdf_hatch(pdf, x + length - hatched, top, hatched, BAR_HEIGHT, PDF_GREY);
-		pdf_stroke(pdf, x + length - hatched, top, hatched, BAR_HEIGHT, OUTLINE, PDF_GREY);
-	}
+	const struct effect_row *row = &e->rows[i];
+	return (struct pdf_bars){(double)row->before, (double)row->not_reassessed, (double)row->after, (double)e->most,
+	                         pdf_symbol_ink(e->cells[i][0].symbol)};
 }
 
-/* In the lower part of the row that was just drawn. */
-static void draw_bars(struct effect *e, const struct effect_row *row, enum pdf_ink ink, float padding)
+/* In the lower part of the row that was just drawn, right of the severity. */
+static void draw_bars_below(struct effect *e, size_t i, float padding)
 {
 	struct pdf *pdf = e->r->pdf;
-	const float inset = 3;
-	float width = pdf_width(pdf) - 2 * inset, x = pdf_x(pdf) + inset;
-	float top = pdf_y(pdf) - padding - 2 * BAR_HEIGHT - BAR_GAP;
-	double scale = e->most ? (double)width / (double)e->most : 0;
-	draw_bar(pdf, x, top, (float)((double)row->before * scale), (float)((double)row->not_reassessed * scale), ink);
-	draw_bar(pdf, x, top + BAR_HEIGHT + BAR_GAP, (float)((double)row->after * scale), 0, ink);
+	const struct pdf_bars bars = bars_of(e, i);
+	float from = e->columns[0].width + CELL_PADDING / 2, width = pdf_width(pdf) - from - CELL_PADDING / 2;
+	pdf_bars(pdf, pdf_x(pdf) + from, pdf_y(pdf) - padding - BARS_BELOW, width, BARS_BELOW, &bars);
 }
 
-static void draw_rows(struct effect *e, enum pdf_size size, bool bars, float padding)
+/* Takes what the numbers leave; the first column gets what bars need not have. True if it is enough for bars. */
+static bool add_bars(struct effect *e, enum pdf_size size, float left)
 {
-	struct pdf_table_options options = {.size = size, .padding = padding};
+	float width = left < BARS_LEAST ? 0 : left < BARS_MOST ? left : BARS_MOST;
+	if (!e->most) width = 0;
+	if (left > width) e->columns[0].width += left - width;
+	if (width <= 0) return false;
+	for (size_t i = 0; i + 1 < e->row_count; i++)
+		e->cells[i][e->column_count] = (struct pdf_cell){
+		    .kind = PDF_CELL_BARS, .bars = bars_of(e, i), .height = pdf_size_leading(size) * 0.84F};
+	add_column(e, T(e->r, effect_bars), PDF_LEFT);
+	e->columns[e->column_count - 1].width = width;
+	return true;
+}
+
+static void draw_rows(struct effect *e, enum pdf_size size, bool below, float padding)
+{
+	const struct pdf_table_options options = {
+	    .size = size, .padding = padding, .middle = !below, .below = below ? BARS_BELOW : 0};
 	struct pdf_table table;
 	pdf_table_begin(&table, e->r->pdf, e->columns, e->column_count, &options);
 	for (size_t i = 0; i < e->row_count; i++) {
 		bool sum = i + 1 == e->row_count;
-		if (bars && !sum) e->cells[i][0].height = pdf_size_leading(size) + bars_height();
 		pdf_table_row(&table, e->cells[i], sum ? PDF_ROW_SUM : PDF_ROW);
-		if (bars && !sum) draw_bars(e, &e->rows[i], pdf_symbol_ink(e->cells[i][0].symbol), padding);
+		if (below && !sum) draw_bars_below(e, i, padding);
 	}
 	pdf_table_end(&table);
 }
@@ -282,7 +289,7 @@ static void draw_subjects(struct report *r)
 	pdf_runs(r->pdf, &paragraph, runs, 2);
 }
 
-void report_effect(struct report *r, bool bars, float padding)
+void report_effect(struct report *r, bool legend, float padding)
 {
 	struct effect e = {.r = r};
 	collect_rows(&e);
@@ -295,15 +302,16 @@ void report_effect(struct report *r, bool bars, float padding)
 	ADD_NUMBERS(&e, effect_still, still);
 	add_rerated(&e);
 	ADD_NUMBERS(&e, effect_new, fresh);
-	ADD_NUMBERS(&e, effect_newly_in_scope, newly_in_scope);
+	if (e.newly) ADD_NUMBERS(&e, effect_newly_in_scope, newly_in_scope);
 	ADD_NUMBERS(&e, effect_after, after);
 	add_common(&e);
 	enum pdf_size size = PDF_BODY;
-	if (!settle_columns(&e, size)) settle_columns(&e, size = PDF_SMALL);
-	bars = bars && e.most;
+	float left = settle_columns(&e, size);
+	if (left < 0) left = settle_columns(&e, size = PDF_SMALL);
+	bool beside = add_bars(&e, size, left);
 	pdf_section(r->pdf, T(r, effect_title), STR("effect"), true);
-	draw_rows(&e, size, bars, padding);
-	if (bars) draw_legend(r);
+	draw_rows(&e, size, e.most && !beside, padding);
+	if (legend && e.most) draw_legend(r);
 	pdf_space(r->pdf, 1.5F);
 	draw_subjects(r);
 }

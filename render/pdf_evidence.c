@@ -195,7 +195,7 @@ static void input_rows(struct report *r, struct pdf_table *table, enum side side
 }
 
 /* One line for a file, so that hundreds take few pages: the hash is set a little narrower than the font has it (a table
- * condenses what stands at the right, by up to 30 %). */
+ * condenses what stands at the right, by up to 40 %). */
 static void draw_inputs(struct report *r, enum side side)
 {
 	const struct snapshot *s = &r->result->sides[side];

@@ -1,5 +1,5 @@
 /* pdf_report_parts: what the files of the report share. Private to render/pdf_report.c, pdf_decision.c, pdf_effect.c,
- * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c, pdf_controls.c and pdf_evidence.c.
+ * pdf_sections.c, pdf_checks.c, pdf_gaps.c, pdf_findings.c, pdf_controls.c, pdf_heat.c and pdf_evidence.c.
  *
  * Each part is a function that draws at the cursor. Lists are cut at the numbers below, cells at a number of lines:
  * whatever is in the result, the report stays under 200 pages, or under 400 where each text is as long as hostile
@@ -35,6 +35,8 @@ enum {
 	REQUIRE_ROWS = 200,
 	OBJECTIVE_ROWS = 100,
 	CONTROL_ROWS = 300,
+	HEAT_CELLS = 2400, /* controls in the heat strips, */
+	HEAT_LARGE = 180,  /* whose cells are smaller in a framework of more than these */
 	GATE_ROWS = 100,
 	OFFENDERS_SHOWN = 24, /* of one rule */
 	REPORT_PAGES = 600,   /* more would be a fault: every list and every cell has its limit */
@@ -155,8 +157,8 @@ struct str report_notice_where(struct report *r, const struct notice *notice);
 /* ---- Parts ------------------------------------------------------------------------------------------------------- */
 
 void report_decision(struct report *r); /* page 1; never more */
-/* The table of page 1 with its legend and the line about subjects. bars: draw them, where there is room for them. */
-void report_effect(struct report *r, bool bars, float padding);
+/* The table of page 1 with its bars and the line about subjects; legend: with what the bars mean. */
+void report_effect(struct report *r, bool legend, float padding);
 
 void report_estate(struct report *r);
 uint64_t report_estate_count(const struct report *r); /* subscriptions; 0: there is no such section */
@@ -171,6 +173,9 @@ void report_notices(struct report *r);
 uint64_t report_notice_count(const struct report *r); /* in that section */
 void report_findings(struct report *r);
 void report_controls(struct report *r);
+void report_heat(struct report *r); /* within that section: pdf_heat.c */
+/* One side's controls as a strip of shares. */
+void report_heat_shares(struct report *r, enum side side, float x, float top, float width, float height);
 void report_exceptions(struct report *r);
 void report_gate(struct report *r);
 void report_inputs(struct report *r);

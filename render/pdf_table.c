@@ -159,7 +159,7 @@ static float cell_height(const struct pdf_table *t, const struct pdf_cell *cell,
 	float leading = pdf_size_leading(t->options.size), height = 0;
 	switch (cell->kind) {
 	case PDF_CELL_TEXT: height = leading * (float)(text->lines ? text->lines : 1); break;
-	case PDF_CELL_BARS: height = pdf_bars_height(); break;
+	case PDF_CELL_BARS: height = cell->height > 0 ? cell->height : pdf_bars_height(); break;
 	case PDF_CELL_PAGE: height = leading; break;
 	case PDF_CELL_DRAW:
 	case PDF_CELL_SPAN: break;
@@ -212,7 +212,7 @@ static void draw_cell(struct pdf_table *t, size_t i, const struct pdf_cell *cell
 		pdf_layout_draw(t->pdf, &p->text, from, count, p->x + p->symbol, y, t->columns[i].align);
 		break;
 	case PDF_CELL_BARS:
-		if (from == 0) pdf_bars(t->pdf, p->x, y, p->width, &cell->bars);
+		if (from == 0) pdf_bars(t->pdf, p->x, y, p->width, p->height, &cell->bars);
 		break;
 	case PDF_CELL_DRAW:
 		if (from == 0 && cell->draw && !pdf_measuring(t->pdf))
@@ -293,7 +293,7 @@ void pdf_table_row(struct pdf_table *t, const struct pdf_cell *cells, enum pdf_r
 		if (placed[i].height > height) height = placed[i].height;
 		if (placed[i].text.lines > lines) lines = placed[i].text.lines;
 	}
-	height += 2 * pad;
+	height += 2 * pad + (kind == PDF_ROW ? t->options.below : 0);
 	if (height > pdf_height(pdf) - t->header_height && !pdf_measuring(pdf)) {
 		draw_tall_row(t, cells, placed, kind, lines);
 	} else {

@@ -10,7 +10,7 @@
  * flexible ones share the rest by weight, none below its minimum; none is narrower than the longest word of its
  * title. If that is too much, all shrink in proportion.
  *
- * Numbers stand right: text in a PDF_RIGHT column is kept on one line, condensed by up to 30 % if it has to be,
+ * Numbers stand right: text in a PDF_RIGHT column is kept on one line, condensed by up to 40 % if it has to be,
  * before it wraps (unless ellipsis or max_lines is asked for).
  */
 #ifndef DOSSIER_RENDER_PDF_TABLE_H
@@ -35,7 +35,7 @@ struct pdf_column {
 
 enum pdf_cell_kind {
 	PDF_CELL_TEXT, /* text, after a symbol if there is one */
-	PDF_CELL_BARS, /* two bars, before and after */
+	PDF_CELL_BARS, /* two bars, before and after, as high as height says */
 	PDF_CELL_DRAW, /* draw() gets the cell's area (without padding) */
 	PDF_CELL_SPAN, /* nothing: the cell to the left is this much wider (text only) */
 	PDF_CELL_PAGE, /* "p. 12" of the mark in link */
@@ -51,7 +51,7 @@ struct pdf_cell {
 	struct pdf_bars bars;
 	void (*draw)(struct pdf *pdf, void *context, float x, float top, float width, float height);
 	void *context;
-	float height; /* least height of the cell's area; for draw */
+	float height; /* least height of the cell's area; for draw and bars */
 };
 
 enum pdf_row {
@@ -67,6 +67,7 @@ struct pdf_table_options {
 	bool no_header;
 	bool middle;   /* cells stand in the middle of their row's height; else at its top */
 	float padding; /* above and below a cell's text; 0: what suits the size */
+	float below;   /* more room below the cells of each PDF_ROW, for what the caller draws there */
 };
 
 /* The table's state; yours to hold (on the stack), not to touch. Titles in columns must live until pdf_table_end. */

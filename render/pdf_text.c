@@ -407,15 +407,35 @@ void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t 
 	pdf_condense(pdf, 1);
 }
 
+/* The width of the widest word of a text, in 1/1000 of the size. */
+static uint32_t widest_word(struct pdf *pdf, const struct pdf_run *run)
+{
+	struct pdf_scratch *s = pdf_scratch(pdf);
+	struct pdf_scratch_mark mark = pdf_scratch_mark(pdf);
+	const uint16_t *advance = pdf_advances(pdf, run->face);
+	uint32_t widest = 0, width = 0;
+	pdf_text_codes(pdf, run->face, run->text, true);
+	for (size_t i = mark.codes; i < s->code_count; i++) {
+		width = s->codes[i] == ' ' ? 0 : width + advance[s->codes[i]];
+		if (width > widest) widest = width;
+	}
+	pdf_scratch_release(pdf, mark);
+	return widest;
+}
+
 struct pdf_layout pdf_layout_number(struct pdf *pdf, float width, enum pdf_size size, const struct pdf_run *run)
 {
-	const float least = 0.7F;
 	struct pdf_scratch_mark mark = pdf_scratch_mark(pdf);
-	struct pdf_layout layout = pdf_layout_runs(pdf, width / least, size, 0, true, run, 1);
+	struct pdf_layout layout = pdf_layout_runs(pdf, width / PDF_CONDENSED, size, 0, true, run, 1);
 	float wanted = layout.lines ? points_of(pdf_scratch(pdf)->lines[layout.first_line].width, size) : 0;
-	if (layout.lines > 1) {
+	if (layout.lines > 1) { /* several lines, then; condensed only as far as their words need it */
+		float share = width / points_of(widest_word(pdf, run) + 2, size);
+		share = share > 1 ? 1 : share < PDF_CONDENSED ? PDF_CONDENSED : share;
 		pdf_scratch_release(pdf, mark);
-		return pdf_layout_runs(pdf, width, size, 0, true, run, 1);
+		layout = pdf_layout_runs(pdf, width / share, size, 0, true, run, 1);
+		layout.width = width;
+		layout.condensed = share;
+		return layout;
 	}
 	layout.width = width;
 	if (wanted > width) layout.condensed = width / wanted;

@@ -149,7 +149,9 @@ struct pdf_layout {
 };
 struct pdf_layout pdf_layout_runs(struct pdf *pdf, float width, enum pdf_size size, unsigned max_lines, bool one_line,
                                   const struct pdf_run *runs, size_t n);
-/* For numbers: one line, condensed by up to 30 % if it has to be; what is wider still wraps. */
+/* For numbers: one line, condensed by up to 40 % if it has to be; what is wider still wraps,
+ * and its words are condensed as far. */
+#define PDF_CONDENSED 0.6F
 struct pdf_layout pdf_layout_number(struct pdf *pdf, float width, enum pdf_size size, const struct pdf_run *run);
 /* Draws lines [from, from + count) with the top of the first at top. */
 void pdf_layout_draw(struct pdf *pdf, const struct pdf_layout *layout, uint32_t from, uint32_t count, float x,

@@ -48,8 +48,8 @@
 	X(gaps, more_n) X(gaps, more) X(gaps, requirement) \
 	X(effect, title) X(effect, severity) X(effect, before) X(effect, fixed) X(effect, fixed_of) \
 	X(effect, dismissed) X(effect, not_reassessed) X(effect, still) X(effect, rerated) X(effect, new) \
-	X(effect, newly_in_scope) X(effect, after) X(effect, common) X(effect, all) X(effect, legend_assessed) \
-	X(effect, legend_hatched) X(effect, subjects) X(effect, subjects_of) X(effect, no_subjects) \
+	X(effect, newly_in_scope) X(effect, after) X(effect, common) X(effect, all) X(effect, bars) \
+	X(effect, legend_assessed) X(effect, legend_hatched) X(effect, subjects) X(effect, subjects_of) X(effect, no_subjects) \
 	X(flow, title) X(flow, note) X(flow, before) X(flow, after) X(flow, outcome) \
 	X(objectives, title) X(objectives, objective) X(objectives, target) X(objectives, measured) \
 	X(objectives, state) X(objectives, before) X(objectives, after) X(objectives, none) \
@@ -65,7 +65,8 @@
 	X(controls, title) X(controls, count) X(controls, listed_n) X(controls, control) X(controls, name) \
 	X(controls, open) X(controls, pass) X(controls, excepted) X(controls, order) \
 	X(controls, before) X(controls, after) X(controls, lost) X(controls, framework) X(controls, source) \
-	X(controls, disagrees) X(controls, rule) X(controls, holding) X(controls, all) \
+	X(controls, disagrees) X(controls, rule) X(controls, holding) X(controls, all) X(controls, legend) \
+	X(controls, heat_order) \
 	X(sign, title) X(sign, note) X(sign, role) X(sign, name) X(sign, decision) X(sign, date) \
 	X(sign, signature) X(sign, preparer) X(sign, owner) X(sign, reviewer) X(sign, auditor) X(sign, approver) \
 	X(sign, prepared) X(sign, reviewed) X(sign, approved) X(sign, approved_by) \

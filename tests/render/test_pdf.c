@@ -157,11 +157,11 @@ static void exceptions(struct pdf *pdf, void *context)
 	    {.key = STR("43 listed"),
 	     .value = STR("6 not satisfied · 3 manual review · 1 with exceptions · 4 satisfied · 29 no evidence")},
 	};
-	const struct pdf_strip_part parts[] = {{6, PDF_RED, false},
-	                                       {3, PDF_OCHRE, false},
-	                                       {1, PDF_ORANGE, false},
-	                                       {4, PDF_GREEN, false},
-	                                       {29, PDF_GREY, true}};
+	const struct pdf_strip_part parts[] = {{6, PDF_RED, false, PDF_SYMBOL_NOT_MET},
+	                                       {3, PDF_OCHRE, false, PDF_SYMBOL_OPEN},
+	                                       {1, PDF_ORANGE, false, PDF_SYMBOL_PARTLY},
+	                                       {4, PDF_GREEN, false, PDF_SYMBOL_MET},
+	                                       {29, PDF_GREY, true, PDF_SYMBOL_NONE}};
 	pdf_section(pdf, STR("Exceptions and owners"), STR_EMPTY, false);
 	pdf_pairs(pdf, pairs, 4, 58);
 	pdf_section(pdf, STR("Controls (MCSB)"), STR_EMPTY, false);

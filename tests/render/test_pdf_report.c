@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 static const char *left_in; /* argv[1] */
+static char top[2048];      /* of the tree, where tests run */
 
 /* ---- results ----------------------------------------------------------------------------------------------------- */
 
@@ -304,6 +305,9 @@ static void check_readable(const char *name)
 	if (have_tool("pdftotext"))
 		CHECK(shell("pdftotext %s.pdf text && ! test -s err", name) == 0, "poppler reads %s without a word",
 		      name);
+	if (have_tool("qpdf") && have_tool("pdftotext"))
+		CHECK(shell("PYTHONDONTWRITEBYTECODE=1 python3 '%s/tests/render/pdf_pages.py' %s.pdf", top, name) == 0,
+		      "on the pages of %s no text touches another, is struck or leaves the page", name);
 }
 
 /* ---- cases ------------------------------------------------------------------------------------------------------- */
@@ -374,6 +378,7 @@ static void test_many(struct arena *arena)
 	make_many(&r, MANY);
 	CHECK(build(&r, PDF_A4, &pdf), "a result of many findings has a report");
 	leave(&pdf, "many");
+	check_readable("many");
 	CHECK(pdf.len < 4000000, "a report does not grow with the number of findings");
 	struct str text = text_of(arena, "many", 1, 999);
 	if (text.len) {
@@ -389,18 +394,26 @@ static void test_many(struct arena *arena)
 }
 
 /* Page 1 alone, to see where it ends. */
-static void one_page(const struct result *result, enum pdf_paper paper, const char *what)
+static void page_in(const struct result *result, enum pdf_paper paper, const char *language, const char *what)
 {
 	struct report r = {.result = result};
 	struct pdf_options options = {.paper = paper, .as_of = {2026, 3, 9, 0, 0, 0}};
 	struct error error = {0};
-	bool good = texts_load(&r.texts, STR("en"), &r.arena, &error);
+	bool good = texts_load(&r.texts, str_from(language), &r.arena, &error);
 	r.pdf = good ? pdf_new(&options, &pdf_resources_debian, &error) : NULL;
 	if (r.pdf) report_decision(&r);
 	CHECK(r.pdf && pdf_ok(r.pdf) && pdf_page_number(r.pdf) == 1 && pdf_room(r.pdf) >= 0,
-	      "page 1 is one page: %s, %s", what, paper == PDF_A4 ? "A4" : "Letter");
+	      "page 1 is one page: %s, %s, %s", what, language, paper == PDF_A4 ? "A4" : "Letter");
 	pdf_free(r.pdf);
 	arena_free(&r.arena);
+}
+
+static void one_page(const struct result *result, const char *what)
+{
+	for (int paper = PDF_A4; paper <= PDF_LETTER; paper++) {
+		page_in(result, (enum pdf_paper)paper, "en", what);
+		page_in(result, (enum pdf_paper)paper, "de", what);
+	}
 }
 
 static void test_page_one(void)
@@ -417,16 +430,14 @@ static void test_page_one(void)
 	struct result r;
 	begin(&r);
 	diff(&r);
-	one_page(&r, PDF_A4, "nothing");
-	one_page(&r, PDF_LETTER, "nothing");
+	one_page(&r, "nothing");
 	end(&r);
 	make_small(&r);
-	one_page(&r, PDF_LETTER, "a small change");
+	one_page(&r, "a small change");
 	end(&r);
 	for (size_t i = 0; i < sizeof(longest) / sizeof(*longest); i++) {
 		make_longest(&r, longest[i].word);
-		one_page(&r, PDF_A4, longest[i].what);
-		one_page(&r, PDF_LETTER, longest[i].what);
+		one_page(&r, longest[i].what);
 		end(&r);
 	}
 }
@@ -515,6 +526,7 @@ int main(int argc, char **argv)
 {
 	struct arena arena = {0};
 	left_in = argc > 1 ? argv[1] : NULL;
+	if (!getcwd(top, sizeof(top))) abort();
 	scratch_open();
 	test_empty(&arena);
 	test_small(&arena);
