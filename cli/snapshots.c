@@ -275,25 +275,27 @@ static struct store {
 	struct file_origin origin;
 } store;
 
-static bool is_packed(const char *path)
+/* False with an error (not ERROR_NONE) if the file can't be opened. */
+static bool is_packed(const char *path, struct error *error)
 {
 	static const unsigned char magic[] = {0x28, 0xb5, 0x2f, 0xfd};
 	unsigned char head[4];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	bool packed = fd >= 0 && read(fd, head, sizeof(head)) == sizeof(head) && !memcmp(head, magic, sizeof(head));
-	if (fd >= 0) close(fd);
+	error->kind = ERROR_NONE;
+	if (fd < 0) return error_errno(error, path, "cannot open");
+	bool packed = read(fd, head, sizeof(head)) == sizeof(head) && !memcmp(head, magic, sizeof(head));
+	close(fd);
 	return packed;
 }
 
 /* NULL without an error (kind ERROR_NONE) if it is no snapshot. */
 static struct packet *open_snapshot(const char *path, struct error *error)
 {
-	error->kind = ERROR_NONE;
-	if (!is_packed(path)) return NULL;
+	if (!is_packed(path, error)) return NULL;
 	struct packet *packet = packet_open(path, error);
 	if (packet && str_eq(packet_folder(packet), STR(SNAPSHOT_FOLDER))) return packet;
 	packet_close(packet);
-	error->kind = ERROR_NONE;
+	if (packet || error->kind != ERROR_SYSTEM) error->kind = ERROR_NONE; /* damaged, or something else in zstd */
 	return NULL;
 }
 
@@ -433,6 +435,7 @@ static bool add_snapshot(struct packet *packet, const char *path, struct str fol
 		buf_free(&json);
 		return false;
 	}
+	packet_rest(packet);
 	cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
 	buf_free(&json);
 	bool good = read_description(s, root, error), known = false;
@@ -518,6 +521,8 @@ static bool expand(void *context, struct walk *walk, size_t from, struct arena *
 		if (packet)
 			good =
 			    add_snapshot(packet, file->reached.ptr, root_of(file, arena), first, &inside, arena, error);
+		else if (!file->refused && error->kind != ERROR_NONE)
+			good = false;
 		else if (i == from)
 			return true; /* a folder begins with what it is: evidence */
 		else

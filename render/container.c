@@ -62,6 +62,7 @@ struct container {
 	size_t count, held;        /* the frame in `out`; count: none */
 	char *packed;
 	size_t packed_room, out_room;
+	bool resting; /* fd is not open; the buffers and the decoder may be missing */
 };
 
 static enum container_step fault(struct container *container, const char *format, ...)
@@ -83,6 +84,13 @@ static uint32_t le32(const void *at)
 
 /* --- opening ---------------------------------------------------------------------------------------------------- */
 
+static void make_decoder(struct container *container)
+{
+	container->decoder = ZSTD_createDCtx();
+	if (!container->decoder) memory_exhausted(0);
+	ZSTD_DCtx_setParameter(container->decoder, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+}
+
 static struct container *open_file(const char *path, struct error *error)
 {
 	struct stat status;
@@ -103,9 +111,7 @@ static struct container *open_file(const char *path, struct error *error)
 	container->path = memory_grow(NULL, size);
 	memcpy(container->path, path, size);
 	if (S_ISREG(status.st_mode)) container->file_size = (uint64_t)status.st_size;
-	container->decoder = ZSTD_createDCtx();
-	if (!container->decoder) memory_exhausted(0);
-	ZSTD_DCtx_setParameter(container->decoder, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+	make_decoder(container);
 	return container;
 }
 
@@ -126,7 +132,7 @@ void container_close(struct container *container)
 {
 	if (!container) return;
 	if (!container->shared) {
-		close(container->fd);
+		if (!container->resting) close(container->fd);
 		free(container->starts);
 		free(container->places);
 		spool_close(container->spool);
@@ -330,12 +336,12 @@ static enum container_step next_in_order(struct container *container, struct str
 
 /* --- from any place ---------------------------------------------------------------------------------------------- */
 
-static bool read_at(const struct container *container, uint64_t offset, void *into, size_t len, struct error *error)
+static bool read_file(const struct container *container, int fd, uint64_t offset, void *into, size_t len,
+                      struct error *error)
 {
 	char *bytes = into;
-	if (container->spool) return spool_read(container->spool, offset, into, len, error);
 	while (len) {
-		ssize_t n = pread(container->fd, bytes, len, (off_t)offset);
+		ssize_t n = pread(fd, bytes, len, (off_t)offset);
 		if (n < 0 && errno == EINTR) continue;
 		if (n < 0) return error_set(error, ERROR_SYSTEM, container->path, "can't read: %s", strerror(errno));
 		if (n == 0) return error_set(error, ERROR_SYSTEM, container->path, "the file shrinks while it is read");
@@ -344,6 +350,26 @@ static bool read_at(const struct container *container, uint64_t offset, void *in
 		offset += (uint64_t)n;
 	}
 	return true;
+}
+
+static bool read_resting(const struct container *container, uint64_t offset, void *into, size_t len,
+                         struct error *error)
+{
+	struct stat status;
+	int fd = open(container->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) return error_errno(error, container->path, "can't open");
+	bool same = fstat(fd, &status) == 0 && (uint64_t)status.st_size == container->file_size;
+	bool good = same ? read_file(container, fd, offset, into, len, error)
+	                 : error_set(error, ERROR_SYSTEM, container->path, "the file changes while it is read");
+	close(fd);
+	return good;
+}
+
+static bool read_at(const struct container *container, uint64_t offset, void *into, size_t len, struct error *error)
+{
+	if (container->spool) return spool_read(container->spool, offset, into, len, error);
+	if (container->resting) return read_resting(container, offset, into, len, error);
+	return read_file(container, container->fd, offset, into, len, error);
 }
 
 /* The rows become sums; false if they do not add up to the frames' part of the file. */
@@ -489,6 +515,27 @@ struct container *container_unpack(const char *path, struct error *error)
 	return NULL;
 }
 
+/* What reading from any place needs, and container_rest gave back. */
+static void make_room(struct container *container)
+{
+	if (!container->decoder) make_decoder(container);
+	if (container->packed_room && !container->packed) container->packed = memory_grow(NULL, container->packed_room);
+	if (!container->out) container->out = memory_grow(NULL, container->out_room);
+}
+
+void container_rest(struct container *container)
+{
+	if (!container->seekable || container->shared) return;
+	if (!container->resting) close(container->fd);
+	container->resting = true;
+	container->held = container->count;
+	ZSTD_freeDCtx(container->decoder);
+	free(container->packed);
+	free(container->out);
+	container->decoder = NULL;
+	container->packed = container->out = NULL;
+}
+
 struct container *container_share(const struct container *of)
 {
 	struct container *container = memory_grow(NULL, sizeof(*container));
@@ -497,11 +544,9 @@ struct container *container_share(const struct container *of)
 	container->position = 0;
 	container->fault[0] = '\0';
 	container->held = container->count;
-	container->decoder = ZSTD_createDCtx();
-	if (!container->decoder) memory_exhausted(0);
-	ZSTD_DCtx_setParameter(container->decoder, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
-	if (container->packed_room) container->packed = memory_grow(NULL, container->packed_room);
-	container->out = memory_grow(NULL, container->out_room);
+	container->decoder = NULL;
+	container->packed = container->out = NULL;
+	make_room(container);
 	return container;
 }
 
@@ -549,6 +594,7 @@ static enum container_step next_plain_from_place(struct container *container, st
 static enum container_step next_from_place(struct container *container, struct str *bytes, struct error *error)
 {
 	if (container->position >= container_size(container)) return CONTAINER_END;
+	make_room(container);
 	if (!container->zstd) return next_plain_from_place(container, bytes, error);
 	size_t i = frame_at(container, container->position);
 	enum container_step step = hold(container, i, error);

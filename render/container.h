@@ -30,6 +30,9 @@ struct container *container_unpack(const char *path, struct error *error);
 /* Another view of the same seekable container, with a position of its own, for another thread. It shares the table: the
  * first must outlive it. */
 struct container *container_share(const struct container *of);
+/* Seekable only. Gives the file's handle and the buffers back, for a container that is one of many: from now on the file is opened for each read,
+ * and views share that. It must not change meanwhile; one of another size is ERROR_SYSTEM. */
+void container_rest(struct container *container);
 void container_close(struct container *container); /* NULL is allowed */
 
 /* The next bytes of the tar, valid until the next call. */

@@ -137,6 +137,11 @@ void packet_close(struct packet *packet)
 	free(packet);
 }
 
+void packet_rest(struct packet *packet)
+{
+	if (packet->seekable) container_rest(packet->seekable);
+}
+
 int64_t packet_mtime(const struct packet *packet) { return packet->mtime; }
 struct str packet_folder(const struct packet *packet) { return packet->folder; }
 bool packet_seekable(const struct packet *packet) { return packet->seekable != NULL; }

@@ -86,6 +86,8 @@ struct packet;
  * member's name is looked at; with a seek table, only its bytes are read. NULL on error. */
 struct packet *packet_open(const char *path, struct error *error);
 void packet_close(struct packet *packet); /* NULL is allowed */
+/* For one of many packets that are open at once: no file handle and no buffer is kept between reads (container_rest). */
+void packet_rest(struct packet *packet);
 /* Without a '/'. */
 struct str packet_folder(const struct packet *packet);
 /* Of its first file: seconds, what all files of a packet of ours have. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # collect: what is built from snapshots against what is built from the folders, and snapshots that are damaged, missing or foreign.
 exec python3 - <<'PYTHON'
-import hashlib, json, os, pathlib, shutil, subprocess, sys
+import hashlib, json, os, pathlib, resource, shutil, subprocess, sys
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 fixtures = pathlib.Path("fixtures").resolve()
@@ -69,6 +69,11 @@ say("so is a build from sixteen parts and five, whatever they are called, more p
 shutil.copy(next(many[0].iterdir()), many[0] / "again.tar.zst")
 got = packet(*many, *options)
 say("a part that is there twice counts once", [] if got == want else [want, got])
+few = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (16, few[1]))
+got = packet(*many, *options)
+resource.setrlimit(resource.RLIMIT_NOFILE, few)
+say("twenty-two parts are built with sixteen file handles", [] if got == want else [want, got])
 
 left, right = tree("mixed-before", "containers", "trivy-kinds", "sarif-rules", "gitleaks", "ocsf", "unknown-and-empty-files"), tree("mixed-after", "containers", "trivy-kinds", "cyclonedx", "pages-joined")
 os.symlink("nowhere", left / "link")
