@@ -14,8 +14,9 @@ const struct command summary_command = {
     "summary", "a packet's decision in 24 lines",
     "usage: dossier summary [--json] [--all] PACKET\n\n"
     "Computes the packet's result anew from its own evidence and options, and prints what page 1 of its report says: the verdict\n"
-    "and which rules fail, the effect by severity, objectives, what was not looked at. Nothing is written. That the packet is\n"
-    "what was sealed is for `dossier verify` to say. What 24 lines cannot hold is counted.\n\n"
+    "and which rules fail, what was not looked at, the effect by severity, exceptions, controls, objectives. Nothing is written.\n"
+    "That the packet is what was sealed is for `dossier verify` to say. Lines end at 80 columns, and what 24 lines cannot hold is\n"
+    "counted.\n\n"
     "  --all               all lines\n" EVIDENCE_OPTION_HELP
     "  --json              one JSON object on stdout: the verdict, as `dossier gate` prints it\n"
     "  --jobs N            threads (default: one for each processor)\n"
@@ -23,7 +24,7 @@ const struct command summary_command = {
     "Exit status: 0, also when the gate says no; 2 bad usage or input; 3 the packet is damaged; 4 the system failed.\n",
     run};
 
-enum { OPTION_ALL = OPTION_OWN, LINES = 24 };
+enum { OPTION_ALL = OPTION_OWN, LINES = 24, COLUMNS = 80 };
 static const struct option options[] = {COMMON_OPTIONS, EVIDENCE_OPTION, {"all", no_argument, NULL, OPTION_ALL}, {0}};
 
 static size_t count_lines(const char *text)
@@ -33,13 +34,26 @@ static size_t count_lines(const char *text)
 	return lines;
 }
 
+/* What would not fit a terminal's line ends in an ellipsis. */
+static void print_line(struct str line, bool all)
+{
+	size_t columns = 0, cut = 0;
+	for (size_t i = 0; i < line.len; i++) {
+		if (((unsigned char)line.ptr[i] & 0xc0) == 0x80) continue;
+		if (columns == COLUMNS - 1) cut = i;
+		columns++;
+	}
+	bool whole = all || columns <= COLUMNS;
+	fwrite(line.ptr, 1, whole ? line.len : cut, stdout);
+	fputs(whole ? "\n" : "…\n", stdout);
+}
+
 static void print_lines(const char *text, bool all)
 {
 	size_t lines = count_lines(text);
 	for (size_t i = 0; *text && (all || lines <= LINES || i + 1 < LINES); i++) {
 		size_t length = strcspn(text, "\n");
-		fwrite(text, 1, length, stdout);
-		putchar('\n');
+		print_line(str_of(text, length), all);
 		text += length + (text[length] == '\n');
 	}
 	if (*text) printf("... and %zu more lines: --all, or page 1 of data/report.pdf\n", count_lines(text));

@@ -1,6 +1,7 @@
 #include "cli/summary.h"
 
 #include "cli/terminal.h"
+#include "render/report_lists.h"
 
 #include <string.h>
 
@@ -38,33 +39,32 @@ void summary_verdict(const struct result *r, FILE *out)
 	}
 }
 
+/* One line a severity, which adds up along it: before - fixed - dismissed - not again + new + newly in scope = after, where no
+ * finding was given another severity. */
 static void print_effect(const struct result *r, FILE *out)
 {
-	static const char *const titles[] = {"open findings",  "before",         "fixed",       "verified",
-	                                     "dismissed",      "not reassessed", "still open",  "new, reopened",
-	                                     "newly in scope", "after",          "common scope"};
+	static const char *const titles[] = {"open", "before", "fixed", "dismissed", "not again",
+	                                     "new",  "scope+", "after", "common"};
+	enum { COLUMNS = sizeof(titles) / sizeof(*titles) };
 	const struct diff *d = &r->diff;
-	struct table t = {.columns = 11};
-	for (int i = 0; i < 11; i++) table_cell(&t, TONE_GREY, "%s", titles[i]);
+	struct table t = {.columns = COLUMNS};
+	for (int i = 0; i < COLUMNS; i++) table_cell(&t, TONE_GREY, "%s", titles[i]);
 	for (int k = 0; k < SEVERITY_COUNT; k++) {
-		const uint64_t(*b)[SEVERITY_COUNT] = d->by_outcome_before, (*a)[SEVERITY_COUNT] = d->by_outcome;
-		if (!d->by_severity[SIDE_BEFORE][k] && !d->by_severity[SIDE_AFTER][k]) continue;
+		struct effect_row e;
 		double percent;
+		report_effect_row(d, (enum severity)k, &e);
+		if (!e.before && !e.after) continue;
 		table_cell(&t, TONE_PLAIN, "%s", severity_names[k]);
-		const uint64_t numbers[] = {d->by_severity[SIDE_BEFORE][k],
-		                            b[OUTCOME_FIXED][k],
-		                            b[OUTCOME_FIXED_VERIFIED][k],
-		                            b[OUTCOME_DISMISSED][k],
-		                            b[OUTCOME_NOT_REASSESSED][k],
-		                            b[OUTCOME_UNCHANGED][k] + b[OUTCOME_UPDATED][k],
-		                            a[OUTCOME_NEW][k] + a[OUTCOME_REOPENED][k],
-		                            a[OUTCOME_NEWLY_IN_SCOPE][k],
-		                            d->by_severity[SIDE_AFTER][k]};
-		for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-			table_cell(&t, i == 4 && numbers[i] ? TONE_YELLOW : TONE_PLAIN, "%llu",
-			           (unsigned long long)numbers[i]);
+		table_cell(&t, TONE_PLAIN, "%llu", (unsigned long long)e.before);
+		table_cell(&t, TONE_PLAIN, "%llu (%llu)", (unsigned long long)e.fixed, (unsigned long long)e.verified);
+		table_cell(&t, TONE_PLAIN, "%llu", (unsigned long long)e.dismissed);
+		table_cell(&t, e.not_reassessed ? TONE_YELLOW : TONE_PLAIN, "%llu",
+		           (unsigned long long)e.not_reassessed);
+		table_cell(&t, TONE_PLAIN, "%llu", (unsigned long long)e.fresh);
+		table_cell(&t, TONE_PLAIN, "%llu", (unsigned long long)e.newly_in_scope);
+		table_cell(&t, TONE_PLAIN, "%llu", (unsigned long long)e.after);
 		if (diff_percent(d->reduction[k].before, d->reduction[k].after, &percent))
-			table_cell(&t, TONE_PLAIN, "%+.1f %%", percent);
+			table_cell(&t, TONE_PLAIN, "%+.1f%%", percent);
 		else
 			table_cell(&t, TONE_PLAIN, "-");
 	}
@@ -72,69 +72,82 @@ static void print_effect(const struct result *r, FILE *out)
 	table_free(&t);
 }
 
+/* What there is of each, "1 expired · 2 active", behind its head; a line end in any case. */
+static void put_counts(FILE *out, const char *head, const uint64_t *counts, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!counts[i]) continue;
+		fprintf(out, "%s%llu ", head, (unsigned long long)counts[i]);
+		for (const char *c = names[i]; *c; c++) fputc(*c == '_' ? ' ' : *c, out);
+		head = " · ";
+	}
+	fputc('\n', out);
+}
+
+/* The state first: what follows may be cut. */
 static void print_objectives(const struct result *r, FILE *out)
 {
+	static const char *const states[] = {"met", "not met", "not provable"};
 	struct table t = {.columns = 5};
 	for (size_t i = 0; i < r->change.objective_count; i++) {
 		const struct objective *o = &r->change.objectives[i];
-		table_str(&t, TONE_PLAIN, o->id);
-		table_str(&t, TONE_PLAIN, o->title);
+		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s", states[o->state]);
 		table_str(&t, TONE_PLAIN, o->target);
 		if (o->has_percent)
-			table_cell(&t, TONE_PLAIN, "%+.1f %%", o->percent);
+			table_cell(&t, TONE_PLAIN, "%+.1f%%", o->percent);
 		else if (o->has_value)
 			table_cell(&t, TONE_PLAIN, "%.15g", o->value);
 		else
 			table_cell(&t, TONE_PLAIN, "-");
-		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s",
-		           objective_state_names[o->state]);
+		table_str(&t, TONE_PLAIN, o->id);
+		table_str(&t, TONE_PLAIN, o->title);
 	}
 	if (r->change.objective_count) {
-		fprintf(out, "\nobjectives\n");
+		fprintf(out, "objectives\n");
 		table_print(&t, out, false);
 	}
 	table_free(&t);
 }
 
-/* A row for each framework: how many of its controls are in which state. */
+/* "MCSB: 5 not satisfied · 34 no evidence", a line for each framework. */
 static void print_controls(const struct result *r, FILE *out)
 {
-	static const enum tone tones[CONTROL_STATE_COUNT] = {TONE_RED, TONE_YELLOW, TONE_YELLOW, TONE_GREEN, TONE_GREY};
-	struct table t = {.columns = 1 + CONTROL_STATE_COUNT};
-	table_cell(&t, TONE_GREY, "controls");
-	for (int k = 0; k < CONTROL_STATE_COUNT; k++) table_cell(&t, TONE_GREY, "%s", control_state_names[k]);
 	for (size_t f = 0; f < r->framework_count; f++) {
 		const struct framework_used *used = &r->frameworks[f];
 		uint64_t counts[CONTROL_STATE_COUNT] = {0};
 		for (size_t i = used->first; i < used->first + used->count; i++) counts[r->controls[i].state]++;
-		table_str(&t, TONE_PLAIN, used->name);
-		for (int k = 0; k < CONTROL_STATE_COUNT; k++)
-			table_cell(&t, counts[k] ? tones[k] : TONE_PLAIN, "%llu", (unsigned long long)counts[k]);
+		fputs("controls ", out);
+		print_text(out, used->name);
+		put_counts(out, ": ", counts, control_state_names, CONTROL_STATE_COUNT);
 	}
-	if (r->framework_count) {
-		fputc('\n', out);
-		table_print(&t, out, true);
-	}
-	table_free(&t);
+}
+
+static void print_exceptions(const struct result *r, FILE *out)
+{
+	uint64_t counts[EXCEPTION_STATE_COUNT] = {0};
+	for (size_t i = 0; i < r->exception_count; i++) counts[r->exceptions[i].state]++;
+	fprintf(out, "without an owner: %llu open findings", (unsigned long long)r->without_owner);
+	put_counts(out, "; exceptions: ", counts, exception_state_names, EXCEPTION_STATE_COUNT);
 }
 
 static void print_gaps(const struct result *r, FILE *out)
 {
 	uint64_t gaps[GAP_COUNT] = {0};
 	for (size_t i = 0; i < r->notice_count; i++) gaps[r->notices[i].gap]++;
-	fprintf(out, "\nnot looked at: %llu findings not reassessed",
+	fprintf(out, "not looked at: %llu findings not assessed again",
 	        (unsigned long long)r->diff.outcomes[OUTCOME_NOT_REASSESSED]);
-	for (int g = GAP_NONE + 1; g < GAP_COUNT; g++)
-		if (gaps[g]) fprintf(out, " · %llu %s", (unsigned long long)gaps[g], gap_names[g]);
-	fprintf(out, "\n%llu open findings have no owner\n", (unsigned long long)r->without_owner);
+	gaps[GAP_NONE] = 0;
+	put_counts(out, "; gaps: ", gaps, gap_names, GAP_COUNT);
 }
 
 void summary_print(const struct result *result, FILE *out)
 {
 	summary_verdict(result, out);
+	print_gaps(result, out);
 	fputc('\n', out);
 	print_effect(result, out);
+	fputc('\n', out);
+	print_exceptions(result, out);
 	print_controls(result, out);
-	print_gaps(result, out);
 	print_objectives(result, out);
 }

@@ -78,7 +78,7 @@ static bool is_number(struct str s)
 {
 	bool digit = false;
 	for (size_t i = 0; i < s.len; i++) {
-		if (!strchr("0123456789+-.,% ", s.ptr[i])) return false;
+		if (!strchr("0123456789+-.,%() ", s.ptr[i])) return false;
 		digit |= s.ptr[i] >= '0' && s.ptr[i] <= '9';
 	}
 	return digit || s.len == 0 || str_eq(s, STR("-"));

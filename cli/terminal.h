@@ -12,7 +12,7 @@
 
 enum tone { TONE_PLAIN, TONE_BOLD, TONE_GREY, TONE_RED, TONE_YELLOW, TONE_GREEN };
 
-/* A table: cells row by row, then printed with aligned columns. Numbers (all digits, signs, '%', '.') stand right. */
+/* A table: cells row by row, then printed with aligned columns. Numbers (all digits, signs, brackets, '%', '.') stand right. */
 enum { TABLE_COLUMNS = 12 };
 struct table {
 	size_t columns;

@@ -14,7 +14,7 @@ static void put_failing(struct html *h)
 	for (size_t i = 0; i < r->result->gate_count; i++) {
 		const struct gate_rule *rule = &r->result->gate[i];
 		if (!decides(rule)) continue;
-		html_element(h, "<li><strong>", rule->title, "</strong>");
+		html_element(h, "<li><strong>", report_gate_title(r, rule), "</strong>");
 		html_element(h, "", report_rule_numbers(r, rule), "</li>\n");
 	}
 	PUT(h, "</ul>\n");

@@ -89,7 +89,7 @@ static void put_offenders(struct html *h, const struct gate_rule *g)
 			buf_printf(&h->out.pending, "<a href=\"#%.*s\">%.*s</a>", STR_ARG(g->offenders[i]),
 			           STR_ARG(g->offenders[i]));
 		else
-			html_text(h, g->offenders[i]);
+			html_text(h, report_offender(r, g->offenders[i]));
 	}
 	if (n && g->value > (double)n)
 		html_text(
@@ -102,7 +102,7 @@ static void put_rule(struct html_table *t, const struct gate_rule *g)
 	struct report *r = &h->r;
 	struct pdf_cell state = report_gate_state(r, g);
 	html_row_begin(t);
-	html_element(h, "<tr><th scope=\"row\">", g->title, "\n<code>");
+	html_element(h, "<tr><th scope=\"row\">", report_gate_title(r, g), "\n<code>");
 	html_element(h, "", g->rule, "</code></th>");
 	buf_printf(&h->out.pending, "<td class=\"y%d\">", (int)state.symbol);
 	html_text(h, state.text);
@@ -143,7 +143,7 @@ static void put_notices(struct html *h, enum gap gap, struct html_table *t)
 		const struct notice *notice = &result->notices[i];
 		if (notice->gap != gap || !report_notice_listed(notice)) continue;
 		const struct pdf_cell cells[] = {
-		    cell_of(report_join(r, str_from(notice->code), STR(": "), notice->message)),
+		    cell_of(report_join(r, str_from(notice->code), STR(": "), report_said(r, notice->message))),
 		    cell_of(report_notice_where(r, notice)), cell_of(notice->owner), cell_of(notice->command)};
 		html_row(t, cells);
 	}

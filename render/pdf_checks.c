@@ -110,7 +110,7 @@ struct str report_check_subject(struct report *r, const struct check_subject *su
 	if (guid.len && subscription.len < id.len && str_ends(text, tail))
 		text = str_slice(text, 0, text.len - tail.len);
 	for (size_t c = 0; c < FAMILY_CHECKS && !note.len; c++)
-		if (subject->rows[c]) note = subject->rows[c]->note;
+		if (subject->rows[c]) note = report_said(r, subject->rows[c]->note);
 	return report_join(r, text, STR("\n"), note);
 }
 
@@ -172,7 +172,7 @@ struct str report_check_summary(struct report *r, const struct check_column *col
 	}
 	enum severity severity = SEVERITY_UNKNOWN;
 	severity_from_word(rows[column->from].severity, &severity);
-	return SAY(r, checks_heading, SLOT("title", rows[column->from].title),
+	return SAY(r, checks_heading, SLOT("title", report_said(r, rows[column->from].title)),
 	           SLOT("severity", report_word_severity(r, severity)), SLOT_N("before", pass[SIDE_BEFORE]),
 	           SLOT_N("after", pass[SIDE_AFTER]), SLOT_N("of", column->to - column->from),
 	           SLOT_N("unknown", unknown));

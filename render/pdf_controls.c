@@ -61,7 +61,7 @@ static struct str holding_text(struct report *r, const struct control *c)
 /* Its title, what moved it, or what holds it back, and what the export itself says otherwise. */
 static struct str control_text(struct report *r, const struct control *c)
 {
-	struct str why = c->moved.len ? c->moved : holding_text(r, c);
+	struct str why = c->moved.len ? sentences_say_parts(&r->texts, c->moved, STR("; ")) : holding_text(r, c);
 	struct str text = report_join(r, c->title, STR(" · "), why);
 	if (!c->disagrees) return text;
 	return report_join(r, text, STR(" · "), SAY(r, controls_disagrees, SLOT("verdict", c->reported[SIDE_AFTER])));

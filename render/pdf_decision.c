@@ -240,7 +240,7 @@ static struct str offenders_of(struct report *r, const struct gate_rule *rule)
 	enum { NAMED = 3 };
 	struct str text = STR_EMPTY;
 	size_t n = rule->offender_count < NAMED ? rule->offender_count : NAMED;
-	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR(", "), rule->offenders[i]);
+	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR(", "), report_offender(r, rule->offenders[i]));
 	if (rule->value > (double)n && n)
 		text = SAY(r, decision_and_more, SLOT("list", text), SLOT_N("n", (uint64_t)(rule->value - (double)n)));
 	return text;
@@ -257,7 +257,7 @@ struct str report_rule_numbers(struct report *r, const struct gate_rule *rule)
 static struct pdf_callout_item rule_item(struct report *r, const struct gate_rule *rule)
 {
 	struct pdf_run *runs = ARENA_ARRAY(&r->arena, struct pdf_run, 2);
-	runs[0] = (struct pdf_run){.text = rule->title, .face = PDF_BOLD};
+	runs[0] = (struct pdf_run){.text = report_gate_title(r, rule), .face = PDF_BOLD};
 	runs[1].text = report_rule_numbers(r, rule);
 	return (struct pdf_callout_item){runs, 2};
 }
@@ -497,7 +497,8 @@ static struct str exceptions_say(struct report *r, enum exception_state state, c
 	case EXCEPTION_EXPIRED:
 		return SAY(r, exceptions_expired, SLOT_N("n", of->matched), SLOT_N("before", of->matched_before),
 		           SLOT("id", id));
-	case EXCEPTION_INVALID: return SAY(r, exceptions_invalid, SLOT("id", id), SLOT("problem", of->next->problem));
+	case EXCEPTION_INVALID:
+		return SAY(r, exceptions_invalid, SLOT("id", id), SLOT("problem", report_problem(r, of->next)));
 	case EXCEPTION_NOT_YET_VALID: return SAY(r, exceptions_not_yet, SLOT("id", id));
 	case EXCEPTION_UNUSED: return SAY(r, exceptions_unused, SLOT("id", id));
 	case EXCEPTION_STATE_COUNT: break;

@@ -45,10 +45,15 @@ static struct str exception_who(struct report *r, const struct exception *e)
 	return report_join(r, text, STR("\n"), e->ticket);
 }
 
+struct str report_problem(struct report *r, const struct exception *e)
+{
+	return sentences_say_parts(&r->texts, e->problem, STR(", "));
+}
+
 void report_exception_cells(struct report *r, const struct exception *e, struct pdf_cell cells[EXCEPTION_CELLS])
 {
 	struct pdf_cell state = exception_state(r, e->state);
-	state.text = report_join(r, state.text, STR(": "), e->problem);
+	state.text = report_join(r, state.text, STR(": "), report_problem(r, e));
 	const struct pdf_cell row[EXCEPTION_CELLS] = {
 	    cell_of(exception_what(r, e)),
 	    state,
@@ -93,14 +98,45 @@ void report_exceptions(struct report *r)
 
 /* ---- The gate ---------------------------------------------------------------------------------------------------- */
 
+/* An offender that is of one side begins with the side's name. */
+struct str report_offender(struct report *r, struct str offender)
+{
+	for (int side = 0; side < SIDE_COUNT && r->texts.sentences; side++) {
+		struct str name = str_from(side_names[side]);
+		if (str_starts(offender, name) && offender.len > name.len && offender.ptr[name.len] == ' ')
+			return str_concat(&r->arena, WORD(r, side_before, side),
+			                  str_slice(offender, name.len, offender.len));
+	}
+	return offender;
+}
+
 struct str report_offenders(struct report *r, const struct gate_rule *rule)
 {
 	struct str text = STR_EMPTY;
 	size_t n = rule->offender_count < OFFENDERS_SHOWN ? rule->offender_count : OFFENDERS_SHOWN;
-	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR("\n"), rule->offenders[i]);
+	for (size_t i = 0; i < n; i++) text = report_join(r, text, STR("\n"), report_offender(r, rule->offenders[i]));
 	if (n && rule->value > (double)n)
 		text = SAY(r, gate_and_more, SLOT("list", text), SLOT_N("n", (uint64_t)(rule->value - (double)n)));
 	return text;
+}
+
+/* "No new or reopened finding (high subject=*prod*)": the title, the severity, and the rest as it is. */
+struct str report_gate_title(struct report *r, const struct gate_rule *rule)
+{
+	struct str title = rule->title, narrowed = STR_EMPTY;
+	size_t open = str_find(title, STR(" ("));
+	if (r->texts.sentences && open != SIZE_MAX && str_ends(title, STR(")"))) {
+		narrowed = str_slice(title, open + 2, title.len - 1);
+		title = str_slice(title, 0, open);
+	}
+	title = report_said(r, title);
+	if (!narrowed.len) return title;
+	size_t end = str_find(narrowed, STR(" "));
+	struct str word = str_slice(narrowed, 0, end == SIZE_MAX ? narrowed.len : end);
+	struct str rest = str_slice(narrowed, word.len, narrowed.len);
+	for (int s = 0; s < SEVERITY_COUNT; s++)
+		if (str_eq(word, str_from(severity_names[s]))) word = report_word_severity(r, (enum severity)s);
+	return str_printf(&r->arena, "%.*s (%.*s%.*s)", STR_ARG(title), STR_ARG(word), STR_ARG(rest));
 }
 
 struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule)
@@ -131,7 +167,8 @@ void report_gate(struct report *r)
 	for (size_t i = 0; i < shown; i++) {
 		const struct gate_rule *rule = &result->gate[i];
 		const struct pdf_cell cells[] = {
-		    report_gate_state(r, rule), cell_of(report_join(r, rule->title, STR("\n"), rule->rule)),
+		    report_gate_state(r, rule),
+		    cell_of(report_join(r, report_gate_title(r, rule), STR("\n"), rule->rule)),
 		    cell_of(report_offenders(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
 		    cell_of(texts_double(&r->texts, rule->limit))};
 		pdf_table_row(&table, cells, PDF_ROW);

@@ -209,7 +209,8 @@ static void draw_notices(struct report *r, const uint64_t counts[GAP_COUNT], uin
 		for (size_t i = 0; i < r->result->notice_count && drawn < shown && pdf_ok(r->pdf); i++) {
 			const struct notice *notice = &r->result->notices[i];
 			if (notice->gap != gap || !report_notice_listed(notice)) continue;
-			struct str what = report_join(r, str_from(notice->code), STR(": "), notice->message);
+			struct str what =
+			    report_join(r, str_from(notice->code), STR(": "), report_said(r, notice->message));
 			const struct pdf_cell cells[] = {cell_of(report_notice_where(r, notice)), cell_of(what),
 			                                 cell_of(notice->owner), cell_of(notice->command)};
 			pdf_table_row(&table, cells, PDF_ROW);

@@ -12,6 +12,7 @@
 #include "render/pdf_table.h"
 #include "render/pdf_text.h"
 #include "render/pdf_texts.h"
+#include "render/sentences.h"
 
 /* Rows of a list, at most. */
 enum {
@@ -132,6 +133,12 @@ void report_effect_add(struct effect_row *sum, const struct effect_row *row);
 struct str report_subtitle(struct report *r);
 struct str report_scope(struct report *r);
 struct str report_window(struct report *r);
+/* What analysis says in English, in the report's language (render/sentences.h): a message, a title; a rule's with what narrows it. */
+static inline struct str report_said(const struct report *r, struct str english)
+{
+	return sentences_say(&r->texts, english);
+}
+struct str report_gate_title(struct report *r, const struct gate_rule *rule);
 struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule);
 struct str report_offenders(struct report *r, const struct gate_rule *rule); /* a line each */
 struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings);

@@ -6,6 +6,7 @@
 #include "core/buf.h"
 #include "core/instant.h"
 #include "core/templates.h"
+#include "render/sentences.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -66,7 +67,7 @@ bool texts_load(struct texts *texts, struct str language, struct arena *arena, s
 	bool good = cJSON_IsObject(root) ? read_all(texts, file, root, error)
 	                                 : error_set(error, ERROR_INPUT, file, "expected a JSON object of texts");
 	cJSON_Delete(root);
-	return good;
+	return good && sentences_load(texts, error);
 }
 
 /* ---- saying ---- */

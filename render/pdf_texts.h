@@ -21,12 +21,14 @@ enum text_key {
 	    TEXT_COUNT
 };
 
+struct sentences;
 struct texts {
 	struct arena *arena;
 	struct text_forms {
 		struct str one, other;
 	} forms[TEXT_COUNT];
-	struct str language; /* "en" */
+	struct str language;         /* "en" */
+	struct sentences *sentences; /* render/sentences.h; NULL: none, English */
 };
 
 /* language: "en" for report/en.json. All memory, also of what is said, is in the arena. */

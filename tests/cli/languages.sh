@@ -1,7 +1,7 @@
 #!/bin/sh
 # The languages of the report: templates/report/*.json have the same keys and slots, and a packet in German is German to the last page.
 exec python3 - <<'PYTHON'
-import json, os, pathlib, re, subprocess, sys
+import html, json, os, pathlib, re, subprocess, sys
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo")
@@ -57,5 +57,34 @@ say("a packet in another language is recomputed to the same bytes", [] if again.
 for option, value in (("--lang", "xx"), ("--lang", "../en"), ("--paper", "a5")):
     _, done = build("no.tar.zst", option, value)
     say(f"{option} {value} is refused with status 2, and nothing is written", [] if done.returncode == 2 and not (room / "no.tar.zst").exists() else [done.returncode, done.stderr.decode()])
+
+# What analysis says in English (render/sentences.h).
+said = json.loads(pathlib.Path("templates/report/en.json").read_text("utf-8"))["said"]
+forms = {f for text in said.values() for f in (text.values() if isinstance(text, dict) else [text])}
+titles = [t for _, t in re.findall(r'\{"(\w+)",\s*"([^"]+)"', pathlib.Path("analyze/gate_rules.c").read_text())]
+titles += [t for path in pathlib.Path("templates/checks").glob("*.json") for t in re.findall(r'"title":\s*"([^"]+)"', path.read_text("utf-8"))]
+say("each gate rule's and each check's title has a form in the languages", [t for t in titles if t not in forms] + ([] if len(titles) > 60 else ["none was found"]))
+TECHNICAL = ("malformed_json", "unreadable_record")  # what a parser says, with what it found
+english, tried, left = set(), 0, []
+for case in sorted(pathlib.Path("fixtures").iterdir()):
+    if not (case / "before").is_dir() or not (case / "after").is_dir(): continue
+    packet, more = room / "case.tar.zst", []
+    for option in ("change", "exceptions", "owners"):
+        if (case / f"{option}.json").is_file(): more += [f"--{option}", case / f"{option}.json"]
+    done = subprocess.run([dossier, "build", "--json", "--lang", "de", "--also", "html", "--as-of", "2026-06-01", "--before", case / "before", "--after", case / "after", "-o", packet, *more], capture_output=True, text=True)
+    if done.returncode > 1: continue
+    told, tried = json.loads(done.stdout), tried + 1
+    name = next(n for n in subprocess.run(["tar", "--zstd", "-tf", packet], capture_output=True, text=True).stdout.split() if n.endswith("data/report.html"))
+    page = html.unescape(subprocess.run(["tar", "--zstd", "-xOf", packet, name], capture_output=True, text=True).stdout)
+    for sentence in [g["title"] for g in told["gate"]] + [w["message"] for w in told["warnings"] if w["code"] not in TECHNICAL]:
+        english.add(sentence)
+        if sentence in page: left.append(f"{case.name}: {sentence}")
+say("in the German report of no fixture is a gate rule or a warning in English", left + ([] if tried > 5 and len(english) > 20 else [f"{tried} packets, {len(english)} sentences"]))
+packet, done = build("de2.tar.zst", "--lang", "de")
+(room / "de.pdf").write_bytes(member(packet, "report.pdf"))
+text = " ".join(subprocess.run(["pdftotext", room / "de.pdf", "-"], capture_output=True, text=True).stdout.split())
+say("the German PDF has the gate and the checks in German", [w for w in ("Kein neuer oder wieder offener hoher Befund", "Der Cluster läuft", "EX-3: kein Eigner") if w not in text] + [t for t in titles if t in text])
+xml = member(packet, "report.xml").decode()
+say("report.xml stays English", [w for w in ("No new or reopened high finding", "The cluster is running") if w not in xml])
 sys.exit(failed)
 PYTHON
