@@ -54,8 +54,7 @@ enum {
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
 	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \
-	    {"stats", no_argument, NULL, OPTION_STATS},                                                                \
-	    {"templates", required_argument, NULL, OPTION_TEMPLATES},                                                  \
+	    {"stats", no_argument, NULL, OPTION_STATS}, {"templates", required_argument, NULL, OPTION_TEMPLATES},      \
 	{                                                                                                              \
 		"help", no_argument, NULL, OPTION_HELP                                                                 \
 	}

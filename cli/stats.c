@@ -45,9 +45,8 @@ void stats_stage(const char *name)
 	end_stage();
 	if (name && count < MOST_ROWS) {
 		at = count++;
-		rows[at] = (struct row){.name = name,
-		                        .wall = clock_of(CLOCK_MONOTONIC),
-		                        .processors = clock_of(CLOCK_PROCESS_CPUTIME_ID)};
+		rows[at] = (struct row){
+		    .name = name, .wall = clock_of(CLOCK_MONOTONIC), .processors = clock_of(CLOCK_PROCESS_CPUTIME_ID)};
 	}
 	pthread_mutex_unlock(&lock);
 }
@@ -59,7 +58,8 @@ void stats_part(const char *name, uint64_t since, uint64_t bytes)
 	if (!asked) return;
 	uint64_t spent = clock_of(CLOCK_THREAD_CPUTIME_ID) - since;
 	pthread_mutex_lock(&lock);
-	if (count < MOST_ROWS) rows[count++] = (struct row){.name = name, .part = true, .processors = spent, .bytes = bytes};
+	if (count < MOST_ROWS)
+		rows[count++] = (struct row){.name = name, .part = true, .processors = spent, .bytes = bytes};
 	pthread_mutex_unlock(&lock);
 }
 
@@ -81,8 +81,8 @@ void stats_print(FILE *out)
 	fprintf(out, "%-30s%9s%9s%12s%9s%12s\n", "stage", "seconds", "of CPUs", "CPUs busy", "peak MB", "MB written");
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].part) {
-			fprintf(out, "  %-28s%9s%9.3f%12s%9s%12.1f\n", rows[i].name, "", seconds(rows[i].processors), "", "",
-			        (double)rows[i].bytes / 1e6);
+			fprintf(out, "  %-28s%9s%9.3f%12s%9s%12.1f\n", rows[i].name, "", seconds(rows[i].processors),
+			        "", "", (double)rows[i].bytes / 1e6);
 			continue;
 		}
 		all.wall += rows[i].wall;

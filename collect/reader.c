@@ -173,7 +173,8 @@ static void document_facts(struct reading *r, const cJSON *document, uint64_t re
 		struct str text = expr_eval(spec->captured[i], &v);
 		if (text.len && instant_parse(text, &instant)) input->captured = instant;
 	}
-	if (input->captured == INSTANT_NONE) input->captured = r->captured;
+	input->dated_by_records = input->captured == INSTANT_NONE && r->captured != INSTANT_NONE;
+	if (input->dated_by_records) input->captured = r->captured;
 	if (r->secrets)
 		snapshot_warn(s, "secret_in_evidence", GAP_NONE, 0, STR_EMPTY,
 		              str_printf(&r->arena,

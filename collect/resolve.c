@@ -132,17 +132,23 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	                         .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
 
-/* The finding, whose place is known now, gets the hash that stands for its secret. */
+/* The finding, whose place is known now, gets the hash that stands for its secret, and that is its content as a snippet is. */
 static void set_secret(struct reading *r, struct finding *f, const struct found_secret *found)
 {
 	struct snapshot *s = r->out;
 	const struct profile *p = snapshot_profile(s, f);
 	struct component c = *snapshot_component(s, f);
 	struct buf path = {0};
-	struct str message =
-	    secret_message(&r->arena, found->has_value ? found->digest : NULL, snapshot_string(s, p->tool),
-	                   snapshot_string(s, p->rule), snapshot_string(s, p->subject), snapshot_path(s, f, &path));
-	c.message = strings_add(&s->strings, message);
+	unsigned char mark[SHA256_BYTES];
+	if (found->has_value) {
+		secret_mark(found->digest, snapshot_string(s, p->tool), snapshot_string(s, p->rule),
+		            snapshot_string(s, p->subject), mark);
+		for (size_t i = 0; i < sizeof(f->content); i++) f->content = f->content << 8 | mark[i];
+		f->masked = 0;
+		f->message |= 1;
+	}
+	struct str text = snapshot_path(s, f, &path);
+	c.message = strings_add(&s->strings, secret_message(&r->arena, found->has_value ? mark : NULL, text));
 	f->component = snapshot_add_component(s, &c);
 	buf_free(&path);
 }

@@ -15,22 +15,31 @@ static const struct str prefix = {"secret, ", 8};
 
 bool secret_is_message(struct str message) { return str_starts(message, prefix); }
 
-struct str secret_message(struct arena *arena, const unsigned char *digest, struct str tool, struct str rule,
-                          struct str subject, struct str path)
+void secret_mark(const unsigned char digest[SHA256_BYTES], struct str tool, struct str rule, struct str subject,
+                 unsigned char mark[SHA256_BYTES])
 {
-	const struct str place[] = {tool, rule, subject, path};
-	unsigned char hash[SECRET_BYTES];
-	char hex[2 * SECRET_BYTES + 1];
+	const struct str place[] = {tool, rule, subject};
 	struct buf salt = {0};
-	if (!digest) return STR("secret, no value read");
 	for (size_t i = 0; i < sizeof(place) / sizeof(*place); i++) {
 		if (i) buf_char(&salt, '\0');
 		buf_add(&salt, place[i]);
 	}
-	sha256_pbkdf2(str_of((const char *)digest, SHA256_BYTES), buf_str(&salt), SECRET_ITERATIONS, hash,
-	              sizeof(hash));
-	hex_of(hash, sizeof(hash), hex);
+	sha256_pbkdf2(str_of((const char *)digest, SHA256_BYTES), buf_str(&salt), SECRET_ITERATIONS, mark,
+	              SHA256_BYTES);
 	buf_free(&salt);
+}
+
+struct str secret_message(struct arena *arena, const unsigned char *mark, struct str path)
+{
+	unsigned char digest[SHA256_BYTES];
+	char hex[2 * SECRET_BYTES + 1];
+	struct sha256 hash;
+	if (!mark) return STR("secret, no value read");
+	sha256_begin(&hash);
+	sha256_add(&hash, mark, SHA256_BYTES);
+	sha256_add(&hash, path.ptr, path.len);
+	sha256_end(&hash, digest);
+	hex_of(digest, SECRET_BYTES, hex);
 	return str_printf(arena, "secret, salted SHA-256 %s", hex);
 }
 

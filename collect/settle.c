@@ -1,7 +1,7 @@
 /* What takes more than one file to know.
  *
  * Pages: collect/pages.h. Captures: of the files that cover one unit in the same format, those captured earlier than the latest no longer
- * count, if the latest covers the same classes of records. Units: assessed when a file that counts covers it and no cut-off
+ * count, if the latest covers the same classes of records, and speaks of one of them again where nothing but records has dates. Units: assessed when a file that counts covers it and no cut-off
  * or failed one touches it.
  */
 #include "collect/collect.h"
@@ -10,6 +10,7 @@
 #include "collect/plan.h"
 #include "collect/recommendations.h"
 #include "collect/scopes.h"
+#include "collect/spoken_again.h"
 
 #include <stdlib.h>
 
@@ -113,10 +114,12 @@ struct fate {
 	bool has_unit;
 	bool counts_somewhere; /* no later capture stands for it in one of its units */
 	bool overlaps;         /* a later capture of one of its units counts beside it */
+	bool is_part;          /* a later file of one of its units speaks of none of its records again */
 };
 
 /* captures[0] to captures[count - 1] are of one unit and format, the latest first. */
-static void judge_captures(const struct snapshot *s, const struct capture *captures, size_t count, struct fate *fates)
+static void judge_captures(const struct snapshot *s, const struct capture *captures, size_t count, const bool *again,
+                           struct fate *fates)
 {
 	struct seen seen = {0};
 	for (size_t i = 0; i < count;) {
@@ -127,8 +130,10 @@ static void judge_captures(const struct snapshot *s, const struct capture *captu
 			bool dated = mine->captured != INSTANT_NONE;
 			uint32_t pages = s->inputs[mine->input].joined ? mine->export : 0;
 			fate->has_unit = true;
-			fate->overlaps |= dated && is_later(&seen.any, pages);
-			fate->counts_somewhere |= !dated || !stands_for(&seen, mine, pages);
+			bool later = dated && is_later(&seen.any, pages), part = later && !again[mine->input];
+			fate->is_part |= part;
+			fate->overlaps |= later && !part;
+			fate->counts_somewhere |= !dated || part || !stands_for(&seen, mine, pages);
 		}
 		for (; i < end; i++) note_capture(&seen, s, &captures[i]);
 	}
@@ -156,25 +161,31 @@ static void supersede(struct snapshot *s, const uint32_t *exports)
 {
 	if (s->input_count < 2) return;
 	struct capture *captures = list_captures(s, exports);
+	bool *again = spoken_again(s);
 	struct fate *fates = memory_grow(NULL, sizeof(*fates) * s->input_count);
 	memset(fates, 0, sizeof(*fates) * s->input_count);
 	for (size_t i = 0, end; i < s->coverage_count; i = end) {
 		for (end = i + 1; end < s->coverage_count && captures[end].unit == captures[i].unit &&
 		                  captures[end].format == captures[i].format;)
 			end++;
-		judge_captures(s, captures + i, end - i, fates);
+		judge_captures(s, captures + i, end - i, again, fates);
 	}
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		if (s->inputs[i].duplicate) continue;
 		if (fates[i].overlaps && fates[i].counts_somewhere)
 			snapshot_warn(s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
 			              STR("a later capture covers a part of what this one does: both count"));
+		else if (fates[i].is_part && fates[i].counts_somewhere)
+			snapshot_warn(s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
+			              STR("a file of the same scope has later records, none of them one of these: taken for "
+			                  "another part of the export, both count"));
 		if (!fates[i].has_unit || fates[i].counts_somewhere) continue;
 		s->inputs[i].superseded = true;
 		snapshot_warn(s, "superseded_capture", GAP_NONE, i, STR_EMPTY,
 		              STR("a later capture of the same scope counts instead"));
 	}
 	free(captures);
+	free(again);
 	free(fates);
 }
 

@@ -171,6 +171,7 @@ struct input {
 	uint32_t format, tool, tool_version; /* strings; format "unknown" or "empty" where it is none */
 	uint32_t scope;                      /* string: the subscription or resource of an Azure export, else empty */
 	int64_t captured;                    /* INSTANT_NONE: not known */
+	bool dated_by_records;               /* captured is the latest date of its records: the file says none itself */
 	unsigned char sha256[SHA256_BYTES];
 	uint64_t bytes;
 	uint64_t records, unreadable, events;

@@ -69,10 +69,13 @@ say("each finding says a salted hash of its value; where the value cannot be tol
 say("a value at one place has one hash before and after", g["before", "a.env"] != g["after", "a.env"])
 say("a value at two places has two", g["before", "a.env"] == g["before", "b.env"])
 say("another value at the same place has another", g["before", "c.env"] == g["after", "c.env"])
+fates = {r["side"]: r["outcome"] for r in rows if r["evidence_path"].endswith("gitleaks8.json") and r["path"] == "c.env"}
+say("and is another finding: the first secret is gone, the second is new", [] if fates == {"before": "fixed", "after": "new"} else [fates])
 import hashlib
 row = next(r for r in rows if r["path"] == "a.env" and r["evidence_path"].endswith("gitleaks8.json"))
-salt = "\0".join([row["tool"], row["rule"], row["subject"], row["path"]]).encode()
-say("the hash is what docs/formats.md says it is", row["message"] != "secret, salted SHA-256 " + hashlib.pbkdf2_hmac("sha256", hashlib.sha256(CANARY.encode()).digest(), salt, 1000, 8).hex())
+salt = "\0".join([row["tool"], row["rule"], row["subject"]]).encode()
+mark = hashlib.pbkdf2_hmac("sha256", hashlib.sha256(CANARY.encode()).digest(), salt, 1000, 32)
+say("the hash is what docs/formats.md says it is", row["message"] != "secret, salted SHA-256 " + hashlib.sha256(mark + row["path"].encode()).hexdigest()[:16])
 
 wrong, kept = [], []
 for row in rows:

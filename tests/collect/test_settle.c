@@ -311,6 +311,33 @@ static void check_duplicates(void)
 	snapshot_free(&s);
 }
 
+/* Security Hub dates its records, and not the list of them. */
+#define HUB(id, resource, when)                                                                                             \
+	"{\"SchemaVersion\":\"2018-10-08\",\"Id\":\"" id                                                                    \
+	"\",\"ProductArn\":\"arn:aws:securityhub:eu-west-1::product/p/p\","                                                 \
+	"\"ProductName\":\"P\",\"GeneratorId\":\"g\",\"AwsAccountId\":\"1\",\"Region\":\"eu-west-1\",\"UpdatedAt\":\"" when \
+	"\",\"Severity\":{\"Label\":\"HIGH\"},\"Title\":\"t\",\"Resources\":[{\"Type\":\"Other\",\"Id\":\"" resource        \
+	"\"}]}"
+
+static void check_parts(void)
+{
+	begin();
+	put("p1.json", "{\"Findings\":[" HUB("a", "r1", "2026-03-01T08:00:00Z") "]}");
+	put("p2.json", "{\"Findings\":[" HUB("b", "r2", "2026-03-02T08:00:00Z") "]}");
+	SAYING(read_in() && holds(!input("p1.json")->superseded && !input("p2.json")->superseded &&
+	                          warnings("overlapping_captures") == 1 && unit("P", "1 eu-west-1")->assessed),
+	       "files dated by records alone, none of them in both, are parts of one export, and both count");
+	snapshot_free(&s);
+
+	begin();
+	put("p1.json",
+	    "{\"Findings\":[" HUB("a", "r1", "2026-03-01T08:00:00Z") "," HUB("b", "r2", "2026-03-01T08:00:00Z") "]}");
+	put("p2.json", "{\"Findings\":[" HUB("b", "r2", "2026-03-02T08:00:00Z") "]}");
+	SAYING(read_in() && holds(input("p1.json")->superseded && !input("p2.json")->superseded),
+	       "one that speaks of a record again was made later, and supersedes");
+	snapshot_free(&s);
+}
+
 static void check_threads(void)
 {
 	begin();
@@ -338,6 +365,7 @@ int main(void)
 	check_captures();
 	check_classes();
 	check_duplicates();
+	check_parts();
 	check_threads();
 	scratch_close();
 	arena_free(&arena);
