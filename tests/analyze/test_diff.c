@@ -402,6 +402,13 @@ static void check_groups(void)
 	       "more after: the alignment of least distance in lines says which one is new");
 	end();
 	begin();
+	BEFORE(.path = "a.c", .message = "m", .line = 15);
+	AFTER(.path = "a.c", .message = "m", .line = 20);
+	AFTER(.path = "a.c", .message = "m", .line = 10);
+	compare();
+	SAYING(fate(SIDE_BEFORE, 0)->match == 1 && after_is(0, "new"), "of two at one distance the first by line");
+	end();
+	begin();
 	BEFORE(.path = "a.c", .message = "m", .line = 100);
 	BEFORE(.path = "a.c", .message = "m", .line = 1);
 	BEFORE(.path = "a.c", .message = "m", .line = 50);

@@ -55,7 +55,11 @@ struct side_of_case {
 	struct record records[MOST];
 	uint32_t count;
 	uint8_t assessed[TOOLS][TARGETS]; /* 0: no such unit, 1: not assessed, 2: assessed */
+	uint8_t
+	    listed; /* the first tool's list of rules: a bit for each, FORMERLY; 0: it lists none. Only with_lists */
 };
+enum { FORMERLY = 16 }; /* R-1 is listed as having been R-0 */
+static bool with_lists;
 
 struct pair_of_sides {
 	struct side_of_case sides[SIDE_COUNT];
@@ -145,12 +149,15 @@ static struct pair_of_sides any_pair(void)
 				}
 			}
 			if (!r.identity) r.kinds = 0;
+			if (with_lists && derived && r.rule < 2 && once_in(3)) r.rule ^= 1, r.tool = 0;
 			s->records[s->count++] = r;
 			if (once_in(8)) s->records[s->count++] = r; /* two equal records are two findings */
 			if (s->count + 2 > MOST) break;
 		}
 		for (int t = 0; t < TOOLS; t++)
 			for (int u = 0; u < TARGETS; u++) s->assessed[t][u] = once_in(4) ? (uint8_t)below(2) : 2;
+		s->listed = (uint8_t)(once_in(4) ? 0 : 1 + below(15));
+		if (once_in(2)) s->listed = (s->listed & 12) | 2 | FORMERLY;
 	}
 	return p;
 }
@@ -159,8 +166,9 @@ static void print_pair(const struct pair_of_sides *p)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct side_of_case *s = &p->sides[side];
-		printf("#   %s: units assessed (2), not (1), absent (0): %u %u / %u %u\n", side_names[side],
-		       s->assessed[0][0], s->assessed[0][1], s->assessed[1][0], s->assessed[1][1]);
+		printf("#   %s: units assessed (2), not (1), absent (0): %u %u / %u %u, rules listed: %u\n",
+		       side_names[side], s->assessed[0][0], s->assessed[0][1], s->assessed[1][0], s->assessed[1][1],
+		       s->listed);
 		for (uint32_t i = 0; i < s->count; i++) {
 			printf("#     %s", status_names[s->records[i].status]);
 			for (size_t f = 0; f < FIELDS; f++)
@@ -228,6 +236,25 @@ static void append_file(struct snapshot *into, const struct record *const *recor
 	snapshot_append(into, &part);
 }
 
+/* Every file says of every unit of the tool which rules were looked for. */
+static void list_rules(struct snapshot *s, const struct side_of_case *side, uint32_t unit)
+{
+	static const char *const rules[] = {"R-0", "R-1", "CVE-1", "key-1"};
+	for (uint32_t input = 0; input < s->input_count; input++) {
+		ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
+		s->coverage[s->coverage_count++] = (struct coverage){.unit = unit, .input = input, .rules = RULES_ALL};
+		for (int r = 0; r < 4; r++) {
+			if (!(side->listed >> r & 1)) continue;
+			ARRAY_RESERVE(s->listed_rules, s->listed_rule_count, s->listed_rule_capacity);
+			s->listed_rules[s->listed_rule_count++] = (struct listed_rule){
+			    .unit = unit,
+			    .input = input,
+			    .id = strings_add(&s->strings, str_from(rules[r])),
+			    .formerly = r == 1 && side->listed & FORMERLY ? strings_add(&s->strings, STR("R-0")) : 0};
+		}
+	}
+}
+
 static void build(struct snapshot *s, const struct side_of_case *side, const uint32_t *order, uint32_t per_file)
 {
 	static const char *const tools[] = {"Scanner", "Other"};
@@ -251,6 +278,7 @@ static void build(struct snapshot *s, const struct side_of_case *side, const uin
 			snprintf(target, sizeof(target), "u%d", u);
 			uint32_t unit = snapshot_add_unit(s, str_from(tools[t]), str_from(target), false);
 			s->units[unit].assessed = side->assessed[t][u] == 2;
+			if (with_lists && side->listed && t == 0) list_rules(s, side, unit);
 		}
 }
 
@@ -594,6 +622,7 @@ static bool apply(void *context, const struct diff_item *item)
 		if (bits & UPDATED_SEVERITY) v.severity = w.severity;
 		if (bits & UPDATED_VERSION) v.version = w.version;
 		if (bits & UPDATED_MESSAGE) v.message = w.message;
+		if (x->m->diff.fates[SIDE_AFTER][item->finding].rule_renamed) v.rule = w.rule;
 		x->views[x->count++] = v;
 	} else if ((int)item->side != x->from) {
 		x->views[x->count++] = view_of(r); /* it comes; those of the given side go */
@@ -647,10 +676,15 @@ static const char *mirror(const struct pair_of_sides *p)
 	const char *wrong = NULL;
 	if (a[OUTCOME_UNCHANGED] != b[OUTCOME_UNCHANGED] || a[OUTCOME_UPDATED] != b[OUTCOME_UPDATED])
 		wrong = "unchanged or updated are others the other way round";
-	else if (a[OUTCOME_FIXED] != b[OUTCOME_NEW] || b[OUTCOME_FIXED] != a[OUTCOME_NEW])
+	/* A rule that is gone is not reassessed, and the other way round new under a new rule. */
+	else if (m.diff.rule_gone != w.diff.new_rule || w.diff.rule_gone != m.diff.new_rule ||
+	         m.diff.rule_renamed != w.diff.rule_renamed)
+		wrong = "rule_gone is not new_rule the other way round";
+	else if (a[OUTCOME_FIXED] != b[OUTCOME_NEW] - w.diff.new_rule ||
+	         b[OUTCOME_FIXED] != a[OUTCOME_NEW] - m.diff.new_rule)
 		wrong = "fixed is not new the other way round";
-	else if (a[OUTCOME_NOT_REASSESSED] != b[OUTCOME_NEWLY_IN_SCOPE] ||
-	         b[OUTCOME_NOT_REASSESSED] != a[OUTCOME_NEWLY_IN_SCOPE])
+	else if (a[OUTCOME_NOT_REASSESSED] - m.diff.rule_gone != b[OUTCOME_NEWLY_IN_SCOPE] ||
+	         b[OUTCOME_NOT_REASSESSED] - w.diff.rule_gone != a[OUTCOME_NEWLY_IN_SCOPE])
 		wrong = "not_reassessed is not newly_in_scope the other way round";
 	else if (a[OUTCOME_FIXED_VERIFIED] + a[OUTCOME_DISMISSED] != b[OUTCOME_REOPENED] ||
 	         b[OUTCOME_FIXED_VERIFIED] + b[OUTCOME_DISMISSED] != a[OUTCOME_REOPENED])
@@ -752,6 +786,64 @@ static const char *figures(const struct pair_of_sides *p)
 	const char *wrong = NULL;
 	if (memcmp(r, m.diff.reduction, sizeof(r)) != 0) wrong = "the reduction of findings is wrong";
 	if (memcmp(s, m.diff.subjects, sizeof(s)) != 0) wrong = "the reduction of subjects is wrong";
+	unmake(&m);
+	return wrong;
+}
+
+static bool lists(const struct side_of_case *side, uint8_t rule)
+{
+	return side->listed >> rule & 1 || (rule == 0 && side->listed & FORMERLY && side->listed & 2);
+}
+
+/* On this side's word the first two rules are one. */
+static bool says_renamed(const struct side_of_case *side)
+{
+	return side->listed & FORMERLY && side->listed & 2 && !(side->listed & 1) &&
+	       (side->assessed[0][0] || side->assessed[0][1]);
+}
+
+/* What lists of rules do to what is left over, to names of rules, and to the common scope. */
+static const char *rule_flags(const struct pair_of_sides *p)
+{
+	struct made m;
+	make(&m, &p->sides[0], &p->sides[1]);
+	const char *wrong = NULL;
+	bool one_rule = says_renamed(&p->sides[0]) || says_renamed(&p->sides[1]);
+	uint64_t common[SIDE_COUNT] = {0};
+	for (int k = 0; k < SIDE_COUNT; k++)
+		for (uint32_t i = 0; i < m.count[k]; i++) {
+			const struct record *r = m.records[k][i];
+			const struct fate *f = &m.diff.fates[k][i];
+			const struct side_of_case *other = &p->sides[1 - k];
+			bool again = other->assessed[r->tool][r->target] == 2;
+			bool unlisted = open(r) && f->match == NO_MATCH && !has_pass(&m, 1 - k, r) && again &&
+			                !r->tool && other->listed && !lists(other, r->rule);
+			if ((k == SIDE_BEFORE ? f->rule_gone : f->new_rule) != unlisted)
+				wrong = "a rule is not flagged as gone or new where the other side's list lacks it";
+			if (unlisted && f->outcome != (k == SIDE_BEFORE ? OUTCOME_NOT_REASSESSED : OUTCOME_NEW))
+				wrong = "a finding of a rule that is gone or new has another outcome";
+			common[k] += open(r) && again && p->sides[k].assessed[r->tool][r->target] == 2 && !unlisted;
+			if (f->match == NO_MATCH) continue;
+			const struct record *o = m.records[1 - k][f->match];
+			if (f->rule_renamed != (r->rule != o->rule))
+				wrong = "a pair of two rules is not said to be one";
+			if (f->rule_renamed && (!one_rule || r->rule + o->rule != 1 || r->tool))
+				wrong = "two rules are one, and no list says so";
+		}
+	for (uint32_t i = 0; one_rule && i < m.count[0]; i++)
+		for (uint32_t k = 0; k < m.count[1]; k++) {
+			const struct record *b = m.records[0][i], *a = m.records[1][k];
+			struct record now = *b; /* under the other's rule */
+			now.rule = a->rule;
+			if (!open(b) || !open(a) || matched(&m, 0, i) || matched(&m, 1, k) || b->tool ||
+			    a->rule + b->rule != 1)
+				continue;
+			if (in_tier(&m, TIER_IDENTITY, &now, a) ||
+			    (in_tier(&m, TIER_CONTENT, &now, a) && !kept_apart(&m, &now) && !kept_apart(&m, b)))
+				wrong = "one finding under two names of its rule is left over on both sides";
+		}
+	if (common[0] != m.diff.reduction_all.before || common[1] != m.diff.reduction_all.after)
+		wrong = "the common scope holds findings of rules that one side alone looked for";
 	unmake(&m);
 	return wrong;
 }
@@ -906,6 +998,18 @@ int main(void)
 	check_property("the reductions count what stands in units assessed on both sides, and everything", figures,
 	               1500);
 	check_property("a matched pair has one key", keys, 1500);
+	with_lists = true;
+	check_property("with lists of rules: what a list lacks is flagged, and rules are one where a list says so",
+	               rule_flags, 3000);
+	check_property("with lists of rules: both sums hold", sums, 1000);
+	check_property("with lists of rules: matches are one to one", one_to_one, 1000);
+	check_property("with lists of rules: before with the diff applied is after, and back", invertible, 1000);
+	check_property("with lists of rules: a snapshot is unchanged from itself", itself, 700);
+	check_property("with lists of rules: diff(a, b) mirrors diff(b, a)", mirror, 2000);
+	check_property("with lists of rules: another order over other files changes no count", permuted_and_split,
+	               1000);
+	check_property("with lists of rules: a matched pair has one key", keys, 1000);
+	with_lists = false;
 	check_large();
 	return check_done();
 }
