@@ -19,7 +19,7 @@ struct str report_verdict_note(struct report *r);
 enum { REPORT_EXCEPTION_STATES = EXCEPTION_STATE_COUNT + 2 };
 size_t report_exception_states(struct report *r, struct str keys[REPORT_EXCEPTION_STATES],
                                struct str values[REPORT_EXCEPTION_STATES]);
-struct str report_offender(struct report *r, struct str offender); /* "nachher azure.assessments ..." */
+struct str report_offender(struct report *r, struct str offender);              /* "nachher azure.assessments ..." */
 struct str report_problem(struct report *r, const struct exception *exception); /* what makes it invalid */
 struct str report_evidence_counts(struct report *r); /* "17 files before, 14 after, 1.2 MB · " */
 struct str report_subjects_line(struct report *r);   /* "critical 3 → 1 (common ...)" */
