@@ -13,39 +13,52 @@
 #include "core/buf.h"
 #include "core/utf8.h"
 
-enum { SLOTS = 8192 }; /* of the hash table: a power of two, four times the paths */
+enum {
+	SLOTS = 8192,     /* of the hash table: a power of two, four times the paths */
+	FIRST_PATHS = 64, /* room for so many to begin with: most documents show no more */
+};
 
 struct walk {
 	struct sketch *sketch;
 	struct arena *arena;
 	struct json_text text;
 	struct buf pointer, name;
+	size_t room; /* for paths */
 };
 
+/* Without case: paths that differ in nothing else are found one after another, in the order first seen. */
 static size_t hash(struct str s)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-	for (size_t i = 0; i < s.len; i++) h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
+	for (size_t i = 0; i < s.len; i++) h = (h ^ ((unsigned char)s.ptr[i] | 0x20)) * UINT64_C(0x100000001b3);
 	return (size_t)(h ^ h >> 32) & (SLOTS - 1);
 }
 
 /* The slot of the pointer, or the free one where it belongs. There is always one: a quarter is used at most. */
-static size_t slot_of(const struct sketch *sketch, struct str pointer)
+static size_t slot_of(const struct sketch *sketch, struct str pointer, bool ignore_case)
 {
 	size_t slot = hash(pointer);
-	while (sketch->index[slot] && !str_eq(sketch->paths[sketch->index[slot] - 1].pointer, pointer))
-		slot = (slot + 1) & (SLOTS - 1);
+	for (; sketch->index[slot]; slot = (slot + 1) & (SLOTS - 1)) {
+		struct str there = sketch->paths[sketch->index[slot] - 1].pointer;
+		if (ignore_case ? str_eq_nocase(there, pointer) : str_eq(there, pointer)) break;
+	}
 	return slot;
 }
 
 static struct sketch_path *path_at(struct walk *w)
 {
 	struct sketch *sketch = w->sketch;
-	size_t slot = slot_of(sketch, buf_str(&w->pointer));
+	size_t slot = slot_of(sketch, buf_str(&w->pointer), false);
 	if (sketch->index[slot]) return &sketch->paths[sketch->index[slot] - 1];
 	if (sketch->count == SKETCH_PATHS) {
 		sketch->full = true;
 		return NULL;
+	}
+	if (sketch->count == w->room) {
+		struct sketch_path *wider = ARENA_ARRAY(w->arena, struct sketch_path, 2 * w->room);
+		memcpy(wider, sketch->paths, sizeof(*wider) * sketch->count);
+		sketch->paths = wider;
+		w->room *= 2;
 	}
 	struct sketch_path *path = &sketch->paths[sketch->count++];
 	path->pointer = str_dup(w->arena, buf_str(&w->pointer));
@@ -190,8 +203,8 @@ static enum json_kind kind_at(char c)
 
 void sketch_read(struct sketch *sketch, struct arena *arena, struct str prefix)
 {
-	struct walk w = {.sketch = sketch, .arena = arena};
-	*sketch = (struct sketch){.paths = ARENA_ARRAY(arena, struct sketch_path, SKETCH_PATHS),
+	struct walk w = {.sketch = sketch, .arena = arena, .room = FIRST_PATHS};
+	*sketch = (struct sketch){.paths = ARENA_ARRAY(arena, struct sketch_path, FIRST_PATHS),
 	                          .index = ARENA_ARRAY(arena, uint16_t, SLOTS)};
 	if (str_starts(prefix, STR("\xef\xbb\xbf"))) prefix = str_slice(prefix, 3, prefix.len);
 	w.text = json_text(prefix, NULL);
@@ -221,11 +234,6 @@ void sketch_read(struct sketch *sketch, struct arena *arena, struct str prefix)
 
 const struct sketch_path *sketch_find(const struct sketch *sketch, struct str pointer, bool ignore_case)
 {
-	if (!ignore_case) {
-		size_t slot = slot_of(sketch, pointer);
-		return sketch->index[slot] ? &sketch->paths[sketch->index[slot] - 1] : NULL;
-	}
-	for (size_t i = 0; i < sketch->count; i++)
-		if (str_eq_nocase(sketch->paths[i].pointer, pointer)) return &sketch->paths[i];
-	return NULL;
+	size_t slot = slot_of(sketch, pointer, ignore_case);
+	return sketch->index[slot] ? &sketch->paths[sketch->index[slot] - 1] : NULL;
 }

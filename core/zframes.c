@@ -7,11 +7,15 @@
  *   in `piece`:              [ a, b    ]                             [rest of c, waits]
  *
  * A frame ends with the low 32 bits of its content's XXH64, which is what a seek table wants: taken from there.
+ *
+ * Encoders that are given back wait for who asks next, since making one (some megabytes from the system) costs more than compressing a small
+ * file does. There are never more than were in use at one time.
  */
 #include "core/zframes.h"
 
 #include "core/arena.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -19,7 +23,14 @@ struct zframe_encoder {
 	ZSTD_CCtx *context;
 	char *out;
 	size_t capacity;
+	char *piece; /* ZFRAME_BYTES, for a frame_compressor; NULL until one needs it */
+	struct zframe_encoder *next;
 };
+
+static struct {
+	pthread_mutex_t lock;
+	struct zframe_encoder *first;
+} idle = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void frame_list_add(struct frame_list *list, struct zframe frame)
 {
@@ -35,25 +46,36 @@ void frame_list_free(struct frame_list *list)
 	*list = (struct frame_list){0};
 }
 
-struct zframe_encoder *zframe_encoder_new(int level)
+static struct zframe_encoder *make_encoder(void)
 {
 	struct zframe_encoder *encoder = memory_grow(NULL, sizeof(*encoder));
 	*encoder = (struct zframe_encoder){.context = ZSTD_createCCtx(), .capacity = ZSTD_compressBound(ZFRAME_BYTES)};
 	if (!encoder->context) memory_exhausted(0);
+	encoder->out = memory_grow(NULL, encoder->capacity);
+	return encoder;
+}
+
+struct zframe_encoder *zframe_encoder_new(int level)
+{
+	pthread_mutex_lock(&idle.lock);
+	struct zframe_encoder *encoder = idle.first;
+	if (encoder) idle.first = encoder->next;
+	pthread_mutex_unlock(&idle.lock);
+	if (!encoder) encoder = make_encoder();
 	if (level < 1) level = 1;
 	if (level > 19) level = 19;
 	ZSTD_CCtx_setParameter(encoder->context, ZSTD_c_compressionLevel, level);
 	ZSTD_CCtx_setParameter(encoder->context, ZSTD_c_checksumFlag, 1);
-	encoder->out = memory_grow(NULL, encoder->capacity);
 	return encoder;
 }
 
 void zframe_encoder_free(struct zframe_encoder *encoder)
 {
 	if (!encoder) return;
-	ZSTD_freeCCtx(encoder->context);
-	free(encoder->out);
-	free(encoder);
+	pthread_mutex_lock(&idle.lock);
+	encoder->next = idle.first;
+	idle.first = encoder;
+	pthread_mutex_unlock(&idle.lock);
 }
 
 struct str zframe_encode(struct zframe_encoder *encoder, const void *bytes, size_t len, struct zframe *frame)
@@ -76,6 +98,7 @@ bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t 
 void frame_compressor_begin(struct frame_compressor *compressor, struct spool *spool, int level)
 {
 	*compressor = (struct frame_compressor){.spool = spool, .encoder = zframe_encoder_new(level)};
+	compressor->piece = compressor->encoder->piece;
 }
 
 static bool emit(struct frame_compressor *compressor, const char *bytes, size_t len, struct error *error)
@@ -96,7 +119,8 @@ bool frame_compressor_add(struct frame_compressor *compressor, const void *given
 			len -= ZFRAME_BYTES;
 			continue;
 		}
-		if (!compressor->piece) compressor->piece = memory_grow(NULL, ZFRAME_BYTES);
+		if (!compressor->piece)
+			compressor->piece = compressor->encoder->piece = memory_grow(NULL, ZFRAME_BYTES);
 		size_t n = ZFRAME_BYTES - compressor->held;
 		if (n > len) n = len;
 		memcpy(compressor->piece + compressor->held, bytes, n);
@@ -123,7 +147,6 @@ void frame_compressor_drop(struct frame_compressor *compressor)
 {
 	frame_list_free(&compressor->list);
 	zframe_encoder_free(compressor->encoder);
-	free(compressor->piece);
 	*compressor = (struct frame_compressor){0};
 }
 

@@ -39,6 +39,7 @@ void frame_list_free(struct frame_list *list);
 /* One thread's compression context, about 1 MB at level 3. */
 struct zframe_encoder;
 struct zframe_encoder *zframe_encoder_new(int level); /* 1 to 19 */
+/* It is kept for the next zframe_encoder_new. By any thread. */
 void zframe_encoder_free(struct zframe_encoder *encoder);
 /* Compresses len bytes (1 to ZFRAME_BYTES). The bytes stay with the encoder until its next use; frame->offset is 0. */
 struct str zframe_encode(struct zframe_encoder *encoder, const void *bytes, size_t len, struct zframe *frame);
@@ -50,7 +51,7 @@ struct frame_compressor {
 	struct spool *spool;    /* the caller's; must outlive the frames */
 	struct frame_list list; /* what is finished; moved out by frame_compressor_end */
 	struct zframe_encoder *encoder;
-	char *piece; /* ZFRAME_BYTES, allocated when the pieces handed in do not fall on the cuts */
+	char *piece; /* ZFRAME_BYTES, the encoder's; used when the pieces handed in do not fall on the cuts */
 	size_t held;
 };
 
