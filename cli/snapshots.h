@@ -10,7 +10,7 @@
 #include "collect/collect.h"
 #include "render/bag.h"
 
-enum { SNAPSHOT_VERSION = 1, SNAPSHOT_MINOR = 0 };
+enum { SNAPSHOT_VERSION = 2, SNAPSHOT_MINOR = 0 };
 
 /* Which of a folder's files go into this snapshot: part `number` of `of`. 1 of 1: all. */
 struct snapshot_part {

@@ -153,7 +153,8 @@ def repacked(change):
     return damaged
 
 
-say("a snapshot of a newer version is refused by that version's name", refused(["inspect", repacked({"version": 2})], "version 2", "reads version 1"))
+say("a snapshot of a newer version is refused by that version's name", refused(["inspect", repacked({"version": 3})], "version 3", "reads version 2"))
+say("and so is one of an older version, whose records are others", refused(["inspect", repacked({"version": 1})], "version 1", "reads version 2"))
 newer = run(dossier, "inspect", "--json", repacked({"minor": 7, "what_a_later_one_adds": [1]}))
 say("one of a newer minor version is read, also when somebody packed it again", [] if newer.returncode == 0 and json.loads(newer.stdout)["totals"] == json.loads(run(dossier, "inspect", "--json", before).stdout)["totals"] else [newer.returncode, newer.stderr])
 say("a packet is no snapshot", [] if b"dossier-snapshot" not in run(dossier, "inspect", room / "packet.tar.zst").stderr else ["it was read as one"])
