@@ -97,16 +97,20 @@ void table_print(struct table *table, FILE *out, bool heading)
 		}
 	}
 	for (size_t r = 0; r < rows; r++) {
-		fputs("  ", out);
+		size_t blanks = 2; /* owed: none at the end of a row */
 		for (size_t c = 0; c < table->columns; c++) {
 			const struct cell *cell = &table->cells[r * table->columns + c];
 			enum tone tone = heading && r == 0 ? TONE_GREY : cell->tone;
 			size_t gap = width[c] - columns_of(cell->text);
-			if (right[c]) fprintf(out, "%*s", (int)gap, "");
-			if (colour) fputs(code_of(tone), out);
-			fwrite(cell->text.ptr, 1, cell->text.len, out);
-			if (colour && tone != TONE_PLAIN) fputs("\033[0m", out);
-			if (c + 1 < table->columns) fprintf(out, "%*s", (int)(right[c] ? 2 : gap + 2), "");
+			if (right[c]) blanks += gap;
+			if (cell->text.len) {
+				fprintf(out, "%*s", (int)blanks, "");
+				if (colour) fputs(code_of(tone), out);
+				fwrite(cell->text.ptr, 1, cell->text.len, out);
+				if (colour && tone != TONE_PLAIN) fputs("\033[0m", out);
+				blanks = 0;
+			}
+			blanks += right[c] ? 2 : gap + 2;
 		}
 		fputc('\n', out);
 	}
