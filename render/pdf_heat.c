@@ -82,12 +82,19 @@ struct strip {
 	float side, pitch, left; /* of a cell; from one to the next; x of the first of a line */
 };
 
-static const float FAMILY_GAP = 6, SIDES_GAP = 2, LINE_GAP = 6;
+static const float FAMILY_GAP = 6, LINE_GAP = 6;
+
+/* Between the cells of the two sides: their words beside them stand in lines of their own, whatever the cells' size. */
+static float sides_gap(const struct strip *s)
+{
+	const float least = 2, words = pdf_size_leading(PDF_SMALL) - 0.4F;
+	return words - s->side > least ? words - s->side : least;
+}
 
 static float line_height(const struct strip *s)
 {
 	float label = s->families ? pdf_size_leading(PDF_SMALL) + 1.5F : 2;
-	return label + 2 * s->side + SIDES_GAP + LINE_GAP;
+	return label + 2 * s->side + sides_gap(s) + LINE_GAP;
 }
 
 static void begin_line(const struct strip *s)
@@ -95,10 +102,10 @@ static void begin_line(const struct strip *s)
 	struct pdf *pdf = s->r->pdf;
 	const struct pdf_style style = {PDF_TEXT, PDF_SMALL, PDF_GREY};
 	pdf_need(pdf, line_height(s));
-	float top = pdf_y(pdf) + line_height(s) - LINE_GAP - 2 * s->side - SIDES_GAP;
+	float top = pdf_y(pdf) + line_height(s) - LINE_GAP - 2 * s->side - sides_gap(s);
 	float baseline = s->side / 2 + pdf_size_points(PDF_SMALL) * 0.36F, room = s->left - pdf_x(pdf) - 3;
 	for (int side = 0; side < SIDE_COUNT; side++)
-		pdf_text_at(pdf, pdf_x(pdf), top + (float)side * (s->side + SIDES_GAP) + baseline, style, PDF_LEFT,
+		pdf_text_at(pdf, pdf_x(pdf), top + (float)side * (s->side + sides_gap(s)) + baseline, style, PDF_LEFT,
 		            room, side ? T(s->r, controls_after) : T(s->r, controls_before));
 }
 
@@ -107,14 +114,14 @@ static void draw_run(const struct strip *s, float x, size_t from, size_t to, str
 {
 	struct pdf *pdf = s->r->pdf;
 	const struct pdf_style style = {PDF_TEXT, PDF_SMALL, PDF_GREY};
-	float top = pdf_y(pdf) + line_height(s) - LINE_GAP - 2 * s->side - SIDES_GAP;
+	float top = pdf_y(pdf) + line_height(s) - LINE_GAP - 2 * s->side - sides_gap(s);
 	if (label.len) pdf_text_at(pdf, x, pdf_y(pdf) + pdf_size_baseline(PDF_SMALL), style, PDF_LEFT, 0, label);
 	for (size_t i = from; i < to; i++, x += s->pitch) {
 		const struct control *c = &s->controls[i];
 		draw_cell(pdf, x, top, s->side, c->state_before);
-		draw_cell(pdf, x, top + s->side + SIDES_GAP, s->side, c->state);
+		draw_cell(pdf, x, top + s->side + sides_gap(s), s->side, c->state);
 		if (c->state_before != c->state)
-			pdf_stroke(pdf, x - 0.7F, top - 0.9F, s->side + 1.4F, 2 * s->side + SIDES_GAP + 1.8F, 0.9F,
+			pdf_stroke(pdf, x - 0.7F, top - 0.9F, s->side + 1.4F, 2 * s->side + sides_gap(s) + 1.8F, 0.9F,
 			           PDF_ACCENT);
 	}
 }

@@ -132,16 +132,25 @@ void pdf_table_begin(struct pdf_table *t, struct pdf *pdf, const struct pdf_colu
 	t->x[0] = pdf_x(pdf);
 	for (size_t i = 0; i < t->n; i++) t->x[i + 1] = t->x[i] + widths[i];
 	t->header_height = measure_header(t);
+	pdf_space(pdf, 2);
+}
+
+/* Caption and header, on the page on which there is room for the first row too. */
+static void begin_rows(struct pdf_table *t, float row)
+{
+	struct pdf *pdf = t->pdf;
 	const struct pdf_paragraph style = {PDF_SMALL, PDF_LEFT, 3};
 	const struct pdf_run caption = {.text = t->options.caption, .ink = PDF_GREY};
 	float height = caption.text.len ? pdf_runs_height(pdf, pdf_width(pdf), &style, &caption, 1, NULL) + 2 : 0;
-	pdf_space(pdf, 2);
-	pdf_need(pdf, height + t->header_height + 2 * least_row(t));
+	float least = 2 * least_row(t), most = pdf_height(pdf) - height - t->header_height;
+	if (row < least) row = least;
+	pdf_need(pdf, height + t->header_height + (row < most ? row : least));
 	if (height > 0) {
 		pdf_runs_at(pdf, pdf_x(pdf), pdf_y(pdf), pdf_width(pdf), &style, &caption, 1);
 		pdf_set_y(pdf, pdf_y(pdf) + height);
 	}
 	draw_header(t);
+	t->begun = true;
 }
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
@@ -294,6 +303,7 @@ void pdf_table_row(struct pdf_table *t, const struct pdf_cell *cells, enum pdf_r
 		if (placed[i].text.lines > lines) lines = placed[i].text.lines;
 	}
 	height += 2 * pad + (kind == PDF_ROW ? t->options.below : 0);
+	if (!t->begun) begin_rows(t, kind == PDF_ROW_GROUP ? height + least_row(t) : height);
 	if (height > pdf_height(pdf) - t->header_height && !pdf_measuring(pdf)) {
 		draw_tall_row(t, cells, placed, kind, lines);
 	} else {
@@ -304,4 +314,8 @@ void pdf_table_row(struct pdf_table *t, const struct pdf_cell *cells, enum pdf_r
 	t->rows++;
 }
 
-void pdf_table_end(struct pdf_table *t) { pdf_space(t->pdf, 5); }
+void pdf_table_end(struct pdf_table *t)
+{
+	if (!t->begun) begin_rows(t, 0);
+	pdf_space(t->pdf, 5);
+}

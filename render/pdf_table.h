@@ -78,6 +78,7 @@ struct pdf_table {
 	float x[PDF_TABLE_COLUMNS + 1];
 	size_t n;
 	float header_height;
+	bool begun;             /* caption and header are drawn, with the first row */
 	uint64_t rows, on_page; /* given; drawn below the header of this page */
 	uint64_t cut;           /* yours to read: cells whose text ends in an ellipsis */
 };

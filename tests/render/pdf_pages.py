@@ -60,9 +60,9 @@ class Shape:
 def shapes_of(content, height):
     """What operators draw, but for text and what is clipped (hatching)."""
     shapes, stack, path, fill, clipped = [], [], [], 0.0, 0
-    for token in re.findall(rb"<[0-9A-Fa-f]*>|/\w+|-?\d*\.?\d+|[A-Za-z*]+", content):
+    for token in re.sub(rb"BT [^T]*Td <[0-9A-F]*>Tj ET|/\w+ [\d.]+ Tf", b"", content).split():
         name = token.decode()
-        if re.fullmatch(r"-?\d*\.?\d+", name): stack.append(float(name)); continue
+        if name[-1].isdigit(): stack.append(float(name)); continue
         if name == "rg": fill = 0.3 * stack[0] + 0.59 * stack[1] + 0.11 * stack[2]
         elif name == "q": clipped += 1
         elif name == "Q": clipped -= 1
