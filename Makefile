@@ -138,7 +138,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check check-cluster bench bench-growth bench-files soak bless
+.PHONY: deps demo check check-cluster bench bench-growth bench-files bench-peers soak bless
 deps:
 	@scripts/deps build
 
@@ -181,6 +181,12 @@ bench-files:
 	+@$(AGAIN) all
 	@tests/bench/files
 
+# jq, Python's json and sarif-multitool on the same pair, as far as they are here.
+bench-peers:
+	@scripts/deps build bench
+	+@$(AGAIN) all
+	@tests/bench/peers.sh
+
 bless:
 	@scripts/deps build check
 	+@$(AGAIN) all
@@ -189,7 +195,7 @@ bless:
 # ---- Keeping it tidy -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(sort $(wildcard $(ROOMS:%=%/*.[ch]) $(ROOMS:%=tests/%/*.[ch]) tests/*.[ch] tests/bench/*.[ch]))
-SHELL_FILES = .ci/run $(filter-out scripts/frameworks,$(wildcard scripts/*)) $(wildcard tests/cli/*.sh templates/plan/*.sh contrib/slurm/submit contrib/slurm/*.sbatch contrib/kubernetes/collect contrib/kubernetes/build tests/cluster/*)
+SHELL_FILES = .ci/run $(filter-out scripts/frameworks,$(wildcard scripts/*)) $(wildcard tests/cli/*.sh templates/plan/*.sh contrib/slurm/submit contrib/slurm/*.sbatch contrib/kubernetes/collect contrib/kubernetes/build tests/bench/*.sh tests/cluster/*)
 
 .PHONY: format lint
 format:
