@@ -138,7 +138,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check check-cluster bench bench-growth bench-files bench-peers soak bless
+.PHONY: deps demo check check-cluster bench bench-growth bench-files bench-peers bench-trace soak bless
 deps:
 	@scripts/deps build
 
@@ -186,6 +186,12 @@ bench-peers:
 	@scripts/deps build bench
 	+@$(AGAIN) all
 	@tests/bench/peers.sh
+
+# How long trace takes in a packet of 2 GB, beside tar: a few minutes, and 10 GB of disk.
+bench-trace:
+	@scripts/deps build bench
+	+@$(AGAIN) all
+	@tests/bench/trace
 
 bless:
 	@scripts/deps build check

@@ -163,10 +163,15 @@ static bool sign_with(const struct arguments *a, struct sealing *s, const struct
 	size_t count = 0;
 	struct str name = STR("tagmanifest-sha256.txt.p7s");
 	bool good = true, has = sealing_has(s, name);
+	bool stamped = sealing_has(s, STR("tagmanifest-sha256.txt.tsr"));
+	if (!has && stamped && !a->role)
+		good = error_set(error, ERROR_INPUT, a->packet,
+		                 "has a time stamp, and is signed before that or not at all: with --role and --decision what you "
+		                 "say can still be added");
 	if (has && !a->role)
 		good = error_set(error, ERROR_INPUT, a->packet,
 		                 "is signed already: with --role and --decision another adds what he says");
-	if (good && !has) {
+	if (good && !has && !stamped) {
 		good = sign_detached(signer, buf_str(&s->tags), a->as_of, &made[2], error);
 		additions[count++] = (struct seal_addition){name, buf_str(&made[2])};
 	}

@@ -62,6 +62,22 @@ static bool read_reply(const char *path, struct buf *out, struct error *error)
 	return good;
 }
 
+/* A time stamp that is earlier than the signature would make a packet that does not verify. */
+static bool after_signature(const struct sealing *s, int64_t stamped, const char *reply_path, struct error *error)
+{
+	static const struct str name = {"tagmanifest-sha256.txt.p7s", 26};
+	struct buf signature = {0};
+	struct sign_verdict verdict;
+	char when[40];
+	if (!sealing_has(s, name)) return true;
+	if (!packet_read_member(s->packet, name, &signature, PACKET_TAG_MAX, error)) return false;
+	sign_verify(buf_str(&s->tags), buf_str(&signature), NULL, &verdict);
+	buf_free(&signature);
+	return timestamp_allows(stamped, verdict.signed_at) ||
+	       error_set(error, ERROR_INPUT, reply_path, "the packet's signature says that it was made later, at %s",
+	                 instant_text(verdict.signed_at, when));
+}
+
 static bool import(struct sealing *s, const char *reply_path, const char *tsa_path, const char *target, bool json,
                    struct error *error)
 {
@@ -77,7 +93,8 @@ static bool import(struct sealing *s, const char *reply_path, const char *tsa_pa
 		addition.bytes = buf_str(&reply);
 		good = verdict.ok ? true : error_set(error, ERROR_INPUT, reply_path, "%s", verdict.reason);
 	}
-	good = good && sealing_write(s, target, &addition, 1, "timestamp", json, error);
+	good = good && after_signature(s, verdict.at, reply_path, error) &&
+	       sealing_write(s, target, &addition, 1, "timestamp", json, error);
 	trust_close(tsa);
 	buf_free(&reply);
 	return good;

@@ -47,7 +47,8 @@ struct verify_check {
  *   index      the seek table, where there is one, fits the frames
  *   signature  is over tagmanifest-sha256.txt; with a certificate given: there is one, by that certificate
  *   statements each in signatures/ is about this packet and signed (render/statement.h); with a certificate given: by it
- *   timestamp  is over tagmanifest-sha256.txt; with an authority given: there is one, by that authority
+ *   timestamp  is over tagmanifest-sha256.txt, and not before the signature's own time; with an authority given: there is one, by
+ *              that authority
  *   evidence   where data/evidence-sha256.txt says that not all is here: what is here is what it says. Says what was redacted
  */
 struct verify_report {

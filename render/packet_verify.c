@@ -79,7 +79,8 @@ struct judge {
 		struct buf bytes;
 	} beside[2 * STATEMENTS_MAX];
 	size_t beside_count;
-	bool complete; /* the tar's end was reached */
+	int64_t signed_at, cert_expires; /* of a signature that holds; INSTANT_NONE: there is none */
+	bool complete;                   /* the tar's end was reached */
 	uint64_t layout_faults;
 	uint64_t names_bytes;
 };
@@ -491,6 +492,10 @@ static void judge_signature(struct judge *judge, const struct trust *trust)
 	sign_verify(buf_str(&judge->kept[KEPT_TAGS]), buf_str(&judge->kept[KEPT_SIGNATURE]), trust, &verdict);
 	if (verdict.signed_at != INSTANT_NONE) instant_text(verdict.signed_at, at);
 	const char *signer = shown(judge, str_from(verdict.signer));
+	if (verdict.ok) {
+		judge->signed_at = verdict.signed_at;
+		judge->cert_expires = verdict.expires;
+	}
 	if (!verdict.ok)
 		say(judge, CHECK_SIGNATURE, false, "%s%s%s", verdict.reason, verdict.signer[0] ? "; signer " : "",
 		    signer);
@@ -561,6 +566,21 @@ static void judge_statements(struct judge *judge, const struct trust *trust)
 	buf_free(&line);
 }
 
+/* The signing time is what the signer says: it is held against the time that somebody else attests. */
+static void judge_times(struct judge *judge, int64_t stamped, const char *at, const char *authority, const char *more)
+{
+	char when[40];
+	if (!timestamp_allows(stamped, judge->signed_at))
+		say(judge, CHECK_TIMESTAMP, false, "%s by %s, but the signature says that it was made later, at %s", at,
+		    authority, instant_text(judge->signed_at, when));
+	else if (judge->cert_expires != INSTANT_NONE && judge->cert_expires < stamped)
+		say(judge, CHECK_TIMESTAMP, true,
+		    "%s by %s%s; the signer's certificate had expired by then, at %s: that it signed before is its own word",
+		    at, authority, more, instant_text(judge->cert_expires, when));
+	else
+		say(judge, CHECK_TIMESTAMP, true, "%s by %s%s", at, authority, more);
+}
+
 static void judge_timestamp(struct judge *judge, const struct trust *tsa)
 {
 	if (!judge->have[KEPT_TIMESTAMP] || !judge->have[KEPT_TAGS]) {
@@ -574,8 +594,8 @@ static void judge_timestamp(struct judge *judge, const struct trust *tsa)
 	if (verdict.at != INSTANT_NONE) instant_text(verdict.at, at);
 	const char *authority = shown(judge, str_from(verdict.authority));
 	if (verdict.ok)
-		say(judge, CHECK_TIMESTAMP, true, "%s by %s%s", at, authority,
-		    verdict.trusted ? "" : "; not held against an authority that you trust (--tsa)");
+		judge_times(judge, verdict.at, at, authority,
+		            verdict.trusted ? "" : "; not held against an authority that you trust (--tsa)");
 	else
 		say(judge, CHECK_TIMESTAMP, false, "%s%s%s", verdict.reason, authority[0] ? "; authority " : "",
 		    authority);
@@ -628,7 +648,7 @@ bool packet_verify(const char *path, const struct verify_options *options, struc
 		return false;
 	}
 	struct container *container = container_open(path, error);
-	struct judge judge = {.report = report};
+	struct judge judge = {.report = report, .signed_at = INSTANT_NONE, .cert_expires = INSTANT_NONE};
 	bool good = container != NULL;
 	if (good) {
 		judge.tar = packet_tar_open(container);

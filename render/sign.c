@@ -278,6 +278,13 @@ static time_t judging_time(X509 *cert, int64_t signed_at)
 	return first > at ? first : at;
 }
 
+static int64_t expiry(X509 *cert)
+{
+	struct tm parts = {0};
+	if (!ASN1_TIME_to_tm(X509_get0_notAfter(cert), &parts)) return INSTANT_NONE;
+	return (int64_t)timegm(&parts) * INSTANT_SECOND;
+}
+
 /* The chain from the signer to a trusted certificate. */
 static bool vouched(const struct trust *trust, CMS_ContentInfo *cms, X509 *cert, struct sign_verdict *verdict)
 {
@@ -323,6 +330,7 @@ static void judge(CMS_ContentInfo *cms, struct str bytes, const struct trust *tr
 	X509 *cert = NULL;
 	CMS_SignerInfo_get0_algs(info, NULL, &cert, NULL, NULL);
 	verdict->signed_at = signing_time(info);
+	verdict->expires = cert ? expiry(cert) : INSTANT_NONE;
 	if (cert) certificate_name(cert, verdict->signer, sizeof(verdict->signer));
 	if (!cert || verdict->signed_at == INSTANT_NONE) {
 		say(verdict, cert ? "the signature has no signing time" : "the signature holds no certificate", NULL);
@@ -334,7 +342,7 @@ static void judge(CMS_ContentInfo *cms, struct str bytes, const struct trust *tr
 
 void sign_verify(struct str bytes, struct str signature, const struct trust *trust, struct sign_verdict *verdict)
 {
-	*verdict = (struct sign_verdict){.signed_at = INSTANT_NONE};
+	*verdict = (struct sign_verdict){.signed_at = INSTANT_NONE, .expires = INSTANT_NONE};
 	ERR_clear_error();
 	const unsigned char *at = (const unsigned char *)signature.ptr;
 	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)signature.len);

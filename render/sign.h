@@ -52,6 +52,7 @@ struct sign_verdict {
 	bool ok; /* the signature is over these bytes and, where trust was given, by a certificate it vouches for */
 	bool trusted;      /* trust was given and vouches for the signer */
 	int64_t signed_at; /* an instant, or INSTANT_NONE */
+	int64_t expires;   /* of the signer's certificate: an instant, or INSTANT_NONE */
 	char signer[256]; /* subject of the signer's certificate, RFC 2253, cut if longer; control characters escaped */
 	char reason[256]; /* why not ok */
 };

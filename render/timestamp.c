@@ -109,3 +109,9 @@ void timestamp_verify(struct str bytes, struct str text, const struct trust *tru
 	TS_RESP_free(reply);
 	ERR_clear_error();
 }
+
+bool timestamp_allows(int64_t stamped, int64_t signed_at)
+{
+	enum { CLOCKS_DIFFER = 300 };
+	return signed_at == INSTANT_NONE || signed_at <= stamped + CLOCKS_DIFFER * INSTANT_SECOND;
+}

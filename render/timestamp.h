@@ -25,4 +25,8 @@ struct timestamp_verdict {
  * valid at the attested time. The trust is used up: its time is set. */
 void timestamp_verify(struct str bytes, struct str text, const struct trust *trust, struct timestamp_verdict *verdict);
 
+/* Whether a signature that says when it was made may stand beside a time stamp of that time. dossier signs before the time stamp, never
+ * after it; clocks may differ by five minutes. signed_at may be INSTANT_NONE. */
+bool timestamp_allows(int64_t stamped, int64_t signed_at);
+
 #endif

@@ -191,6 +191,34 @@ say("the reply for another packet is refused", expect(2, dossier, "timestamp", "
 say("a second time stamp is refused", expect(2, dossier, "timestamp", "--import", room / "r.tsr", stamped, saying="has a time stamp already"))
 say("what is no reply is refused", expect(2, dossier, "timestamp", "--import", room / "q.tsq", packet) + expect(2, dossier, "timestamp", "--import", room / "tsa.cnf", packet))
 
+# ---- the signing time beside the time stamp ------------------------------------------------------------------------------------
+
+
+def stamp(packet, name):
+    """Over its tag manifest, by the clock."""
+    run(dossier, "timestamp", "--request", packet, "-o", room / f"{name}.tsq")
+    reply(f"{name}.tsq", f"{name}.tsr")
+    return run(dossier, "timestamp", "--import", room / f"{name}.tsr", packet, "-o", room / f"{name}.tar.zst")
+
+
+future = build("future-signed.tar.zst", "--sign", room / "ann.key", "--cert", room / "ann.pem", "--as-of", "2099-01-01")
+done = stamp(future, "future")
+say("a packet that says it was signed after the time stamp is refused its stamp", [] if done.returncode == 2 and b"made later, at 2099-01-01" in done.stderr else [done])
+bare = build("bare.tar.zst", "--as-of", "2026-03-11")
+stamp(bare, "bare-stamped")
+say("a packet with a time stamp is not signed any more", expect(2, dossier, "sign", "--key", room / "ann.key", "--cert", room / "ann.pem", room / "bare-stamped.tar.zst", saying="has a time stamp"))
+say("but what somebody says of it is added", expect(0, dossier, "sign", "--key", room / "ann.key", "--cert", room / "ann.pem", "--role", "approver", "--decision", "approved", room / "bare-stamped.tar.zst") + expect(0, dossier, "verify", room / "bare-stamped.tar.zst", saying="approver CN=Ann"))
+(room / "old.cnf").write_text("[ca]\ndefault_ca=old\n[old]\ndatabase=old.txt\nrand_serial=yes\nnew_certs_dir=.\npolicy=any\ndefault_md=sha256\n[any]\ncommonName=supplied\n")
+(room / "old.txt").write_text("")
+openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "old.key", "-out", "old.csr", "-subj", "/CN=Old Key")
+openssl("ca", "-batch", "-notext", "-config", "old.cnf", "-in", "old.csr", "-cert", "root.pem", "-keyfile", "root.key", "-out", "old.pem", "-startdate", "20260101000000Z", "-enddate", "20260401000000Z")
+old = build("old-signed.tar.zst", "--sign", room / "old.key", "--cert", room / "old.pem", "--as-of", "2026-03-11")
+say("a certificate that was valid at the signing time is good when it has expired since", expect(0, dossier, "verify", "--cert", room / "old.pem", old))
+stamp(old, "old-stamped")
+say("with a time stamp after its end, verify says that nothing attests the signing time", expect(0, dossier, "verify", "--cert", room / "old.pem", "--tsa", room / "root.pem", room / "old-stamped.tar.zst", saying="had expired by then, at 2026-04-01"))
+late = build("late-signed.tar.zst", "--sign", room / "old.key", "--cert", room / "old.pem", "--as-of", "2026-05-01")
+say("a certificate that had expired at the signing time is none", fails(late, "signature", "expired", "--cert", room / "old.pem"))
+
 # ---- with stock tools, as VERIFY.txt says ---------------------------------------------------------------------------------
 
 place = room / "place"
