@@ -2,18 +2,21 @@
 #include "cli/command.h"
 #include "cli/compare.h"
 #include "cli/terminal.h"
+#include "core/templates.h"
 #include "render/json.h"
-#include "render/packet.h"
+#include "render/packet_schema.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int run(int argc, char **argv);
 
 const struct command verify_command = {
     "verify", "whether a packet is whole, unchanged, and signed by whom",
     "usage: dossier verify [--json] [--cert CERT.pem] [--tsa TSA.pem] [--recompute] PACKET\n\n"
-    "Reads the whole packet (- is standard input) and checks the container, the names, both manifests, and the signature.\n\n"
+    "Reads the whole packet (- is standard input) and checks the container, the names, both manifests, the\n"
+    "signature, and that its reports are valid XML.\n\n"
     "  --cert CERT.pem   the packet must be signed, by this certificate or one that it issued\n"
     "  --tsa TSA.pem     the packet must have a time stamp, by this authority's certificate or one that it issued\n"
     "  --recompute       computes the result anew from the packet's own evidence, and compares every file\n" EVIDENCE_OPTION_HELP
@@ -38,18 +41,43 @@ static void print_people(const char *path, const struct verify_report *report)
 	            report->ok ? "verified" : "NOT verified");
 }
 
-/* One more check behind the others. A packet that is damaged is not computed. */
-static bool recompute(const char *path, const struct common *common, struct listing *found,
-                      struct verify_report *report, struct error *error)
+/* One more check behind the others, which is not ok: a packet that is damaged is not looked into. */
+static struct verify_check *add_check(struct verify_report *report, const char *name)
 {
 	struct verify_check *checks = ARENA_ARRAY(&report->arena, struct verify_check, report->count + 1);
 	struct verify_check *last = &checks[report->count];
 	memcpy(checks, report->checks, sizeof(*checks) * report->count);
-	*last = (struct verify_check){"recompute", false, STR("not judged: the packet is not whole")};
-	bool good = !report->ok || packet_recompute(path, common, found, &report->arena, last, error);
+	*last = (struct verify_check){name, false, STR("not judged: the packet is not whole")};
 	report->checks = checks;
 	report->count++;
-	report->ok = report->ok && last->ok;
+	return last;
+}
+
+static bool recompute(const char *path, const struct common *common, struct listing *found,
+                      bool whole, struct verify_report *report, struct error *error)
+{
+	struct verify_check *check = add_check(report, "recompute");
+	bool good = !whole || packet_recompute(path, common, found, &report->arena, check, error);
+	report->ok = report->ok && check->ok;
+	return good;
+}
+
+/* A pipe has gone by when its files are known. */
+static bool judge_schema(const char *path, bool whole, struct verify_report *report, struct error *error)
+{
+	struct stat info;
+	struct str schema = STR_EMPTY;
+	struct verify_check *check = add_check(report, "schema");
+	if (!whole) return true;
+	if (!strcmp(path, "-") || stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
+		*check = (struct verify_check){"schema", true, STR("not judged: that takes a file, not a pipe")};
+		return true;
+	}
+	struct packet *packet = packet_open(path, error);
+	if (!template_find(STR("schema/report.xsd"), &schema)) schema = STR_EMPTY;
+	bool good = packet && packet_schema(packet, schema, &report->arena, check, error);
+	packet_close(packet);
+	report->ok = report->ok && check->ok;
 	return good;
 }
 
@@ -84,8 +112,10 @@ static int run(int argc, char **argv)
 	verifying.jobs = common.threads;
 	struct verify_report report;
 	struct error error;
-	if (!packet_verify(argv[optind], &verifying, &report, &error) ||
-	    (verifying.each && !recompute(argv[optind], &common, &found, &report, &error))) {
+	bool good = packet_verify(argv[optind], &verifying, &report, &error), whole = good && report.ok;
+	good = good && judge_schema(argv[optind], whole, &report, &error) &&
+	       (!verifying.each || recompute(argv[optind], &common, &found, whole, &report, &error));
+	if (!good) {
 		verify_report_free(&report);
 		listing_free(&found);
 		return report_error(&error);

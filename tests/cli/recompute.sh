@@ -145,6 +145,24 @@ for sentence, edit, named in (
         ("VERIFY.txt changed is found", lambda folder: (folder / "VERIFY.txt").write_text("true\n"), "VERIFY.txt")):
     say(sentence, recomputed(edited(edit), ok=False, saying=named))
 
+# ---- schema ----------------------------------------------------------------------------------------------------------------
+
+
+def schema(packet, ok, saying):
+    done = subprocess.run([dossier, "verify", "--json", packet], stdin=subprocess.DEVNULL, capture_output=True)
+    check = next(c for c in json.loads(done.stdout)["checks"] if c["name"] == "schema")
+    return [] if done.returncode == (0 if ok else 3) and check["ok"] == ok and saying in check["detail"] else [done.returncode, check]
+
+
+say("verify holds report.xml against its schema", schema(packet, True, "report.xml is valid against report.xsd"))
+for sentence, edit, named in (
+        ("an element that the schema does not know is found", replace("report.xml", b"</report>", b"<more/></report>"), "data/report.xml: line"),
+        ("a document type in report.xml is found", replace("report.xml", b"<report", b"<!DOCTYPE report [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>\n<report"), "has a document type"),
+        ("OSCAL that is no XML is found", replace("oscal/poam.xml", b"</", b"<"), "data/oscal/poam.xml: line"),
+        ("an ARF that is cut off is found", lambda folder: os.truncate(folder / "data/scap/arf.xml", 1000), "data/scap/arf.xml: line")):
+    say(sentence, schema(edited(edit), False, named))
+say("a packet's own schema is not followed", schema(edited(replace("report.xsd", b"<xs:schema", b"<xs:schema id='other'")), True, "of another version"))
+
 options = replace("packet.json", b'"options":{', b'"options":{"mood":"good",')
 say("an option that this version does not know is named", recomputed(edited(options), ok=False, saying='the option "mood"'))
 say("a packet of another version says so", recomputed(edited(replace("packet.json", b'"tool_version":"', b'"tool_version":"9.')), ok=False, saying="made by dossier 9."))
