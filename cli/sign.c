@@ -165,9 +165,10 @@ static bool sign_with(const struct arguments *a, struct sealing *s, const struct
 	bool good = true, has = sealing_has(s, name);
 	bool stamped = sealing_has(s, STR("tagmanifest-sha256.txt.tsr"));
 	if (!has && stamped && !a->role)
-		good = error_set(error, ERROR_INPUT, a->packet,
-		                 "has a time stamp, and is signed before that or not at all: with --role and --decision what you "
-		                 "say can still be added");
+		good = error_set(
+		    error, ERROR_INPUT, a->packet,
+		    "has a time stamp, and is signed before that or not at all: with --role and --decision what you "
+		    "say can still be added");
 	if (has && !a->role)
 		good = error_set(error, ERROR_INPUT, a->packet,
 		                 "is signed already: with --role and --decision another adds what he says");

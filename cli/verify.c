@@ -53,8 +53,8 @@ static struct verify_check *add_check(struct verify_report *report, const char *
 	return last;
 }
 
-static bool recompute(const char *path, const struct common *common, struct listing *found,
-                      bool whole, struct verify_report *report, struct error *error)
+static bool recompute(const char *path, const struct common *common, struct listing *found, bool whole,
+                      struct verify_report *report, struct error *error)
 {
 	struct verify_check *check = add_check(report, "recompute");
 	bool good = !whole || packet_recompute(path, common, found, &report->arena, check, error);

@@ -28,6 +28,17 @@ static const struct file_origin *origin_of(const struct collect_options *options
 	return options->redact ? redact_origin(options->redact) : options->origin;
 }
 
+/* A file in which nothing was found is read from where it lies: it must still be what was looked through. */
+static bool still_searched(struct redact *redact, const struct walk_file *file, const struct reader_parts *parts,
+                           struct error *error)
+{
+	struct redact_copy copy = redact_copy_of(redact, file->reached);
+	if (copy.state != REDACT_SEARCHED || !parts->count) return true;
+	return memcmp(copy.original_sha256, parts->snapshots[0].inputs[0].sha256, SHA256_BYTES) == 0 ||
+	       error_set(error, ERROR_INPUT, file->reached.ptr,
+	                 "changed after it was looked through for the redaction");
+}
+
 static void read_one(void *context, size_t i)
 {
 	struct job *job = context;
@@ -46,6 +57,7 @@ static void read_one(void *context, size_t i)
 		job->good[i] = store->read(store->context, file, job->options->spool, &job->parts[i], &job->errors[i]);
 	else
 		job->good[i] = file->refused || reader_read(&job->parts[i], file, &job->reader, &job->errors[i]);
+	if (redact && job->good[i]) job->good[i] = still_searched(redact, file, &job->parts[i], &job->errors[i]);
 }
 
 static void leave_out(struct snapshot *s, const struct walk_file *file)

@@ -455,7 +455,7 @@ static bool copy_file(struct redact *redact, struct redacting *r, const struct w
 	enum container_kind kind = good ? container_recognise(buf_str(&r->window)) : CONTAINER_NONE;
 	if (good && kind != CONTAINER_NONE) {
 		r->write = NULL;
-		good = search_container(redact, file, kind, specs, error);
+		good = stream_drain(&stream, error) && search_container(redact, file, kind, specs, error);
 	} else if (good) {
 		if (stream.skipped) good = copy_write(c, "\xef\xbb\xbf", 3, error);
 		good = good && go_through(r, file->path, specs, error) && stream_drain(&stream, error);

@@ -16,6 +16,9 @@
  * container with such a value or with a member that is not read. What as_is names is carried unsearched, and that is known of it. A
  * file's name with such a value is an error too.
  *
+ * Of a container the members and their names are looked through, not what else its format has a place for (comments, owners), nor the
+ * header of a gzip in which nothing is replaced.
+ *
  * Evidence is hostile and patterns are a person's: a match that takes too long (REDACT_MATCH_LIMIT) is an error, never no match.
  * Memory: a window of 1 MB, or the longest string up to REDACT_TOKEN_MAX.
  */

@@ -114,10 +114,11 @@ static bool judge_all(struct packet *packet, const struct file_origin *origin, x
 		report = report || this_one;
 	}
 	check->ok = true;
-	check->detail = str_printf(arena, "%zu XML files are well-formed%s", files,
-	                           !report  ? ""
-	                           : schema ? ", report.xml is valid against report.xsd"
-	                                    : "; report.xsd is that of another version, which report.xml is not held against");
+	check->detail =
+	    str_printf(arena, "%zu XML files are well-formed%s", files,
+	               !report  ? ""
+	               : schema ? ", report.xml is valid against report.xsd"
+	                        : "; report.xsd is that of another version, which report.xml is not held against");
 	return true;
 }
 

@@ -211,6 +211,13 @@ run(dossier, "collect", before, "-o", room / "s.tar.zst")
 said = build("refused", room / "s.tar.zst", after, rules(R), status=2)
 say("a snapshot is refused: its records were read before", [] if "comes out of a snapshot" in said else [said])
 
+side = room / "contained"
+side.mkdir()
+with zipfile.ZipFile(side / "x.zip", "w") as archive: archive.writestr("in.sarif", json.dumps(sarif(result("R1", "harmless"))))
+with tarfile.open(side / "y.tar.gz", "w:gz") as archive: archive.addfile(tarfile.TarInfo("empty.txt"))
+bag = unpack(build("contained", side, side, rules(R)))
+say("a container without such a value is carried as it is", [] if (bag / "data/evidence/after/x.zip").read_bytes() == (side / "x.zip").read_bytes() else ["not so"])
+
 # ---- scopes, and what is carried as it is ---------------------------------------------------------------------------------------------
 
 side = room / "scopes"
