@@ -36,10 +36,11 @@ static bool is_open(const struct diff *d, int side, uint32_t i)
 static void begin_side(struct diff *d, int side)
 {
 	const struct snapshot *s = d->sides[side], *other = d->sides[1 - side];
-	d->fates[side] = memory_grow(NULL, sizeof(struct fate) * ((size_t)s->finding_count + 1));
+	d->fates[side] = large_grow(NULL, sizeof(struct fate) * ((size_t)s->finding_count + 1));
 	for (uint32_t k = 0; k < s->input_count; k++) {
 		const struct input *input = &s->inputs[k];
 		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
+			LARGE_BREATHE(i);
 			bool counts = input_is_counted(input);
 			d->fates[side][i] =
 			    (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
@@ -77,6 +78,7 @@ static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
 static void settle_across(struct diff *d, int side)
 {
 	for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		struct fate *fate = &d->fates[side][i];
 		if (!is_open(d, side, i) || fate->match == NO_MATCH || fate->outcome != OUTCOME_NONE) continue;
 		enum status status = (enum status)profile_of(d, 1 - side, fate->match)->status;
@@ -92,6 +94,7 @@ static void settle_across(struct diff *d, int side)
 static void settle_open(struct diff *d)
 {
 	for (uint32_t i = 0; i < d->sides[SIDE_BEFORE]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		struct fate *b = &d->fates[SIDE_BEFORE][i];
 		if (b->match == NO_MATCH) continue;
 		struct fate *a = &d->fates[SIDE_AFTER][b->match];
@@ -138,7 +141,7 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 	if (!count) return set;
 	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {
 	}
-	set.slots = memory_grow(NULL, sizeof(uint64_t) * (set.mask + 1));
+	set.slots = large_grow(NULL, sizeof(uint64_t) * (set.mask + 1));
 	memset(set.slots, 0, sizeof(uint64_t) * (set.mask + 1));
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
 		if (!side->fates[i].counted || profile_of(d, number, i)->status != STATUS_PASS) continue;
@@ -175,12 +178,13 @@ static void settle_passes(struct diff *d, const struct matcher *m, int side)
 		if (passed(&set, &m->sides[side], &d->sides[side]->findings[i], has_subject))
 			d->fates[side][i].outcome = side == SIDE_BEFORE ? OUTCOME_FIXED_VERIFIED : OUTCOME_REOPENED;
 	}
-	free(set.slots);
+	large_free(set.slots);
 }
 
 static void settle_scope(struct diff *d, const struct rule_lists *lists, int side)
 {
 	for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;
 		bool again = d->unit_assessed_on_other[side][profile_of(d, side, i)->unit];
 		bool unlisted =
@@ -206,6 +210,7 @@ static void count_findings(struct diff *d)
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		const struct snapshot *s = d->sides[side];
 		for (uint32_t i = 0; i < s->finding_count; i++) {
+			LARGE_BREATHE(i);
 			const struct fate *fate = &d->fates[side][i];
 			const struct profile *p = profile_of(d, side, i);
 			if (!fate->counted) continue;
@@ -319,7 +324,7 @@ void diff_run(struct diff *d, const struct snapshot *before, const struct snapsh
 void diff_free(struct diff *d)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		free(d->fates[side]);
+		large_free(d->fates[side]);
 		free(d->unit_assessed_on_other[side]);
 	}
 	free(d->fact_changes);
@@ -350,6 +355,7 @@ bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_
 	for (int pass = 0; pass < SIDE_COUNT; pass++) {
 		enum side side = pass == 0 ? SIDE_AFTER : SIDE_BEFORE;
 		for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
+		LARGE_BREATHE(i);
 			const struct fate *fate = &d->fates[side][i];
 			enum outcome outcome = (enum outcome)fate->outcome;
 			if (!is_open(d, (int)side, i)) continue;

@@ -6,7 +6,12 @@
  * is left: in order if the counts are equal, else by the order-keeping alignment of least distance: with n < m, each of the n takes a later partner than
  * the one before it, cost[i][j] = min(cost[i][j-1], cost[i-1][j-1] + distance(i, j)), in the band j - i <= m - n.
  *
- * Keys are split into parts by their high bits; a part is one job, so that memory stays flat and parts run in parallel.
+ * Keys are computed once, in the order of the evidence, and written stretch by stretch, in each stretch by part, which is by their high bits:
+ *
+ *     stretch 0: [ part 0 | part 1 | ... ]   stretch 1: [ part 0 | part 1 | ... ]   ...
+ *
+ * A part then gathers its pieces and is joined in a table of its own: so all but a part's table is read and written in order, whatever
+ * the number of records. Stretches, and then parts, run in parallel.
  */
 #include "analyze/match.h"
 
@@ -14,9 +19,10 @@
 #include "core/hash.h"
 #include "core/pool.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PART_RECORDS = 1 << 19, BAND_CELLS = 1 << 24 };
+enum { PART_RECORDS = 1 << 18, STRETCH = 1 << 18, BAND_CELLS = 1 << 24 };
 
 void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 {
@@ -26,9 +32,9 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 		const struct snapshot *s = diff->sides[k];
 		side->snapshot = s;
 		side->fates = diff->fates[k];
-		side->base = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
-		side->place = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
-		side->package = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
+		side->base = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+		side->place = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+		side->package = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
 			struct profile p;
 			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
@@ -50,11 +56,11 @@ void matcher_rename(struct matcher *m, const struct rule_lists *lists)
 	m->renaming = lists;
 	for (int k = 0; k < SIDE_COUNT; k++) {
 		struct match_side *side = &m->sides[k];
-		free(side->class);
+		large_free(side->class);
 		side->class = NULL;
 		if (!lists || !lists->class[k]) continue;
 		uint32_t count = side->snapshot->profiles.count;
-		side->class = memory_grow(NULL, sizeof(uint64_t) * ((size_t)count + 1));
+		side->class = large_grow(NULL, sizeof(uint64_t) * ((size_t)count + 1));
 		for (uint32_t i = 0; i < count; i++)
 			side->class[i] = lists->class[k][i] ? hash_mix(side->place[i], lists->class[k][i]) : 0;
 	}
@@ -63,9 +69,9 @@ void matcher_rename(struct matcher *m, const struct rule_lists *lists)
 void matcher_end(struct matcher *m)
 {
 	for (int k = 0; k < SIDE_COUNT; k++) {
-		free(m->sides[k].base);
-		free(m->sides[k].place);
-		free(m->sides[k].package);
+		large_free(m->sides[k].base);
+		large_free(m->sides[k].place);
+		large_free(m->sides[k].package);
 	}
 }
 
@@ -358,19 +364,25 @@ static void pair_group(const struct pairing *p, struct candidate *b, size_t n, s
 
 /* ---- groups ---- */
 
-/* A part's table: entries of both sides in chains by some bits of their key. 12 bytes a record and 4 to 8 for the slots. */
+/* A record that takes part, with its key. */
+struct __attribute__((packed, aligned(4))) key_entry {
+	uint64_t key;
+	uint32_t finding;
+};
+
+/* A part's table: entries in chains by some bits of their key, those of the before side first; a chain of one side only is skipped. */
 struct part_entry {
+	uint64_t key;
 	uint32_t finding, next; /* next: entry number + 1 */
-	uint32_t tag; /* bits of the key, the lowest one says which side: chains of one side only are skipped */
 };
 
 struct part {
 	uint32_t *slots, mask;
 	struct part_entry *entries;
-	uint32_t count;
+	uint32_t count, before; /* of which `before` are of the before side */
 };
 
-/* An entry of one chain with its whole key. */
+/* An entry of one chain. */
 struct keyed {
 	uint64_t key;
 	uint32_t finding;
@@ -385,11 +397,22 @@ static int by_key(const void *a, const void *b)
 	return x->finding < y->finding ? -1 : x->finding > y->finding;
 }
 
+/* Some findings of one side, in order, whose entries stand together, by part. */
+struct stretch {
+	enum side side;
+	uint32_t first, count; /* findings */
+	uint64_t *starts;      /* by part, and the end: index into the job's entries */
+};
+
 struct tier_job {
 	struct pairing pairing;
 	bool open[SIDE_COUNT];
 	unsigned part_bits;
 	uint64_t total; /* records that take part */
+	struct key_entry *entries;
+	_Atomic uint64_t entry_count;
+	struct stretch *stretches;
+	size_t stretch_count;
 	/* TIER_RENAMED: paths that still stand on the other side; NULL otherwise */
 	uint8_t *blocked[SIDE_COUNT];
 };
@@ -432,24 +455,20 @@ static void pair_records(const struct pairing *p, struct lists *lists, const str
 static void pair_chain(const struct pairing *p, struct lists *lists, const struct part *part, uint32_t head)
 {
 	size_t count = 0;
-	uint32_t sides = 0;
+	bool sides[SIDE_COUNT] = {false};
 	for (uint32_t e = head; e; e = part->entries[e - 1].next) {
 		count++;
-		sides |= 1u << (part->entries[e - 1].tag & 1);
+		sides[e > part->before] = true;
 	}
-	if (sides != 3) return;
+	if (!sides[SIDE_BEFORE] || !sides[SIDE_AFTER]) return;
 	if (lists->chain_capacity < count) {
 		lists->chain_capacity = count * 2;
 		lists->chain = memory_grow(lists->chain, sizeof(struct keyed) * lists->chain_capacity);
 	}
 	struct keyed *chain = lists->chain;
 	size_t n = 0;
-	for (uint32_t e = head; e; e = part->entries[e - 1].next) {
-		const struct part_entry *entry = &part->entries[e - 1];
-		const struct match_side *side = &p->m->sides[entry->tag & 1];
-		uint64_t key = key_of(side, p->tier, &side->snapshot->findings[entry->finding]);
-		chain[n++] = (struct keyed){key, entry->finding, entry->tag & 1};
-	}
+	for (uint32_t e = head; e; e = part->entries[e - 1].next)
+		chain[n++] = (struct keyed){part->entries[e - 1].key, part->entries[e - 1].finding, e > part->before};
 	qsort(chain, n, sizeof(*chain), by_key);
 	for (size_t i = 0; i < n;) {
 		size_t before = 0, after = 0, start = i;
@@ -458,46 +477,76 @@ static void pair_chain(const struct pairing *p, struct lists *lists, const struc
 	}
 }
 
-static bool in_part(const struct tier_job *job, uint64_t key, size_t number)
+static size_t part_of(const struct tier_job *job, uint64_t key)
 {
-	return key && (!job->part_bits || key >> (64 - job->part_bits) == number);
+	return job->part_bits ? (size_t)(key >> (64 - job->part_bits)) : 0;
+}
+
+/* The keys of a stretch, by part: read in order, written in order. */
+static void sort_stretch(void *context, size_t number)
+{
+	struct tier_job *job = context;
+	struct stretch *stretch = &job->stretches[number];
+	const struct match_side *side = &job->pairing.m->sides[stretch->side];
+	size_t parts = (size_t)1 << job->part_bits;
+	struct key_entry *own = memory_grow(NULL, sizeof(*own) * stretch->count);
+	uint64_t n = 0, *starts = stretch->starts;
+	for (uint32_t i = stretch->first; i < stretch->first + stretch->count; i++) {
+		LARGE_BREATHE(i);
+		if (!wanted(job, (int)stretch->side, i)) continue;
+		uint64_t key = key_of(side, job->pairing.tier, &side->snapshot->findings[i]);
+		if (!key) continue;
+		own[n++] = (struct key_entry){key, i};
+		starts[part_of(job, key)]++;
+	}
+	uint64_t at = atomic_fetch_add(&job->entry_count, n);
+	for (size_t part = 0; part <= parts; part++) { /* counts become places */
+		uint64_t count = starts[part];
+		starts[part] = at;
+		at += count;
+	}
+	for (uint64_t i = 0; i < n; i++) job->entries[starts[part_of(job, own[i].key)]++] = own[i];
+	for (size_t part = parts; part > 0; part--) starts[part] = starts[part - 1]; /* each stood at its end */
+	starts[0] = starts[parts] - n;
+	free(own);
 }
 
 static void match_part(void *context, size_t number)
 {
 	const struct tier_job *job = context;
 	struct part part = {0};
-	/* A part's share is even, since keys are hashes; room for a bit more, and a second try in the unlikely case. */
-	uint64_t room = (job->total >> job->part_bits) + (job->total >> job->part_bits) / 8 + 64;
-	part.entries = memory_grow(NULL, sizeof(*part.entries) * room);
-	for (part.mask = 63; part.mask < room; part.mask = part.mask * 2 + 1) {
+	uint64_t all = 0;
+	for (size_t k = 0; k < job->stretch_count; k++) {
+		const uint64_t *starts = &job->stretches[k].starts[number];
+		all += starts[1] - starts[0];
+		if (job->stretches[k].side == SIDE_BEFORE) part.before += (uint32_t)(starts[1] - starts[0]);
 	}
-	part.slots = memory_grow(NULL, sizeof(uint32_t) * ((size_t)part.mask + 1));
+	if (!part.before || part.before == all) return;
+	part.entries = large_grow(NULL, sizeof(*part.entries) * all);
+	for (part.mask = 63; part.mask < all; part.mask = part.mask * 2 + 1) {
+	}
+	part.slots = large_grow(NULL, sizeof(uint32_t) * ((size_t)part.mask + 1));
 	memset(part.slots, 0, sizeof(uint32_t) * ((size_t)part.mask + 1));
-	for (int k = 0; k < SIDE_COUNT; k++) {
-		const struct match_side *side = &job->pairing.m->sides[k];
-		for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
-			if (!wanted(job, k, i)) continue;
-			uint64_t key = key_of(side, job->pairing.tier, &side->snapshot->findings[i]);
-			if (!in_part(job, key, number)) continue;
-			if (part.count == room) { /* many records with one key: a share need not be even */
-				room *= 2;
-				part.entries = memory_grow(part.entries, sizeof(*part.entries) * room);
-			}
-			uint32_t *slot = &part.slots[(uint32_t)key & part.mask];
-			part.entries[part.count] =
-			    (struct part_entry){i, *slot, ((uint32_t)(key >> 24) & ~1u) | (uint32_t)k};
+	for (size_t k = 0; k < job->stretch_count; k++) {
+		const uint64_t *starts = &job->stretches[k].starts[number];
+		for (uint64_t i = starts[0]; i < starts[1]; i++) {
+			uint32_t *slot = &part.slots[(uint32_t)job->entries[i].key & part.mask];
+			part.entries[part.count] = (struct part_entry){job->entries[i].key, job->entries[i].finding, *slot};
 			*slot = ++part.count;
 		}
 	}
 	struct lists lists = {0};
-	for (uint32_t s = 0; s <= part.mask; s++)
-		if (part.slots[s]) pair_chain(&job->pairing, &lists, &part, part.slots[s]);
+	for (uint32_t e = 0; e < part.before; e++) { /* in the order of the evidence, in which most pairs lie near each other */
+		uint32_t *slot = &part.slots[(uint32_t)part.entries[e].key & part.mask];
+		LARGE_BREATHE(e);
+		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);
+		*slot = 0;
+	}
 	free(lists.chain);
 	free(lists.side[SIDE_BEFORE]);
 	free(lists.side[SIDE_AFTER]);
-	free(part.slots);
-	free(part.entries);
+	large_free(part.slots);
+	large_free(part.entries);
 }
 
 /* ---- renamed: the old path must be gone after, the new one absent before ---- */
@@ -511,11 +560,11 @@ static void path_set_add(struct path_set *set, uint64_t key)
 {
 	if (set->count * 2 >= set->mask) {
 		struct path_set wider = {.mask = set->slots ? set->mask * 2 + 1 : 1023};
-		wider.slots = memory_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
+		wider.slots = large_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
 		memset(wider.slots, 0, sizeof(uint64_t) * (wider.mask + 1));
 		for (uint64_t i = 0; set->slots && i <= set->mask; i++)
 			if (set->slots[i]) path_set_add(&wider, set->slots[i]);
-		free(set->slots);
+		large_free(set->slots);
 		*set = wider;
 	}
 	uint64_t slot = key & set->mask;
@@ -538,7 +587,7 @@ static void block_standing_paths(struct tier_job *job, int side)
 {
 	const struct match_side *mine = &job->pairing.m->sides[side], *other = &job->pairing.m->sides[1 - side];
 	const struct snapshot *s = mine->snapshot, *o = other->snapshot;
-	uint8_t *blocked = memory_grow(NULL, (size_t)s->finding_count + 1);
+	uint8_t *blocked = large_grow(NULL, (size_t)s->finding_count + 1);
 	memset(blocked, 0, (size_t)s->finding_count + 1);
 	struct path_set asked = {0}, standing = {0};
 	for (uint32_t i = 0; i < s->finding_count; i++)
@@ -553,9 +602,31 @@ static void block_standing_paths(struct tier_job *job, int side)
 		    snapshot_has_path(&s->findings[i]) && wanted(job, side, i) &&
 		    path_set_has(&standing, match_path(mine, &s->findings[i])))
 			blocked[i] = 1;
-	free(asked.slots);
-	free(standing.slots);
+	large_free(asked.slots);
+	large_free(standing.slots);
 	job->blocked[side] = blocked;
+}
+
+static void join(struct tier_job *job, unsigned threads)
+{
+	size_t parts = (size_t)1 << job->part_bits;
+	struct arena arena = {0};
+	for (int k = 0; k < SIDE_COUNT; k++) job->stretch_count += job->pairing.m->sides[k].snapshot->finding_count / STRETCH + 1;
+	job->stretches = ARENA_ARRAY(&arena, struct stretch, job->stretch_count);
+	job->entries = large_grow(NULL, sizeof(*job->entries) * job->total);
+	struct stretch *stretch = job->stretches;
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		uint32_t count = job->pairing.m->sides[k].snapshot->finding_count;
+		for (uint64_t i = 0; i <= count; i += STRETCH, stretch++)
+			*stretch = (struct stretch){.side = (enum side)k,
+			                            .first = (uint32_t)i,
+			                            .count = count - i < STRETCH ? (uint32_t)(count - i) : STRETCH,
+			                            .starts = ARENA_ARRAY(&arena, uint64_t, parts + 1)};
+	}
+	pool_run(&(struct pool_job){job, sort_stretch, NULL, job->stretch_count, 0}, threads);
+	pool_run(&(struct pool_job){job, match_part, NULL, parts, 0}, threads);
+	large_free(job->entries);
+	arena_free(&arena);
 }
 
 void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_after)
@@ -564,14 +635,17 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 	uint64_t count[SIDE_COUNT] = {0};
 	if (m->renaming && !m->renaming->pair_count) return;
 	for (int k = 0; k < SIDE_COUNT; k++)
-		for (uint32_t i = 0; i < m->sides[k].snapshot->finding_count; i++) count[k] += wanted(&job, k, i);
+		for (uint32_t i = 0; i < m->sides[k].snapshot->finding_count; i++) {
+			LARGE_BREATHE(i);
+			count[k] += wanted(&job, k, i);
+		}
 	if (!count[SIDE_BEFORE] || !count[SIDE_AFTER]) return;
 	if (tier == TIER_RENAMED)
 		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
 	job.total = count[SIDE_BEFORE] + count[SIDE_AFTER];
-	while (job.part_bits < 10 && job.total >> job.part_bits > PART_RECORDS) job.part_bits++;
+	while (job.part_bits < 12 && job.total >> job.part_bits > PART_RECORDS) job.part_bits++;
 	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 8) job.part_bits = 1;
-	pool_run(&(struct pool_job){&job, match_part, NULL, (size_t)1 << job.part_bits, 0}, m->threads);
-	free(job.blocked[SIDE_BEFORE]);
-	free(job.blocked[SIDE_AFTER]);
+	join(&job, m->threads);
+	large_free(job.blocked[SIDE_BEFORE]);
+	large_free(job.blocked[SIDE_AFTER]);
 }

@@ -3,6 +3,7 @@
 #include "cli/snapshots.h"
 #include "cli/stats.h"
 #include "cli/terminal.h"
+#include "core/large.h"
 #include "core/pool.h"
 #include "core/templates.h"
 
@@ -25,6 +26,18 @@ int usage_error(const struct command *command, const char *format, ...)
 }
 
 int option_status(int option) { return option == OPTION_STOP ? finish_output(EXIT_DONE) : EXIT_INPUT; }
+
+/* "256M", "2G", "1500000000": bytes. */
+static bool read_memory(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMG";
+	struct str s = str_from(text);
+	const char *unit = s.len ? strchr(units, s.ptr[s.len - 1]) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	if (!str_to_u64(str_slice(s, 0, unit ? s.len - 1 : s.len), bytes) || *bytes > UINT64_MAX >> shift) return false;
+	*bytes <<= shift;
+	return *bytes >= LARGE_LIMIT_LEAST;
+}
 
 int next_option(int argc, char **argv, const struct option *options, const struct command *command,
                 struct common *common)
@@ -54,6 +67,13 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 			common->level = (int)number;
 			break;
 		case OPTION_STATS: stats_ask(); break;
+		case OPTION_MEMORY:
+			if (!read_memory(optarg, &number)) {
+				usage_error(command, "--memory must be at least 16M, such as 256M or 2G, not \"%s\"", optarg);
+				return OPTION_ERROR;
+			}
+			large_limit(number);
+			break;
 		case OPTION_TEMPLATES:
 			if (!templates_use(optarg, &error)) {
 				report_error(&error);

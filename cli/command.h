@@ -38,6 +38,7 @@ enum {
 	OPTION_JSON = 1000,
 	OPTION_JOBS,
 	OPTION_LEVEL,
+	OPTION_MEMORY,
 	OPTION_STATS,
 	OPTION_TEMPLATES,
 	OPTION_HELP,
@@ -54,7 +55,9 @@ enum {
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
 	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \
-	    {"stats", no_argument, NULL, OPTION_STATS}, {"templates", required_argument, NULL, OPTION_TEMPLATES},      \
+	    {"memory", required_argument, NULL, OPTION_MEMORY},                                                        \
+	    {"stats", no_argument, NULL, OPTION_STATS},                                                                \
+	    {"templates", required_argument, NULL, OPTION_TEMPLATES},                                                  \
 	{                                                                                                              \
 		"help", no_argument, NULL, OPTION_HELP                                                                 \
 	}

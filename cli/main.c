@@ -18,6 +18,8 @@
  */
 #include "cli/command.h"
 
+#include "core/large.h"
+
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,6 +43,12 @@ static void out_of_memory(size_t wanted)
 	_exit(EXIT_SYSTEM);
 }
 
+/* Said before out_of_memory, which then says how much was wanted. */
+static void no_temporary_file(const char *folder, int number)
+{
+	fprintf(stderr, "dossier: %s: no room for the temporary file that --memory asks for: %s\n", folder, strerror(number));
+}
+
 static void usage(FILE *out)
 {
 	fprintf(
@@ -57,7 +65,9 @@ static void usage(FILE *out)
 int main(int argc, char **argv)
 {
 	memory_exhausted = out_of_memory;
+	large_trouble = no_temporary_file;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error like a full disk */
 	setlocale(LC_CTYPE, "C.UTF-8"); /* for names in containers, the same everywhere */
 	if (argc < 2) {
 		usage(stderr);

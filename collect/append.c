@@ -5,7 +5,7 @@
 
 static uint32_t *translate_strings(struct snapshot *into, const struct snapshot *from)
 {
-	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
 	map[0] = 0;
 	for (uint32_t i = 1; i <= from->strings.count; i++)
 		map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
@@ -14,7 +14,7 @@ static uint32_t *translate_strings(struct snapshot *into, const struct snapshot 
 
 static uint32_t *translate_units(struct snapshot *into, const struct snapshot *from)
 {
-	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->unit_count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->unit_count + 1));
 	for (uint32_t i = 0; i < from->unit_count; i++)
 		map[i] = snapshot_add_unit(into, snapshot_string(from, from->units[i].tool),
 		                           snapshot_string(from, from->units[i].target), from->units[i].of_facts);
@@ -39,7 +39,7 @@ static uint32_t translate_waiver(struct snapshot *into, const struct snapshot *f
 static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
                                     const uint32_t *units)
 {
-	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
 	for (uint32_t i = 0; i < from->profiles.count; i++) {
 		struct profile p;
 		memcpy(&p, tuples_get(&from->profiles, i), sizeof(p));
@@ -60,7 +60,7 @@ static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot
 
 static uint32_t *translate_components(struct snapshot *into, const struct snapshot *from, const uint32_t *strings)
 {
-	uint32_t *map = memory_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
 	for (uint32_t i = 0; i < from->components.count; i++) {
 		uint32_t row[COMPONENT_WORDS];
 		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
@@ -74,7 +74,7 @@ static uint32_t *translate_components(struct snapshot *into, const struct snapsh
 	do {                                                                                                           \
 		if ((uint64_t)(count) + (more) > (capacity)) {                                                         \
 			(capacity) = (count) + (more) + ((count) + (more)) / 8;                                        \
-			(array) = memory_grow((array), sizeof(*(array)) * (size_t)(capacity));                         \
+			(array) = large_grow((array), sizeof(*(array)) * (size_t)(capacity));                         \
 		}                                                                                                      \
 	} while (0)
 
@@ -148,8 +148,8 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 		rule.formerly = strings[rule.formerly];
 		into->listed_rules[into->listed_rule_count++] = rule;
 	}
-	free(profiles);
-	free(components);
+	large_free(profiles);
+	large_free(components);
 }
 
 /* Among the warnings from `from` on. */
@@ -189,7 +189,7 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		bool alone =
 		    from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
 		if (input.duplicate && alone) input.finding_count = input.site_count = 0;
-		ARRAY_RESERVE(into->inputs, into->input_count, into->input_capacity);
+		LARGE_RESERVE(into->inputs, into->input_count, into->input_capacity);
 		into->inputs[into->input_count++] = input;
 		from->inputs[i].frames = (struct frame_list){0}; /* moved */
 	}
@@ -206,14 +206,14 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		w.subject = strings[w.subject];
 		w.command = strings[w.command];
 		if (w.input != UINT32_MAX) w.input += input_base;
-		ARRAY_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
+		LARGE_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
 		into->warnings[into->warning_count++] = w;
 	}
 	for (uint32_t i = input_base; i < into->input_count; i++)
 		if (into->inputs[i].duplicate && !warned_of_copy(into, warning_base, i))
 			snapshot_warn(into, "duplicate_file", GAP_NONE, i, STR_EMPTY,
 			              STR("equal to the byte to an earlier file of this side: counted once"));
-	free(strings);
-	free(units);
+	large_free(strings);
+	large_free(units);
 	snapshot_free(from);
 }

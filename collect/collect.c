@@ -63,7 +63,7 @@ static void read_one(void *context, size_t i)
 static void leave_out(struct snapshot *s, const struct walk_file *file)
 {
 	struct arena arena = {0};
-	ARRAY_RESERVE(s->left_out, s->left_out_count, s->left_out_capacity);
+	LARGE_RESERVE(s->left_out, s->left_out_count, s->left_out_capacity);
 	s->left_out[s->left_out_count++] =
 	    (struct left_out){strings_add(&s->strings, file->path), strings_add(&s->strings, str_from(file->refused))};
 	snapshot_warn(s, "missing_evidence", GAP_SCOPE, UINT32_MAX, STR_EMPTY,

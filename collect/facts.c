@@ -14,7 +14,7 @@ void facts_add(struct snapshot *s, const struct facts_source *source, struct str
 	char text[40];
 	int64_t instant;
 	if (value.len < 40 && instant_parse_rfc3339(value, &instant)) value = str_from(instant_text(instant, text));
-	ARRAY_RESERVE(s->facts, s->fact_count, s->fact_capacity);
+	LARGE_RESERVE(s->facts, s->fact_count, s->fact_capacity);
 	s->facts[s->fact_count++] = (struct fact){.subject = strings_add(&s->strings, source->subject),
 	                                          .name = strings_add(&s->strings, name),
 	                                          .value = strings_add(&s->strings, value),

@@ -444,7 +444,7 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 {
 	snapshot_init(snapshot);
 	snapshot->origin = options->origin;
-	snapshot->inputs = memory_grow(NULL, sizeof(*snapshot->inputs));
+	snapshot->inputs = large_grow(NULL, sizeof(*snapshot->inputs));
 	snapshot->input_count = snapshot->input_capacity = 1;
 	struct input *input = &snapshot->inputs[0];
 	*input = (struct input){.path = strings_add(&snapshot->strings, file->path),

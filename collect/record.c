@@ -75,7 +75,7 @@ static void add_site(struct reading *r, uint32_t parent, uint32_t index, bool el
 		r->next_index++;
 		return;
 	}
-	ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
+	LARGE_RESERVE(s->sites, s->site_count, s->site_capacity);
 	s->sites[s->site_count++] = (struct site){.finding = s->finding_count,
 	                                          .parent = strings_add(&s->strings, r->parent_pointers[parent]),
 	                                          .index = index,
@@ -246,7 +246,7 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	f.profile = make_blob(r, spec, v, parent, kinds, path.len > 0);
 	add_site(r, parent, record->index_count ? record->indexes[record->index_count - 1] : 0, element);
 	note_secret(r, spec, v);
-	ARRAY_RESERVE(s->findings, s->finding_count, s->finding_capacity);
+	LARGE_RESERVE(s->findings, s->finding_count, s->finding_capacity);
 	s->findings[s->finding_count++] = f;
 	note_capture(r, spec, v);
 }
@@ -391,7 +391,7 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 		                   v->problem_value);
 		return;
 	}
-	ARRAY_RESERVE(s->events, s->event_count, s->event_capacity);
+	LARGE_RESERVE(s->events, s->event_count, s->event_capacity);
 	s->events[s->event_count++] = event;
 	s->inputs[0].events++;
 }
@@ -417,7 +417,7 @@ static void add_command(struct reading *r, const struct record_spec *spec, const
 		reading_unreadable(r, pointer, offset, v->problem, v->problem_value);
 		return;
 	}
-	ARRAY_RESERVE(s->commands, s->command_count, s->command_capacity);
+	LARGE_RESERVE(s->commands, s->command_count, s->command_capacity);
 	s->commands[s->command_count++] = run;
 	s->inputs[0].records++;
 }

@@ -180,7 +180,7 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		}
 		if (fresh || !joined) {
 			here.finding = kept;
-			ARRAY_RESERVE(s->sites, s->site_count, s->site_capacity);
+			LARGE_RESERVE(s->sites, s->site_count, s->site_capacity);
 			s->sites[s->site_count++] = here;
 		}
 		joined = true;
@@ -193,12 +193,12 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		s->findings[kept++] = f;
 	}
 	s->finding_count = kept;
-	free(old);
+	large_free(old);
 }
 
 static void cover(struct snapshot *s, uint32_t unit, bool incomplete, enum rule_list rules)
 {
-	ARRAY_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
+	LARGE_RESERVE(s->coverage, s->coverage_count, s->coverage_capacity);
 	s->coverage[s->coverage_count++] =
 	    (struct coverage){.unit = unit, .input = 0, .incomplete = incomplete, .rules = (uint8_t)rules};
 }
@@ -316,7 +316,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	if (!r->tool.len) r->tool = r->spec->tool;
 	reading_failure(r, STR_EMPTY, expr_eval(r->spec->failed, &v));
 	if (r->spec->hook) x.hook_state = r->spec->hook->begin(&r->arena, document);
-	struct resolved *resolved = memory_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
+	struct resolved *resolved = large_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
 	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));
 	apply(r, resolved);
 	add_coverage(&x, document);
@@ -324,7 +324,7 @@ void reading_resolve(struct reading *r, const cJSON *document)
 	if (r->explain) explain_resolve(r->explain, r, &x.document, x.hook_state);
 	if (r->spec->hook) r->spec->hook->end(x.hook_state);
 	expr_document_free(&x.document);
-	free(resolved);
+	large_free(resolved);
 	free(x.fields);
 	arena_free(&x.scratch);
 }

@@ -399,7 +399,7 @@ static const char *sarif_finish(void *state, struct draft *d)
 
 static void list_rule(struct snapshot *s, uint32_t unit, struct str id, struct str formerly)
 {
-	ARRAY_RESERVE(s->listed_rules, s->listed_rule_count, s->listed_rule_capacity);
+	LARGE_RESERVE(s->listed_rules, s->listed_rule_count, s->listed_rule_capacity);
 	s->listed_rules[s->listed_rule_count++] = (struct listed_rule){
 	    .unit = unit, .id = strings_add(&s->strings, id), .formerly = strings_add(&s->strings, formerly)};
 }

@@ -24,19 +24,19 @@ void snapshot_init(struct snapshot *snapshot)
 void snapshot_free(struct snapshot *s)
 {
 	for (uint32_t i = 0; i < s->input_count; i++) frame_list_free(&s->inputs[i].frames);
-	free(s->inputs);
-	free(s->findings);
-	free(s->sites);
-	free(s->units);
-	free(s->unit_slots);
-	free(s->content_slots);
-	free(s->coverage);
-	free(s->listed_rules);
-	free(s->facts);
-	free(s->events);
-	free(s->commands);
-	free(s->warnings);
-	free(s->left_out);
+	large_free(s->inputs);
+	large_free(s->findings);
+	large_free(s->sites);
+	large_free(s->units);
+	large_free(s->unit_slots);
+	large_free(s->content_slots);
+	large_free(s->coverage);
+	large_free(s->listed_rules);
+	large_free(s->facts);
+	large_free(s->events);
+	large_free(s->commands);
+	large_free(s->warnings);
+	large_free(s->left_out);
 	tuples_free(&s->profiles);
 	tuples_free(&s->components);
 	tuples_free(&s->waivers);
@@ -118,8 +118,8 @@ static uint32_t unit_slot(const struct snapshot *s, struct str tool, struct str 
 static void grow_units(struct snapshot *s)
 {
 	s->unit_slot_count = s->unit_slot_count ? s->unit_slot_count * 2 : 64;
-	free(s->unit_slots);
-	s->unit_slots = memory_grow(NULL, sizeof(uint32_t) * s->unit_slot_count);
+	large_free(s->unit_slots);
+	s->unit_slots = large_grow(NULL, sizeof(uint32_t) * s->unit_slot_count);
 	memset(s->unit_slots, 0, sizeof(uint32_t) * s->unit_slot_count);
 	for (uint32_t i = 0; i < s->unit_count; i++)
 		s->unit_slots[unit_slot(s, snapshot_string(s, s->units[i].tool),
@@ -138,7 +138,7 @@ uint32_t snapshot_add_unit(struct snapshot *s, struct str tool, struct str targe
 	if (s->unit_count >= s->unit_slot_count / 2) grow_units(s);
 	uint32_t at = unit_slot(s, tool, target);
 	if (s->unit_slots[at]) return s->unit_slots[at] - 1;
-	ARRAY_RESERVE(s->units, s->unit_count, s->unit_capacity);
+	LARGE_RESERVE(s->units, s->unit_count, s->unit_capacity);
 	s->units[s->unit_count] = (struct unit){
 	    .tool = strings_add(&s->strings, tool), .target = strings_add(&s->strings, target), .of_facts = of_facts};
 	s->unit_slots[at] = ++s->unit_count;
@@ -338,7 +338,7 @@ struct str component_package(const struct snapshot *s, const struct component *c
 struct warning *snapshot_warn(struct snapshot *s, const char *code, enum gap gap, uint32_t input, struct str pointer,
                               struct str message)
 {
-	ARRAY_RESERVE(s->warnings, s->warning_count, s->warning_capacity);
+	LARGE_RESERVE(s->warnings, s->warning_count, s->warning_capacity);
 	struct warning *w = &s->warnings[s->warning_count++];
 	*w = (struct warning){.code = code,
 	                      .gap = gap,

@@ -12,6 +12,7 @@
 #include "core/arena.h"
 #include "core/file.h"
 #include "core/instant.h"
+#include "core/large.h"
 #include "core/sha256.h"
 #include "core/strings.h"
 #include "core/tuples.h"
@@ -201,6 +202,7 @@ struct left_out {
 	uint32_t path, why; /* strings: why is "a symbolic link" */
 };
 
+/* Its arrays are large (core/large.h). */
 struct snapshot {
 	struct strings strings;
 	const struct file_origin *origin; /* where the evidence lies; NULL: the file system */

@@ -186,7 +186,7 @@ static void wire_rows(struct wire *w, struct tuples *rows)
 		wire_u32((w), &n_);                                                                                    \
 		for (uint32_t i_ = 0; i_ < n_ && !(w)->failed; i_++) {                                                 \
 			if (!(w)->writer) {                                                                            \
-				ARRAY_RESERVE((array), (count), (capacity));                                           \
+				LARGE_RESERVE((array), (count), (capacity));                                           \
 				memset(&(array)[(count)++], 0, sizeof(*(array)));                                      \
 			}                                                                                              \
 			one((w), (s), &(array)[i_]);                                                                   \

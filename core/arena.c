@@ -3,6 +3,8 @@
  */
 #include "core/arena.h"
 
+#include "core/large.h"
+
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -39,7 +41,7 @@ static void *take(struct arena *arena, size_t size, size_t align)
 		if (block > LARGEST_BLOCK) block = LARGEST_BLOCK;
 		if (block < size) block = size;
 		if (block > SIZE_MAX - sizeof(struct arena_block)) memory_exhausted(size);
-		struct arena_block *fresh = memory_grow(NULL, sizeof(*fresh) + block);
+		struct arena_block *fresh = large_grow(NULL, sizeof(*fresh) + block);
 		fresh->size = block;
 		fresh->next = arena->head;
 		arena->head = fresh;
@@ -64,7 +66,7 @@ void arena_reset(struct arena *arena)
 	if (!arena->head) return;
 	for (struct arena_block *b = arena->head->next, *next; b; b = next) {
 		next = b->next;
-		free(b);
+		large_free(b);
 	}
 	arena->head->next = NULL;
 	arena->reserved = arena->head->size;
@@ -76,7 +78,7 @@ void arena_free(struct arena *arena)
 {
 	for (struct arena_block *b = arena->head, *next; b; b = next) {
 		next = b->next;
-		free(b);
+		large_free(b);
 	}
 	*arena = (struct arena){0};
 }

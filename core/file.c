@@ -1,8 +1,12 @@
 #include "core/file.h"
 
+#include "core/arena.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +68,23 @@ void file_close(struct file *file)
 	else
 		close(file->fd);
 	*file = (struct file){.fd = -1};
+}
+
+int file_nameless(const char *folder)
+{
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)) return fd;
+	static const char name[] = "/.dossier-spool-XXXXXX";
+	size_t len = strlen(folder);
+	char *path = memory_grow(NULL, len + sizeof(name));
+	memcpy(path, folder, len);
+	memcpy(path + len, name, sizeof(name));
+	fd = mkostemp(path, O_CLOEXEC);
+	int number = errno;
+	if (fd >= 0) unlink(path);
+	free(path);
+	errno = number;
+	return fd;
 }
 
 int file_in_memory(const void *given, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error)

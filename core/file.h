@@ -40,6 +40,9 @@ bool file_again(struct file *again, const struct file *file, struct error *error
 bool file_read(const struct file *file, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
 void file_close(struct file *file);
 
+/* A file that no folder shows, for reading and writing: it is gone when the descriptor is closed, however the program ends. -1 with errno. */
+int file_nameless(const char *folder);
+
 /* The bytes as a file in memory, which path opens by name as long as the descriptor is open. -1 on error. */
 enum { FILE_IN_MEMORY_PATH = 40 };
 int file_in_memory(const void *given, size_t len, char path[FILE_IN_MEMORY_PATH], struct error *error);

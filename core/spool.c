@@ -10,6 +10,7 @@
 #include "core/spool.h"
 
 #include "core/arena.h"
+#include "core/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,24 +47,6 @@ static bool fails(const struct spool *spool, const char *doing, int number, stru
 	return error_set(error, ERROR_SYSTEM, spool->folder, "%s: %s", doing, strerror(number));
 }
 
-/* A file that no folder shows. */
-static int nameless_file(const char *folder)
-{
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL && errno != ENOENT)) return fd;
-	static const char name[] = "/.dossier-spool-XXXXXX";
-	size_t len = strlen(folder);
-	char *path = memory_grow(NULL, len + sizeof(name));
-	memcpy(path, folder, len);
-	memcpy(path + len, name, sizeof(name));
-	fd = mkostemp(path, O_CLOEXEC);
-	int number = errno;
-	if (fd >= 0) unlink(path);
-	free(path);
-	errno = number;
-	return fd;
-}
-
 static int spool_file(struct spool *spool, struct error *error)
 {
 	int fd = atomic_load(&spool->file);
@@ -71,7 +54,7 @@ static int spool_file(struct spool *spool, struct error *error)
 	pthread_mutex_lock(&spool->lock);
 	fd = atomic_load(&spool->file);
 	if (fd < 0) {
-		fd = nameless_file(spool->folder);
+		fd = file_nameless(spool->folder);
 		if (fd < 0)
 			fails(spool, "can't make a temporary file here", errno, error);
 		else

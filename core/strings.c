@@ -5,6 +5,7 @@
 #include "core/strings.h"
 
 #include "core/hash.h"
+#include "core/large.h"
 
 #include <stdlib.h>
 
@@ -28,9 +29,9 @@ uint64_t strings_hash(const struct strings *strings, uint32_t number)
 static void grow(struct strings *strings)
 {
 	uint32_t wider = strings->slot_count ? strings->slot_count * 2 : 64;
-	free(strings->slots);
-	strings->slots = memory_grow(NULL, sizeof(uint32_t) * wider);
-	strings->tags = memory_grow(strings->tags, wider);
+	large_free(strings->slots);
+	strings->slots = large_grow(NULL, sizeof(uint32_t) * wider);
+	strings->tags = large_grow(strings->tags, wider);
 	memset(strings->slots, 0, sizeof(uint32_t) * wider);
 	strings->slot_count = wider;
 	for (uint32_t n = 1; n <= strings->count; n++) {
@@ -56,7 +57,7 @@ static void add_block(struct strings *strings, size_t bytes)
 {
 	if (strings->block_count == BLOCKS_MAX) memory_exhausted(bytes);
 	ARRAY_RESERVE(strings->blocks, strings->block_count, strings->block_capacity);
-	strings->blocks[strings->block_count++] = memory_grow(NULL, bytes);
+	strings->blocks[strings->block_count++] = large_grow(NULL, bytes);
 }
 
 /* Where need bytes can be written; its place in *place. */
@@ -94,7 +95,7 @@ uint32_t strings_add(struct strings *strings, struct str s)
 		length[n++] = (char)((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0));
 		rest >>= 7;
 	} while (rest);
-	ARRAY_RESERVE(strings->places, strings->count, strings->capacity);
+	LARGE_RESERVE(strings->places, strings->count, strings->capacity);
 	char *p = take(strings, n + s.len, &strings->places[strings->count]);
 	memcpy(p, length, n);
 	memcpy(p + n, s.ptr, s.len);
@@ -110,10 +111,10 @@ uint32_t strings_find(const struct strings *strings, struct str s)
 
 void strings_free(struct strings *strings)
 {
-	for (uint32_t i = 0; i < strings->block_count; i++) free(strings->blocks[i]);
-	free(strings->blocks);
-	free(strings->places);
-	free(strings->slots);
-	free(strings->tags);
+	for (uint32_t i = 0; i < strings->block_count; i++) large_free(strings->blocks[i]);
+	large_free(strings->blocks);
+	large_free(strings->places);
+	large_free(strings->slots);
+	large_free(strings->tags);
 	*strings = (struct strings){0};
 }

@@ -1,6 +1,7 @@
 #include "core/tuples.h"
 
 #include "core/hash.h"
+#include "core/large.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@ static uint64_t hash_row(const struct tuples *tuples, const uint32_t *row)
 static void grow(struct tuples *tuples)
 {
 	uint32_t wider = tuples->slot_count ? tuples->slot_count * 2 : 64;
-	free(tuples->slots);
-	tuples->slots = memory_grow(NULL, sizeof(uint32_t) * wider);
+	large_free(tuples->slots);
+	tuples->slots = large_grow(NULL, sizeof(uint32_t) * wider);
 	memset(tuples->slots, 0, sizeof(uint32_t) * wider);
 	tuples->slot_count = wider;
 	for (uint32_t n = 0; n < tuples->count; n++) {
@@ -33,7 +34,7 @@ uint32_t tuples_add(struct tuples *tuples, const uint32_t *row)
 		if (memcmp(tuples_get(tuples, tuples->slots[at] - 1), row, bytes) == 0) return tuples->slots[at] - 1;
 	if (tuples->count == tuples->capacity) {
 		tuples->capacity = tuples->capacity ? tuples->capacity * 2 : 16;
-		tuples->rows = memory_grow(tuples->rows, bytes * tuples->capacity);
+		tuples->rows = large_grow(tuples->rows, bytes * tuples->capacity);
 	}
 	memcpy(tuples->rows + (size_t)tuples->count * tuples->width, row, bytes);
 	tuples->slots[at] = ++tuples->count;
@@ -42,7 +43,7 @@ uint32_t tuples_add(struct tuples *tuples, const uint32_t *row)
 
 void tuples_free(struct tuples *tuples)
 {
-	free(tuples->rows);
-	free(tuples->slots);
+	large_free(tuples->rows);
+	large_free(tuples->slots);
 	*tuples = (struct tuples){.width = tuples->width};
 }

@@ -1,0 +1,296 @@
+/* How it works: one file, mapped as a whole into addresses that are reserved for it; the file is as sparse as the addresses.
+ *
+ *   file    [ slot 1 MB ][ slot 4 MB          ][ slot 1 MB ] ...      end
+ *            ########     ################      freed: a hole
+ *
+ * A slot is a power of two of bytes. A block holds as much of its slot as it needs: that much of the file is allocated on disk beforehand,
+ * since a touch of a page that finds the disk full would be the end of the process, and it grows in its place up to the end of the slot.
+ * A freed slot is a hole until a block of its size wants it. Addresses and the sparse file's length cost nothing.
+ *
+ * The watcher looks at the resident memory, sooner the less there is left below its mark. Above it a hand goes over the mapping and
+ * unmaps pages (MADV_DONTNEED on a shared mapping: what was written is in the file, that is in the system's cache, and on disk when the
+ * system wants its memory back). The next touch maps sixteen pages again at once, so that a pass in order costs little.
+ */
+#include "core/large.h"
+
+#include "core/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SLOT_LEAST_BITS = 20, SLOT_CLASSES = 24, HOLD_STEP = 64 << 10, HAND_STEP = 8 << 20 };
+#define NO_SLOT UINT32_MAX
+
+struct slot {
+	uint64_t at;   /* in the file, and from the mapping's start */
+	uint64_t held; /* bytes that are allocated on disk */
+	uint32_t next; /* of the free ones of its class */
+	uint8_t class;
+};
+
+static struct {
+	uint64_t limit;          /* 0: none */
+	_Atomic uint64_t heaped; /* bytes of large blocks in the heap */
+	_Atomic uint64_t in_file;
+	char *folder;
+	pthread_mutex_t hand_lock;
+	uint64_t hand;
+	int statm;
+	pthread_mutex_t lock; /* of all that follows */
+	int file;
+	_Atomic(char *) base;
+	uint64_t reserved;
+	_Atomic uint64_t end;
+	struct slot *slots; /* by `at` */
+	uint32_t slot_count, slot_capacity;
+	uint32_t free[SLOT_CLASSES];
+} large = {.hand_lock = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER, .file = -1};
+
+void (*large_trouble)(const char *folder, int number);
+
+void large_limit(uint64_t bytes) { large.limit = bytes < LARGE_LIMIT_LEAST ? LARGE_LIMIT_LEAST : bytes; }
+
+void large_place(const char *folder)
+{
+	size_t size = folder ? strlen(folder) + 1 : 0;
+	free(large.folder);
+	large.folder = NULL;
+	if (size) large.folder = memcpy(memory_grow(NULL, size), folder, size);
+}
+
+uint64_t large_in_file(void) { return atomic_load(&large.in_file); }
+
+static void no_room(int number, uint64_t wanted)
+{
+	if (large_trouble) large_trouble(large.folder, number);
+	memory_exhausted((size_t)wanted);
+}
+
+/* ---- the watcher ---- */
+
+static uint64_t resident(void)
+{
+	char text[128];
+	ssize_t n = pread(large.statm, text, sizeof(text) - 1, 0);
+	if (n <= 0) return 0;
+	text[n] = '\0';
+	const char *second = strchr(text, ' ');
+	return second ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static uint64_t mark(void) { return large.limit - large.limit / 4; }
+
+/* Unmaps pages from the hand on until there is room again; false after a whole turn. */
+static bool give_back(void)
+{
+	const uint64_t enough = large.limit - large.limit / 8 * 3;
+	char *base = atomic_load(&large.base);
+	uint64_t end = atomic_load(&large.end);
+	bool good = false;
+	pthread_mutex_lock(&large.hand_lock);
+	for (uint64_t done = 0; done < end && !good; done += HAND_STEP) {
+		if (large.hand >= end) large.hand = 0;
+		madvise(base + large.hand, HAND_STEP, MADV_DONTNEED);
+		large.hand += HAND_STEP;
+		good = resident() <= enough;
+	}
+	pthread_mutex_unlock(&large.hand_lock);
+	return good;
+}
+
+static void *watch(void *unused)
+{
+	(void)unused;
+	for (;;) {
+		uint64_t now = resident();
+		long nap = 20000000; /* nanoseconds: by then two threads have not touched what is left */
+		if (now > mark())
+			nap = give_back() ? 1000000 : 50000000;
+		else if ((mark() - now) / 4 < (uint64_t)nap) /* 4 bytes a nanosecond */
+			nap = (long)((mark() - now) / 4) + 500000;
+		nanosleep(&(struct timespec){0, nap}, NULL);
+	}
+	return NULL;
+}
+
+void large_breathe(void)
+{
+	if (atomic_load(&large.base) && resident() > mark()) give_back();
+}
+
+/* ---- the file ---- */
+
+static int make_file(void)
+{
+	enum { MOST_BITS = 42, FEWEST_BITS = 32 };
+	const char *folder = large.folder;
+	if (!folder || !*folder) folder = getenv("TMPDIR");
+	if (!folder || !*folder) folder = "/tmp";
+	if (folder != large.folder) large_place(folder);
+	int fd = file_nameless(large.folder);
+	if (fd < 0) return -1;
+	large.statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* without one nothing is given back */
+	for (int bits = MOST_BITS; bits >= FEWEST_BITS; bits -= 2) {
+		large.reserved = UINT64_C(1) << bits;
+		void *base = mmap(NULL, large.reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+		if (base == MAP_FAILED) continue;
+		large.base = base;
+		large.file = fd;
+		for (int k = 0; k < SLOT_CLASSES; k++) large.free[k] = NO_SLOT;
+		pthread_t id;
+		pthread_attr_t detached;
+		pthread_attr_init(&detached);
+		pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+		int failed = pthread_create(&id, &detached, watch, NULL);
+		pthread_attr_destroy(&detached);
+		errno = failed;
+		return failed ? -1 : 0;
+	}
+	close(fd);
+	return -1;
+}
+
+/* Allocates the slot's bytes up to `bytes` on disk. */
+static bool hold(struct slot *slot, uint64_t bytes)
+{
+	uint64_t wanted = (bytes + HOLD_STEP - 1) / HOLD_STEP * HOLD_STEP, size = UINT64_C(1) << (slot->class + SLOT_LEAST_BITS);
+	if (wanted > size) wanted = size;
+	if (wanted <= slot->held) return true;
+	int failed = posix_fallocate(large.file, (off_t)(slot->at + slot->held), (off_t)(wanted - slot->held));
+	if (failed) {
+		errno = failed;
+		return false;
+	}
+	atomic_fetch_add(&large.in_file, wanted - slot->held);
+	slot->held = wanted;
+	return true;
+}
+
+static struct slot *slot_at(const void *ptr)
+{
+	uint64_t at = (uint64_t)((const char *)ptr - large.base);
+	uint32_t low = 0, high = large.slot_count;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (large.slots[middle].at <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &large.slots[low];
+}
+
+/* With the lock; NULL with errno. */
+static struct slot *take_slot(uint64_t bytes)
+{
+	uint8_t class = 0;
+	while (class < SLOT_CLASSES && UINT64_C(1) << (class + SLOT_LEAST_BITS) < bytes) class++;
+	errno = ENOMEM;
+	if (class == SLOT_CLASSES || (large.file < 0 && make_file() < 0)) return NULL;
+	uint32_t number = large.free[class];
+	if (number != NO_SLOT) {
+		if (!hold(&large.slots[number], bytes)) return NULL;
+		large.free[class] = large.slots[number].next;
+		return &large.slots[number];
+	}
+	struct slot slot = {.at = atomic_load(&large.end), .class = class};
+	uint64_t end = slot.at + (UINT64_C(1) << (class + SLOT_LEAST_BITS));
+	errno = ENOMEM;
+	if (end > large.reserved || !hold(&slot, bytes)) return NULL;
+	atomic_store(&large.end, end);
+	ARRAY_RESERVE(large.slots, large.slot_count, large.slot_capacity);
+	large.slots[large.slot_count] = slot;
+	return &large.slots[large.slot_count++];
+}
+
+static void put_back(void *ptr)
+{
+	struct slot *slot = slot_at(ptr);
+	if (fallocate(large.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)slot->at, (off_t)slot->held) == 0) {
+		atomic_fetch_sub(&large.in_file, slot->held);
+		slot->held = 0;
+	}
+	slot->next = large.free[slot->class];
+	large.free[slot->class] = (uint32_t)(slot - large.slots);
+}
+
+/* ---- blocks ---- */
+
+static bool in_mapping(const void *ptr)
+{
+	const char *base = atomic_load(&large.base), *at = ptr;
+	return base && at >= base && at < base + large.reserved;
+}
+
+/* What a block in the heap counts against its share. */
+static uint64_t counted(void *ptr)
+{
+	uint64_t bytes = ptr ? malloc_usable_size(ptr) : 0;
+	return bytes < LARGE_LEAST ? 0 : bytes;
+}
+
+static void uncount(uint64_t bytes)
+{
+	uint64_t now = atomic_load(&large.heaped);
+	while (!atomic_compare_exchange_weak(&large.heaped, &now, now > bytes ? now - bytes : 0)) {
+	}
+}
+
+/* From the heap, or NULL when its share is used up. */
+static void *grow_in_heap(void *ptr, size_t bytes)
+{
+	uint64_t before = counted(ptr), share = large.limit / 4;
+	if (bytes >= LARGE_LEAST && atomic_load(&large.heaped) - before + bytes > share) return NULL;
+	void *grown = memory_grow(ptr, bytes);
+	uncount(before);
+	atomic_fetch_add(&large.heaped, counted(grown));
+	return grown;
+}
+
+void *large_grow(void *ptr, size_t bytes)
+{
+	if (!large.limit) return memory_grow(ptr, bytes);
+	bool inside = in_mapping(ptr);
+	void *grown = inside ? NULL : grow_in_heap(ptr, bytes);
+	if (grown) return grown;
+	uint64_t old = inside || !ptr ? 0 : malloc_usable_size(ptr);
+	bool good = true;
+	pthread_mutex_lock(&large.lock);
+	struct slot *slot = inside ? slot_at(ptr) : NULL;
+	if (slot && bytes <= UINT64_C(1) << (slot->class + SLOT_LEAST_BITS)) {
+		good = hold(slot, bytes);
+		grown = ptr;
+	} else {
+		if (slot) old = slot->held;
+		slot = take_slot(bytes);
+		good = slot != NULL;
+		if (slot) grown = large.base + slot->at;
+	}
+	int number = errno;
+	pthread_mutex_unlock(&large.lock);
+	if (!good) no_room(number, bytes);
+	if (grown == ptr || !ptr) return grown;
+	memcpy(grown, ptr, old < bytes ? old : bytes);
+	large_free(ptr);
+	return grown;
+}
+
+void large_free(void *ptr)
+{
+	if (!in_mapping(ptr)) {
+		if (large.limit) uncount(counted(ptr));
+		free(ptr);
+		return;
+	}
+	pthread_mutex_lock(&large.lock);
+	put_back(ptr);
+	pthread_mutex_unlock(&large.lock);
+}
