@@ -538,7 +538,7 @@ static void match_part(void *context, size_t number)
 	struct lists lists = {0};
 	for (uint32_t e = 0; e < part.before; e++) { /* in the order of the evidence, in which most pairs lie near each other */
 		uint32_t *slot = &part.slots[(uint32_t)part.entries[e].key & part.mask];
-		LARGE_BREATHE(e);
+		if (!(e & 0xff)) large_breathe(); /* each may touch a page of its own */
 		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);
 		*slot = 0;
 	}

@@ -9,6 +9,7 @@
 #include "cli/stats.h"
 #include "cli/summary.h"
 #include "cli/terminal.h"
+#include "core/large.h"
 #include "core/utf8.h"
 #include "render/json.h"
 
@@ -47,6 +48,7 @@ const struct command build_command = {
     "  --as-of TIME             the time at which all is judged (default: SOURCE_DATE_EPOCH, else the latest capture)\n"
     "  --json                   one JSON object on stdout\n"
     "  --jobs N                 threads (default: one for each processor); the packet does not depend on it\n"
+    "  --memory LIMIT           256M, 2G ...: what grows with the records lies beyond it in a temporary file beside the packet\n"
     "  --level N                how hard the evidence is compressed, 1 to 19 (zstd; default: 1)\n"
     "  --stats                  on stderr, where time and memory went\n"
     "  --templates DIR          templates of your own, laid over the built-in ones\n\n"
@@ -283,6 +285,7 @@ static int run(int argc, char **argv)
 	}
 	int previous = -1;
 	struct result result = {.version = DOSSIER_VERSION};
+	large_beside(a.output);
 	struct spool *spool = spool_beside(a.output);
 	if (!chain(&a, &previous, &error) || !build(&a, &result, spool, &error))
 		status = report_error(&error);

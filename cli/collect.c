@@ -3,6 +3,7 @@
 #include "cli/snapshots.h"
 #include "cli/stats.h"
 #include "cli/terminal.h"
+#include "core/large.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ const struct command collect_command = {
     "  --part K/N         only part K of N, by size: N runs, on as many machines as there are, read one folder\n"
     "  --json             one JSON object on stdout\n"
     "  --jobs N           threads (default: one for each processor); the snapshot does not depend on it\n"
+    "  --memory LIMIT     256M, 2G ...: what grows with the records lies beyond it in a temporary file beside the snapshot\n"
     "  --level N          how hard the evidence is compressed, 1 to 19 (zstd; default: 1)\n"
     "  --stats            on stderr, where time and memory went\n"
     "  --templates DIR    templates of your own, laid over the built-in ones\n\n"
@@ -87,6 +89,7 @@ static int run(int argc, char **argv)
 	if (!output) return usage_error(&collect_command, "-o SNAPSHOT is needed");
 	struct collect_options reading = collect_options_of(&common);
 	struct roots roots = {(const char *const *)argv + optind, (size_t)(argc - optind)};
+	large_beside(output);
 	stats_stage("read and write");
 	if (!snapshot_write(&roots, output, part, &reading, report_warnings, &written, &error))
 		return report_error(&error);

@@ -32,6 +32,7 @@ const struct command diff_command = {
     "  --json            one JSON object on stdout; findings only with an option that asks for them\n"
     "  --stream          with --json: NDJSON, the object without findings on the first line, then a line for each finding\n"
     "  --jobs N          threads (default: one for each processor)\n"
+    "  --memory LIMIT    256M, 2G ...: what grows with the records lies beyond it in a temporary file ($TMPDIR, else /tmp)\n"
     "  --stats           on stderr, where time and memory went\n"
     "  --templates DIR   templates of your own\n\n"
     "Exit status: 0; 2 bad usage or input; 4 the system failed.\n",

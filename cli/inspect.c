@@ -18,6 +18,7 @@ const struct command inspect_command = {
     "                    the first record of each kind comes\n"
     "  --json            one JSON object on stdout\n"
     "  --jobs N          threads (default: one for each processor)\n"
+    "  --memory LIMIT    256M, 2G ...: what grows with the records lies beyond it in a temporary file ($TMPDIR, else /tmp)\n"
     "  --stats           on stderr, where time and memory went\n"
     "  --templates DIR   format specs and other templates of your own, laid over the built-in ones\n\n"
     "Exit status: 0; 2 a file named by itself is in no known format or is malformed; 4 the system failed.\n",

@@ -70,6 +70,17 @@ void file_close(struct file *file)
 	*file = (struct file){.fd = -1};
 }
 
+char *file_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash) path = slash = ".";
+	size_t len = *slash == '.' || slash == path ? 1 : (size_t)(slash - path);
+	char *folder = memory_grow(NULL, len + 1);
+	memcpy(folder, path, len);
+	folder[len] = '\0';
+	return folder;
+}
+
 int file_nameless(const char *folder)
 {
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -40,6 +40,8 @@ bool file_again(struct file *again, const struct file *file, struct error *error
 bool file_read(const struct file *file, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
 void file_close(struct file *file);
 
+/* The folder that a path names a file in, "." where it names none. To be freed. */
+char *file_folder(const char *path);
 /* A file that no folder shows, for reading and writing: it is gone when the descriptor is closed, however the program ends. -1 with errno. */
 int file_nameless(const char *folder);
 

@@ -66,6 +66,13 @@ void large_place(const char *folder)
 	if (size) large.folder = memcpy(memory_grow(NULL, size), folder, size);
 }
 
+void large_beside(const char *path)
+{
+	char *folder = file_folder(path);
+	large_place(folder);
+	free(folder);
+}
+
 uint64_t large_in_file(void) { return atomic_load(&large.in_file); }
 
 static void no_room(int number, uint64_t wanted)
@@ -255,6 +262,15 @@ static void *grow_in_heap(void *ptr, size_t bytes)
 	return grown;
 }
 
+static void copy(char *to, const char *from, uint64_t bytes)
+{
+	enum { PIECE = 4 << 20 };
+	for (uint64_t done = 0; done < bytes; done += PIECE) {
+		memcpy(to + done, from + done, bytes - done < PIECE ? bytes - done : PIECE);
+		large_breathe();
+	}
+}
+
 void *large_grow(void *ptr, size_t bytes)
 {
 	if (!large.limit) return memory_grow(ptr, bytes);
@@ -278,7 +294,7 @@ void *large_grow(void *ptr, size_t bytes)
 	pthread_mutex_unlock(&large.lock);
 	if (!good) no_room(number, bytes);
 	if (grown == ptr || !ptr) return grown;
-	memcpy(grown, ptr, old < bytes ? old : bytes);
+	copy(grown, ptr, old < bytes ? old : bytes);
 	large_free(ptr);
 	return grown;
 }

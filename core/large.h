@@ -25,6 +25,8 @@ enum { LARGE_LEAST = 256 << 10 };
 void large_limit(uint64_t bytes);
 /* The folder for the file; NULL or never called: $TMPDIR, else /tmp. Copied. Until a block lies in it, later calls count. */
 void large_place(const char *folder);
+/* In the folder of a file. */
+void large_beside(const char *path);
 /* What is said of a file that cannot be made or is full, before memory_exhausted; folder as given, number of errno. NULL: nothing. */
 extern void (*large_trouble)(const char *folder, int number);
 

@@ -116,12 +116,7 @@ static size_t step(uint64_t offset, size_t len)
 
 struct spool *spool_beside(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	if (!slash) return spool_open(".");
-	size_t len = slash == path ? 1 : (size_t)(slash - path);
-	char *folder = memory_grow(NULL, len + 1);
-	memcpy(folder, path, len);
-	folder[len] = '\0';
+	char *folder = file_folder(path);
 	struct spool *spool = spool_open(folder);
 	free(folder);
 	return spool;
