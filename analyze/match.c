@@ -590,18 +590,23 @@ static void block_standing_paths(struct tier_job *job, int side)
 	uint8_t *blocked = large_grow(NULL, (size_t)s->finding_count + 1);
 	memset(blocked, 0, (size_t)s->finding_count + 1);
 	struct path_set asked = {0}, standing = {0};
-	for (uint32_t i = 0; i < s->finding_count; i++)
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (wanted(job, side, i) && snapshot_has_path(&s->findings[i]))
 			path_set_add(&asked, match_path(mine, &s->findings[i]));
+	}
 	for (uint32_t i = 0; asked.count && i < o->finding_count; i++) {
+		LARGE_BREATHE(i);
 		uint64_t path = other->fates[i].counted ? match_path(other, &o->findings[i]) : 0;
 		if (path && path_set_has(&asked, path)) path_set_add(&standing, path);
 	}
-	for (uint32_t i = 0; standing.count && i < s->finding_count; i++)
+	for (uint32_t i = 0; standing.count && i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS &&
 		    snapshot_has_path(&s->findings[i]) && wanted(job, side, i) &&
 		    path_set_has(&standing, match_path(mine, &s->findings[i])))
 			blocked[i] = 1;
+	}
 	large_free(asked.slots);
 	large_free(standing.slots);
 	job->blocked[side] = blocked;

@@ -7,7 +7,7 @@
  * since a touch of a page that finds the disk full would be the end of the process, and it grows in its place up to the end of the slot.
  * A freed slot is a hole until a block of its size wants it. Addresses and the sparse file's length cost nothing.
  *
- * The watcher looks at the resident memory, sooner the less there is left below its mark. Above it a hand goes over the mapping and
+ * Every few milliseconds of processor time (SIGPROF) the resident memory is looked at. Above a mark a hand goes over the mapping and
  * unmaps pages (MADV_DONTNEED on a shared mapping: what was written is in the file, that is in the system's cache, and on disk when the
  * system wants its memory back). The next touch maps sixteen pages again at once, so that a pass in order costs little.
  */
@@ -19,14 +19,15 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { SLOT_LEAST_BITS = 20, SLOT_CLASSES = 24, HOLD_STEP = 64 << 10, HAND_STEP = 8 << 20 };
+enum { SLOT_LEAST_BITS = 20, SLOT_CLASSES = 24, HOLD_STEP = 64 << 10, HAND_STEP = 8 << 20, TICK = 2000 /* microseconds */ };
 #define NO_SLOT UINT32_MAX
 
 struct slot {
@@ -41,8 +42,9 @@ static struct {
 	_Atomic uint64_t heaped; /* bytes of large blocks in the heap */
 	_Atomic uint64_t in_file;
 	char *folder;
-	pthread_mutex_t hand_lock;
-	uint64_t hand;
+	_Atomic uint64_t mark; /* resident memory above which pages are given back */
+	atomic_flag giving;
+	uint64_t hand, page;
 	int statm;
 	pthread_mutex_t lock; /* of all that follows */
 	int file;
@@ -52,7 +54,7 @@ static struct {
 	struct slot *slots; /* by `at` */
 	uint32_t slot_count, slot_capacity;
 	uint32_t free[SLOT_CLASSES];
-} large = {.hand_lock = PTHREAD_MUTEX_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER, .file = -1};
+} large = {.giving = ATOMIC_FLAG_INIT, .lock = PTHREAD_MUTEX_INITIALIZER, .file = -1};
 
 void (*large_trouble)(const char *folder, int number);
 
@@ -81,7 +83,7 @@ static void no_room(int number, uint64_t wanted)
 	memory_exhausted((size_t)wanted);
 }
 
-/* ---- the watcher ---- */
+/* ---- giving back: called from a signal's handler too, so nothing here locks or allocates ---- */
 
 static uint64_t resident(void)
 {
@@ -90,47 +92,48 @@ static uint64_t resident(void)
 	if (n <= 0) return 0;
 	text[n] = '\0';
 	const char *second = strchr(text, ' ');
-	return second ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+	return second ? strtoull(second, NULL, 10) * large.page : 0;
 }
 
-static uint64_t mark(void) { return large.limit - large.limit / 4; }
-
-/* Unmaps pages from the hand on until there is room again; false after a whole turn. */
-static bool give_back(void)
+/* Unmaps pages from the hand on until half the limit is free. What is left after a whole turn is other memory: then the mark moves, so
+ * that the pages in use are not taken away again at once. */
+static void give_back(void)
 {
-	const uint64_t enough = large.limit - large.limit / 8 * 3;
+	const uint64_t enough = large.limit / 2, least_room = large.limit / 8;
 	char *base = atomic_load(&large.base);
-	uint64_t end = atomic_load(&large.end);
-	bool good = false;
-	pthread_mutex_lock(&large.hand_lock);
-	for (uint64_t done = 0; done < end && !good; done += HAND_STEP) {
+	uint64_t end = atomic_load(&large.end), done = 0, left = UINT64_MAX;
+	if (atomic_flag_test_and_set(&large.giving)) return;
+	for (; done < end && left > enough; done += HAND_STEP) {
 		if (large.hand >= end) large.hand = 0;
 		madvise(base + large.hand, HAND_STEP, MADV_DONTNEED);
 		large.hand += HAND_STEP;
-		good = resident() <= enough;
+		left = resident();
 	}
-	pthread_mutex_unlock(&large.hand_lock);
-	return good;
-}
-
-static void *watch(void *unused)
-{
-	(void)unused;
-	for (;;) {
-		uint64_t now = resident();
-		long nap = 20000000; /* nanoseconds: by then two threads have not touched what is left */
-		if (now > mark())
-			nap = give_back() ? 1000000 : 50000000;
-		else if ((mark() - now) / 4 < (uint64_t)nap) /* 4 bytes a nanosecond */
-			nap = (long)((mark() - now) / 4) + 500000;
-		nanosleep(&(struct timespec){0, nap}, NULL);
-	}
-	return NULL;
+	uint64_t mark = large.limit / 8 * 5;
+	atomic_store(&large.mark, done >= end && left + least_room > mark ? left + least_room : mark);
+	atomic_flag_clear(&large.giving);
 }
 
 void large_breathe(void)
 {
-	if (atomic_load(&large.base) && resident() > mark()) give_back();
+	if (atomic_load(&large.base) && resident() > atomic_load(&large.mark)) give_back();
+}
+
+static void on_tick(int number)
+{
+	int saved = errno;
+	(void)number;
+	large_breathe();
+	errno = saved;
+}
+
+/* Every few milliseconds of processor time, on a thread that is using it: a thread that watches would have to wait for its turn. */
+static void start_ticks(void)
+{
+	struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGPROF, &action, NULL);
+	setitimer(ITIMER_PROF, &(struct itimerval){{0, TICK}, {0, TICK}}, NULL);
 }
 
 /* ---- the file ---- */
@@ -145,6 +148,8 @@ static int make_file(void)
 	int fd = file_nameless(large.folder);
 	if (fd < 0) return -1;
 	large.statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* without one nothing is given back */
+	large.page = (uint64_t)sysconf(_SC_PAGESIZE);
+	atomic_store(&large.mark, large.limit / 8 * 5);
 	for (int bits = MOST_BITS; bits >= FEWEST_BITS; bits -= 2) {
 		large.reserved = UINT64_C(1) << bits;
 		void *base = mmap(NULL, large.reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
@@ -152,14 +157,8 @@ static int make_file(void)
 		large.base = base;
 		large.file = fd;
 		for (int k = 0; k < SLOT_CLASSES; k++) large.free[k] = NO_SLOT;
-		pthread_t id;
-		pthread_attr_t detached;
-		pthread_attr_init(&detached);
-		pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-		int failed = pthread_create(&id, &detached, watch, NULL);
-		pthread_attr_destroy(&detached);
-		errno = failed;
-		return failed ? -1 : 0;
+		start_ticks();
+		return 0;
 	}
 	close(fd);
 	return -1;
@@ -171,7 +170,12 @@ static bool hold(struct slot *slot, uint64_t bytes)
 	uint64_t wanted = (bytes + HOLD_STEP - 1) / HOLD_STEP * HOLD_STEP, size = UINT64_C(1) << (slot->class + SLOT_LEAST_BITS);
 	if (wanted > size) wanted = size;
 	if (wanted <= slot->held) return true;
+	sigset_t tick, before; /* a file system in memory would stop at the signal, and begin again */
+	sigemptyset(&tick);
+	sigaddset(&tick, SIGPROF);
+	pthread_sigmask(SIG_BLOCK, &tick, &before);
 	int failed = posix_fallocate(large.file, (off_t)(slot->at + slot->held), (off_t)(wanted - slot->held));
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (failed) {
 		errno = failed;
 		return false;

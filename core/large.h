@@ -1,8 +1,9 @@
 /* large: blocks of memory that may grow to gigabytes, all together within a limit.
  *
  * Without a limit they come from the heap. With one, the first share of it does; what comes beyond lies in a file that has no name,
- * mapped: the same pointers, the same bytes, and as long as the machine has memory for it, no reading from disk either. A thread watches
- * how much memory the process has, and gives pages of that file back before the limit is reached; they come again when they are touched.
+ * mapped: the same pointers, the same bytes, and as long as the machine has memory for it, no reading from disk either. A timer
+ * of processor time looks how much memory the process has, and gives pages of that file back before the limit is reached; they come again
+ * when they are touched. A limit below what the program needs apart from such blocks is kept as nearly as can be.
  * So the limit changes where bytes lie and how long a touch takes, never what is computed.
  *
  * Made for what grows with the number of records. What is below LARGE_LEAST bytes always lies in the heap.
@@ -34,7 +35,7 @@ extern void (*large_trouble)(const char *folder, int number);
 void *large_grow(void *ptr, size_t bytes);
 void large_free(void *ptr);
 
-/* For loops that touch much in little time, and need not wait for the watcher: gives pages back now, where there are too many.
+/* For loops that touch much in little time, and do not wait for the timer: gives pages back now, where there are too many.
  * LARGE_BREATHE(i) does so for every 16,384th i. */
 void large_breathe(void);
 #define LARGE_BREATHE(i)                                                                                               \
