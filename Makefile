@@ -169,7 +169,7 @@ soak:
 	+@$(AGAIN) $(SOAKED:%=$(OUT)/tests/%)
 	@for t in $(SOAKED); do SOAK=1 $(OUT)/tests/$$t || exit 1; done
 
-# One and ten million findings a side: state a finding, and whether time grows with them. Some 12 GB of disk, and as many minutes.
+# One and ten million findings a side: state a finding, whether time grows with them, and whether --memory is held. Some 12 GB of disk, and as many minutes.
 bench-growth:
 	@scripts/deps build bench
 	+@$(AGAIN) all

@@ -79,7 +79,7 @@ static void index_contents(struct snapshot *s)
 	if (s->input_count >= s->content_slot_count / 2) {
 		s->content_slot_count = s->content_slot_count ? s->content_slot_count : 64;
 		while (s->input_count >= s->content_slot_count / 2) s->content_slot_count *= 2;
-		s->content_slots = memory_grow(s->content_slots, sizeof(uint32_t) * s->content_slot_count);
+		s->content_slots = large_grow(s->content_slots, sizeof(uint32_t) * s->content_slot_count);
 		memset(s->content_slots, 0, sizeof(uint32_t) * s->content_slot_count);
 		s->content_count = 0;
 	}
