@@ -1,10 +1,12 @@
-/* How it works, for each side:
+/* How it works:
  *
- *     findings ── counted by profile ──┐
- *     profiles ── rows ── hits ────────┴── links of controls ── states
+ *     findings ── counted by profile ─────────┐
+ *     profiles ── by tool and rule ── hits ───┴── links of controls ── sums, and the first links ── states
  *
  * A profile's findings are alike in all that counts here, so that one pass over the findings counts them by profile. Rows
- * (analyze/control_maps.h) are what a framework is asked about. A link is a control and a tool's rule, both sides together.
+ * (analyze/control_maps.h) are what a framework is asked about. A link is a control and a tool's rule, both sides together: rules come
+ * one after another, and the links of a rule are added to their controls when it is at its end. So there are never more links than one
+ * rule has, and those that are kept: a million rules in forty frameworks would be many millions.
  */
 #include "analyze/controls.h"
 
@@ -31,7 +33,7 @@ static struct tally *count_profiles(const struct result *result, enum side side,
                                     const struct control_scope *scope)
 {
 	const struct snapshot *s = &result->sides[side];
-	struct tally *tallies = memory_grow(NULL, sizeof(*tallies) * ((size_t)s->profiles.count + 1));
+	struct tally *tallies = large_grow(NULL, sizeof(*tallies) * ((size_t)s->profiles.count + 1));
 	for (uint32_t p = 0; p < s->profiles.count; p++) tallies[p] = (struct tally){.example = NO_MATCH};
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
@@ -54,30 +56,21 @@ static struct tally *count_profiles(const struct result *result, enum side side,
 
 /* ---- links ---- */
 
-/* The links of all controls while they grow, found by control, tool and rule. */
-struct links {
-	struct strings texts;
-	struct tuples keys; /* control, tool, rule; number n is list[n] */
-	struct link {
-		struct control_link link;
-		uint32_t control, formats;
-		int rank[SIDE_COUNT]; /* of the example: the lower the better */
-	} * list;
-	uint32_t capacity;
+struct link {
+	struct control_link link;
+	uint32_t control, formats;
+	int rank[SIDE_COUNT]; /* of the example: the lower the better */
+	enum severity worst;  /* of what is open after */
 };
 
-static struct link *link_of(struct links *links, uint32_t control, struct str tool, struct str rule)
-{
-	uint32_t key[] = {control, strings_add(&links->texts, tool), strings_add(&links->texts, rule)};
-	uint32_t before = links->keys.count, number = tuples_add(&links->keys, key);
-	if (links->keys.count == before) return &links->list[number];
-	if (number == links->capacity) {
-		links->capacity = links->capacity ? links->capacity * 2 : 64;
-		links->list = memory_grow(links->list, sizeof(*links->list) * links->capacity);
-	}
-	links->list[number] = (struct link){.link = {.example = {NO_MATCH, NO_MATCH}}, .control = control};
-	return &links->list[number];
-}
+/* What all links of a control add up to, and the first of them. */
+struct gathered {
+	struct control_link *list; /* the heaviest CONTROL_LINKS_KEPT and some that are not yet sorted out */
+	uint32_t kept, capacity, formats;
+	uint64_t count, holding, open_before, pass_before, manual_before;
+	struct control_link most; /* most findings open after, of equals the heaviest */
+	enum severity worst;
+};
 
 /* How well a record of this status shows what a link is about. */
 static int rank_of(enum status status, bool excepted)
@@ -104,6 +97,8 @@ static void add_tally(struct link *link, enum side side, const struct profile *p
 	int rank = rank_of(status, tally->example_excepted);
 	if (status == STATUS_ARCHIVED) return; /* of an earlier run */
 	if (status == STATUS_FAIL) l->open[side] += tally->findings;
+	if (status == STATUS_FAIL && side == SIDE_AFTER && (enum severity)profile->severity < link->worst)
+		link->worst = (enum severity)profile->severity;
 	if (status == STATUS_PASS) l->pass[side] += tally->findings;
 	if (status == STATUS_MANUAL || status == STATUS_ERROR) l->manual[side] += tally->findings;
 	if (status == STATUS_FAIL && side == SIDE_AFTER) l->excepted += tally->excepted;
@@ -123,87 +118,235 @@ struct frameworks {
 	size_t count;
 };
 
-struct hits {
-	struct control_hit *list;
-	size_t count;
+/* A profile of a side, of one rule of one tool with its neighbours. */
+struct rule_profile {
+	uint32_t profile;
+	enum side side;
 };
 
 struct judging {
 	struct result *result;
-	struct arena *arena, scratch;
+	struct arena *arena, scratch, rule; /* rule: what is known of one rule */
 	struct frameworks frameworks;
 	const bool *covered;
-	struct links links;
 	struct control_scope scope;
+	struct control_maps maps[SIDE_COUNT];
+	struct tally *tallies[SIDE_COUNT];
+	struct gathered *gathered; /* by control */
+	struct strings throughs;
+	/* The links of the rule at hand. */
+	struct link *links;
+	uint32_t link_count, link_capacity;
+	uint32_t *link_of; /* by control: number + 1 */
 };
 
-/* The hits of a row in all frameworks, as numbers of result->controls. */
-static struct hits hits_of(struct judging *j, const struct control_maps *maps, uint32_t row)
+/* The hits of a row in all frameworks, as numbers of result->controls, in the arena of the rule. */
+static size_t hits_of(struct judging *j, enum side side, uint32_t row, struct control_hit **all)
 {
-	struct hits all = {0};
-	size_t capacity = 0;
+	struct control_hit **lists = ARENA_ARRAY(&j->rule, struct control_hit *, j->frameworks.count + 1);
+	size_t *counts = ARENA_ARRAY(&j->rule, size_t, j->frameworks.count + 1), total = 0;
 	for (size_t f = 0; f < j->frameworks.count; f++) {
-		struct control_hit *hits;
-		size_t count = control_maps_row(maps, row, &j->frameworks.list[f], j->arena, &hits);
-		for (size_t i = 0; i < count; i++) {
-			ARRAY_RESERVE(all.list, all.count, capacity);
-			all.list[all.count] = hits[i];
-			all.list[all.count++].control += (uint32_t)j->result->frameworks[f].first;
-		}
+		counts[f] = control_maps_row(&j->maps[side], row, &j->frameworks.list[f], &j->rule, &lists[f]);
+		total += counts[f];
 	}
-	return all;
+	*all = ARENA_ARRAY(&j->rule, struct control_hit, total + 1);
+	total = 0;
+	for (size_t f = 0; f < j->frameworks.count; f++)
+		for (size_t i = 0; i < counts[f]; i++) {
+			(*all)[total] = lists[f][i];
+			(*all)[total++].control += (uint32_t)j->result->frameworks[f].first;
+		}
+	return total;
 }
 
-static void add_profile(struct judging *j, enum side side, const struct profile *profile, const struct tally *tally,
-                        const struct hits *hits)
+static struct link *link_of(struct judging *j, uint32_t control)
 {
+	if (j->link_of[control]) return &j->links[j->link_of[control] - 1];
+	ARRAY_RESERVE(j->links, j->link_count, j->link_capacity);
+	struct link *link = &j->links[j->link_count++];
+	*link = (struct link){.link = {.example = {NO_MATCH, NO_MATCH}}, .control = control, .worst = SEVERITY_COUNT};
+	j->link_of[control] = j->link_count;
+	return link;
+}
+
+static void add_profile(struct judging *j, const struct rule_profile *member, const struct control_hit *hits, size_t count)
+{
+	enum side side = member->side;
 	const struct snapshot *s = &j->result->sides[side];
-	struct str tool = snapshot_string(s, profile->tool), rule = snapshot_string(s, profile->rule);
+	const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, member->profile);
 	bool assessed_after = side == SIDE_AFTER || j->result->diff.unit_assessed_on_other[side][profile->unit];
-	for (size_t i = 0; i < hits->count; i++) {
-		struct link *link = link_of(&j->links, hits->list[i].control, tool, rule);
+	for (size_t i = 0; i < count; i++) {
+		struct link *link = link_of(j, hits[i].control);
 		if (!link->link.through.len) {
-			link->link.tool = tool;
-			link->link.rule = rule;
-			link->link.through = hits->list[i].through;
-			link->link.source = hits->list[i].source;
-			link->link.note = hits->list[i].note;
+			link->link.tool = snapshot_string(s, profile->tool);
+			link->link.rule = snapshot_string(s, profile->rule);
+			link->link.through = hits[i].through;
+			link->link.source = hits[i].source;
+			link->link.note = hits[i].note;
 		}
 		if (side == SIDE_AFTER || !link->link.title.len)
 			if (profile->title) link->link.title = snapshot_string(s, profile->title);
-		add_tally(link, side, profile, tally, assessed_after);
+		add_tally(link, side, profile, &j->tallies[side][member->profile], assessed_after);
 	}
 }
 
-static void judge_side(struct judging *j, enum side side, struct controls *controls)
+/* Those that hold the control back first, then by tool and rule. */
+static int by_weight(const void *a, const void *b)
+{
+	const struct control_link *x = a, *y = b;
+	bool holds_x = x->open[SIDE_AFTER] > x->excepted, holds_y = y->open[SIDE_AFTER] > y->excepted;
+	if (holds_x != holds_y) return holds_x ? -1 : 1;
+	bool unsure_x = x->not_assessed || x->manual[SIDE_AFTER], unsure_y = y->not_assessed || y->manual[SIDE_AFTER];
+	if (unsure_x != unsure_y) return unsure_x ? -1 : 1;
+	int order = str_cmp(x->tool, y->tool);
+	return order ? order : str_cmp(x->rule, y->rule);
+}
+
+static void sort_out(struct gathered *g)
+{
+	if (g->kept) qsort(g->list, g->kept, sizeof(*g->list), by_weight);
+	if (g->kept > CONTROL_LINKS_KEPT) g->kept = CONTROL_LINKS_KEPT;
+}
+
+/* A rule is at its end: its links are added to their controls. */
+static void gather(struct judging *j)
+{
+	for (uint32_t i = 0; i < j->link_count; i++) {
+		struct link *link = &j->links[i];
+		struct control_link *l = &link->link;
+		struct control *c = &j->result->controls[link->control];
+		struct gathered *g = &j->gathered[link->control];
+		j->link_of[link->control] = 0;
+		l->through = strings_get(&j->throughs, strings_add(&j->throughs, l->through)); /* the rule's goes */
+		c->open += l->open[SIDE_AFTER];
+		c->pass += l->pass[SIDE_AFTER];
+		c->manual += l->manual[SIDE_AFTER];
+		c->exceptions += l->excepted;
+		c->not_assessed += l->not_assessed;
+		c->link_count++;
+		c->holding += l->open[SIDE_AFTER] > l->excepted;
+		if (link->worst < g->worst) g->worst = link->worst;
+		g->open_before += l->open[SIDE_BEFORE];
+		g->pass_before += l->pass[SIDE_BEFORE];
+		g->manual_before += l->manual[SIDE_BEFORE];
+		g->formats |= link->formats;
+		if (l->open[SIDE_AFTER] > g->most.open[SIDE_AFTER] ||
+		    (l->open[SIDE_AFTER] && l->open[SIDE_AFTER] == g->most.open[SIDE_AFTER] && by_weight(l, &g->most) < 0))
+			g->most = *l;
+		if (g->kept == 2 * CONTROL_LINKS_KEPT) sort_out(g);
+		ARRAY_RESERVE(g->list, g->kept, g->capacity);
+		g->list[g->kept++] = *l;
+	}
+	j->link_count = 0;
+	arena_reset(&j->rule);
+}
+
+/* What the controls of each row are, for those who ask of a finding. */
+static void list_rows(struct judging *j, enum side side, struct controls *controls)
 {
 	const struct snapshot *s = &j->result->sides[side];
-	struct control_maps maps;
-	control_maps_begin(&maps, s);
-	struct tally *tallies = count_profiles(j->result, side, j->covered, &j->scope);
-	struct hits *hits = memory_grow(NULL, sizeof(*hits) * ((size_t)maps.rows.count + 1));
-	uint32_t *starts = ARENA_ARRAY(j->arena, uint32_t, (size_t)maps.rows.count + 1);
-	for (uint32_t r = 0; r < maps.rows.count; r++) {
-		hits[r] = hits_of(j, &maps, r);
-		starts[r + 1] = starts[r] + (uint32_t)hits[r].count;
+	const struct control_maps *maps = &j->maps[side];
+	uint32_t *starts = ARENA_ARRAY(j->arena, uint32_t, (size_t)maps->rows.count + 1), *lists = NULL;
+	uint32_t count = 0, capacity = 0;
+	struct control_hit *hits;
+	for (uint32_t r = 0; r < maps->rows.count; r++) {
+		size_t more = hits_of(j, side, r, &hits);
+		for (size_t i = 0; i < more; i++) {
+			LARGE_RESERVE(lists, count, capacity);
+			lists[count++] = hits[i].control;
+		}
+		starts[r + 1] = count;
+		arena_reset(&j->rule);
 	}
-	uint32_t *lists = ARENA_ARRAY(j->arena, uint32_t, (size_t)starts[maps.rows.count] + 1);
+	uint32_t *kept = ARENA_ARRAY(j->arena, uint32_t, (size_t)count + 1);
+	if (count) memcpy(kept, lists, sizeof(*lists) * count);
+	large_free(lists);
 	uint32_t *rows = ARENA_ARRAY(j->arena, uint32_t, (size_t)s->profiles.count + 1);
-	for (uint32_t r = 0; r < maps.rows.count; r++)
-		for (size_t i = 0; i < hits[r].count; i++) lists[starts[r] + i] = hits[r].list[i].control;
-	for (uint32_t p = 0; p < s->profiles.count; p++) {
-		rows[p] = maps.row_of[p];
-		if (tallies[p].findings)
-			add_profile(j, side, (const struct profile *)(const void *)tuples_get(&s->profiles, p),
-			            &tallies[p], &hits[rows[p]]);
-	}
+	if (s->profiles.count) memcpy(rows, maps->row_of, sizeof(*rows) * s->profiles.count);
 	controls->rows[side] = rows;
-	controls->lists[side] = lists;
+	controls->lists[side] = kept;
 	controls->starts[side] = starts;
-	for (uint32_t r = 0; r < maps.rows.count; r++) free(hits[r].list);
-	free(hits);
-	free(tallies);
-	control_maps_free(&maps);
+}
+
+/* The profiles of both sides that have findings, by tool and rule, in each the before side's first; *starts by rule. */
+static struct rule_profile *by_rule(const struct judging *j, uint32_t *rule_count, uint32_t **starts)
+{
+	struct strings texts = {0};
+	struct tuples rules = {.width = 2};
+	uint32_t *rule_of[SIDE_COUNT], total = 0;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		const struct snapshot *s = &j->result->sides[side];
+		rule_of[side] = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
+		for (uint32_t p = 0; p < s->profiles.count; p++) {
+			if (!j->tallies[side][p].findings) continue;
+			const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
+			const uint32_t rule[] = {strings_add(&texts, snapshot_string(s, profile->tool)),
+			                         strings_add(&texts, snapshot_string(s, profile->rule))};
+			rule_of[side][p] = tuples_add(&rules, rule);
+			total++;
+		}
+	}
+	uint32_t *places = large_grow(NULL, sizeof(uint32_t) * ((size_t)rules.count + 2));
+	struct rule_profile *members = large_grow(NULL, sizeof(*members) * ((size_t)total + 1));
+	memset(places, 0, sizeof(uint32_t) * ((size_t)rules.count + 2));
+	for (int pass = 0; pass < 2; pass++) {
+		for (int side = 0; side < SIDE_COUNT; side++)
+			for (uint32_t p = 0; p < j->result->sides[side].profiles.count; p++) {
+				if (!j->tallies[side][p].findings) continue;
+				uint32_t rule = rule_of[side][p];
+				if (pass == 0)
+					places[rule + 2]++;
+				else
+					members[places[rule + 1]++] = (struct rule_profile){p, (enum side)side};
+			}
+		for (uint32_t r = 2; pass == 0 && r <= rules.count; r++) places[r] += places[r - 1];
+	}
+	*rule_count = rules.count;
+	*starts = places;
+	for (int side = 0; side < SIDE_COUNT; side++) large_free(rule_of[side]);
+	tuples_free(&rules);
+	strings_free(&texts);
+	return members;
+}
+
+static void gather_rules(struct judging *j)
+{
+	uint32_t rule_count, *starts;
+	struct rule_profile *members = by_rule(j, &rule_count, &starts);
+	for (uint32_t r = 0; r < rule_count; r++) {
+		struct control_hit *hits = NULL;
+		size_t count = 0;
+		for (uint32_t i = starts[r]; i < starts[r + 1]; i++) { /* profiles of one row mostly follow each other */
+			const struct rule_profile *m = &members[i], *last = i > starts[r] ? m - 1 : NULL;
+			uint32_t row = j->maps[m->side].row_of[m->profile];
+			if (!last || last->side != m->side || j->maps[m->side].row_of[last->profile] != row)
+				count = hits_of(j, m->side, row, &hits);
+			add_profile(j, m, hits, count);
+		}
+		gather(j);
+	}
+	large_free(members);
+	large_free(starts);
+}
+
+static void judge_sides(struct judging *j, struct controls *controls)
+{
+	size_t count = j->result->control_count;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		control_maps_begin(&j->maps[side], &j->result->sides[side]);
+		j->tallies[side] = count_profiles(j->result, (enum side)side, j->covered, &j->scope);
+		list_rows(j, (enum side)side, controls);
+	}
+	j->gathered = ARENA_ARRAY(&j->scratch, struct gathered, count + 1);
+	j->link_of = ARENA_ARRAY(&j->scratch, uint32_t, count + 1);
+	for (size_t i = 0; i < count; i++) j->gathered[i].worst = SEVERITY_COUNT;
+	gather_rules(j);
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		large_free(j->tallies[side]);
+		control_maps_free(&j->maps[side]);
+	}
+	free(j->links);
+	arena_free(&j->rule);
 }
 
 /* ---- states ---- */
@@ -216,27 +359,12 @@ static enum control_state state_after(const struct control *c)
 	return c->pass ? CONTROL_SATISFIED : CONTROL_NO_EVIDENCE;
 }
 
-struct sums {
-	uint64_t open, pass, manual;
-};
-
-static struct sums sums_of(const struct control *c, enum side side)
+static enum control_state state_before(const struct gathered *g)
 {
-	struct sums sums = {0};
-	for (size_t i = 0; i < c->link_count; i++) {
-		sums.open += c->links[i].open[side];
-		sums.pass += c->links[i].pass[side];
-		sums.manual += c->links[i].manual[side];
-	}
-	return sums;
-}
-
-static enum control_state state_before(const struct sums *before)
-{
-	return before->open     ? CONTROL_NOT_SATISFIED
-	       : before->manual ? CONTROL_MANUAL_REVIEW
-	       : before->pass   ? CONTROL_SATISFIED
-	                        : CONTROL_NO_EVIDENCE;
+	return g->open_before     ? CONTROL_NOT_SATISFIED
+	       : g->manual_before ? CONTROL_MANUAL_REVIEW
+	       : g->pass_before   ? CONTROL_SATISFIED
+	                          : CONTROL_NO_EVIDENCE;
 }
 
 static struct str some(struct arena *arena, uint64_t n, const char *one, const char *many)
@@ -260,27 +388,18 @@ static struct str what_is_missing(const struct control *c, struct arena *arena)
 	return text;
 }
 
-/* The link that did most of it. */
-static struct str most_open(const struct control *c, enum side side)
-{
-	const struct control_link *most = NULL;
-	for (size_t i = 0; i < c->link_count; i++)
-		if (c->links[i].open[side] && (!most || c->links[i].open[side] > most->open[side])) most = &c->links[i];
-	if (!most) return STR_EMPTY;
-	return most->title.len ? most->title : most->rule;
-}
-
-static struct str moved(const struct control *c, const struct sums *before, struct arena *arena)
+static struct str moved(const struct control *c, const struct gathered *g, struct arena *arena)
 {
 	uint64_t open = c->open - c->exceptions;
-	struct str gone = before->open ? some(arena, before->open, "open finding of before is gone",
-	                                      "open findings of before are gone")
-	                               : STR_EMPTY;
+	struct str gone = g->open_before ? some(arena, g->open_before, "open finding of before is gone",
+	                                        "open findings of before are gone")
+	                                 : STR_EMPTY;
+	struct str most = g->most.title.len ? g->most.title : g->most.rule; /* the link that did most of it */
 	if (c->state == c->state_before) return STR_EMPTY;
 	switch (c->state) {
 	case CONTROL_NOT_SATISFIED:
 		return str_printf(arena, "%.*s: %.*s", STR_ARG(some(arena, open, "open finding", "open findings")),
-		                  STR_ARG(most_open(c, SIDE_AFTER)));
+		                  STR_ARG(most));
 	case CONTROL_MANUAL_REVIEW: return what_is_missing(c, arena);
 	case CONTROL_WITH_EXCEPTIONS:
 		return str_printf(
@@ -306,56 +425,22 @@ static bool disagrees(const struct control *c)
 
 /* ---- putting together ---- */
 
-/* Those that hold the control back first, then by tool and rule. */
-static int by_weight(const void *a, const void *b)
+static void judge_control(struct judging *j, struct control *c, struct gathered *g)
 {
-	const struct control_link *x = &((const struct link *)a)->link, *y = &((const struct link *)b)->link;
-	bool holds_x = x->open[SIDE_AFTER] > x->excepted, holds_y = y->open[SIDE_AFTER] > y->excepted;
-	if (holds_x != holds_y) return holds_x ? -1 : 1;
-	bool unsure_x = x->not_assessed || x->manual[SIDE_AFTER], unsure_y = y->not_assessed || y->manual[SIDE_AFTER];
-	if (unsure_x != unsure_y) return unsure_x ? -1 : 1;
-	int order = str_cmp(x->tool, y->tool);
-	return order ? order : str_cmp(x->rule, y->rule);
-}
-
-static int by_control(const void *a, const void *b)
-{
-	uint32_t x = ((const struct link *)a)->control, y = ((const struct link *)b)->control;
-	return x != y ? (x < y ? -1 : 1) : by_weight(a, b);
-}
-
-static void judge_control(struct judging *j, struct control *c, const struct link *links, size_t count)
-{
-	uint32_t formats = 0;
-	c->links = ARENA_ARRAY(j->arena, struct control_link, count + 1);
-	for (size_t i = 0; i < count; i++) {
-		const struct control_link *l = &links[i].link;
-		c->links[c->link_count++] = *l;
-		c->open += l->open[SIDE_AFTER];
-		c->pass += l->pass[SIDE_AFTER];
-		c->manual += l->manual[SIDE_AFTER];
-		c->exceptions += l->excepted;
-		c->not_assessed += l->not_assessed;
-		formats |= links[i].formats;
+	sort_out(g);
+	c->links = ARENA_ARRAY(j->arena, struct control_link, g->kept + 1);
+	c->links_kept = g->kept;
+	for (uint32_t i = 0; i < g->kept; i++) {
+		c->links[i] = g->list[i];
+		c->links[i].through = str_dup(j->arena, g->list[i].through);
 	}
-	struct sums before = sums_of(c, SIDE_BEFORE);
-	if (count) c->unassessed = control_scope_missing(&j->scope, formats, j->arena, &c->unassessed_count);
-	c->state_before = state_before(&before);
+	free(g->list);
+	c->worst = g->worst;
+	if (c->link_count) c->unassessed = control_scope_missing(&j->scope, g->formats, j->arena, &c->unassessed_count);
+	c->state_before = state_before(g);
 	c->state = state_after(c);
-	c->moved = moved(c, &before, j->arena);
+	c->moved = moved(c, g, j->arena);
 	c->disagrees = disagrees(c);
-}
-
-static void judge_controls(struct judging *j)
-{
-	struct links *links = &j->links;
-	uint32_t at = 0;
-	if (links->keys.count) qsort(links->list, links->keys.count, sizeof(*links->list), by_control);
-	for (size_t i = 0; i < j->result->control_count; i++) {
-		uint32_t first = at;
-		while (at < links->keys.count && links->list[at].control == i) at++;
-		judge_control(j, &j->result->controls[i], at > first ? &links->list[first] : NULL, at - first);
-	}
 }
 
 /* ---- reading ---- */
@@ -409,23 +494,19 @@ static void list_controls(struct judging *j)
 bool controls_judge(struct result *result, const char *const *names, size_t count, const bool *covered,
                     struct controls *controls, struct error *error)
 {
-	struct judging j = {
-	    .result = result, .arena = &result->arena, .covered = covered, .links = {.keys = {.width = 3}}};
+	struct judging j = {.result = result, .arena = &result->arena, .covered = covered};
 	*controls = (struct controls){0};
 	result->control_count = result->framework_count = 0;
 	bool good = read_frameworks(&j, names, count, error);
 	if (good) {
 		list_controls(&j);
 		control_scope_begin(&j.scope, result);
-		judge_side(&j, SIDE_BEFORE, controls);
-		judge_side(&j, SIDE_AFTER, controls);
-		judge_controls(&j);
+		judge_sides(&j, controls);
+		for (size_t i = 0; i < result->control_count; i++) judge_control(&j, &result->controls[i], &j.gathered[i]);
 		control_scope_end(&j.scope);
 	}
 	for (size_t i = 0; i < j.frameworks.count; i++) framework_free(&j.frameworks.list[i]);
-	free(j.links.list);
-	tuples_free(&j.links.keys);
-	strings_free(&j.links.texts);
+	strings_free(&j.throughs);
 	arena_free(&j.scratch);
 	return good;
 }

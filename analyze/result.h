@@ -110,12 +110,16 @@ struct control_link {
 	uint64_t not_assessed;        /* records before whose unit was not assessed after */
 	uint32_t example[SIDE_COUNT]; /* a finding of it, an open one if there is one; NO_MATCH */
 };
+enum { CONTROL_LINKS_KEPT = 1000 };
 struct control {
 	struct str framework, id, title;
 	enum control_state state, state_before;                /* after is what counts */
 	uint64_t open, pass, exceptions, manual, not_assessed; /* sums over the links, after side */
-	struct control_link *links; /* those that hold it back first, then by tool and rule */
-	size_t link_count;
+	/* Those that hold it back first, then by tool and rule: the first CONTROL_LINKS_KEPT of link_count, since there are as many as
+	 * rules. What is summed up is of all. */
+	struct control_link *links;
+	size_t links_kept, link_count, holding; /* holding: links with open findings after that no exception covers */
+	enum severity worst;                    /* of what is open after; SEVERITY_COUNT: nothing */
 	struct str *unassessed; /* in the change's scope, or assessed before, and not after: subscriptions, subjects */
 	size_t unassessed_count;
 	struct str moved;                /* one sentence: what moved it from before to after; empty if nothing did */

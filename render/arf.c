@@ -7,7 +7,6 @@
  */
 #include "render/arf.h"
 
-#include "render/observed.h"
 #include "render/uri.h"
 #include "render/xml_doc.h"
 
@@ -15,14 +14,12 @@
 
 enum {
 	TEXT_BYTES = 1000, /* of one text */
-	RECORDS = 10,      /* that one result refers to */
-	RULES = 1000       /* whose severity is known one by one */
+	RECORDS = 10       /* that one result refers to */
 };
 
 struct arf {
 	struct xml_doc doc;
 	const struct result *result;
-	struct observed_list observed; /* for severities */
 	const bool *not_applicable;    /* by control: some record says that it does not apply */
 	struct arena arena;            /* of the document */
 	struct arena row;              /* of one text */
@@ -177,15 +174,9 @@ static const char *result_of(const struct arf *a, size_t control)
 static const char *const severities[SEVERITY_COUNT] = {"high", "high", "medium", "low", "info", "unknown"};
 
 /* The worst of what is open, or NULL. */
-static const char *severity_of(const struct arf *a, const struct control *c)
+static const char *severity_of(const struct control *c)
 {
-	enum severity worst = SEVERITY_COUNT;
-	for (size_t i = 0; i < c->link_count; i++) {
-		if (!c->links[i].open[SIDE_AFTER]) continue;
-		const struct observed *rule = observed_find(&a->observed, c->links[i].tool, c->links[i].rule);
-		if (rule && rule->severity < worst) worst = rule->severity;
-	}
-	return worst < SEVERITY_COUNT ? severities[worst] : NULL;
+	return c->worst < SEVERITY_COUNT ? severities[c->worst] : NULL;
 }
 
 static void put_metadata(struct arf *a, const struct control *c)
@@ -250,7 +241,7 @@ static void put_check(struct arf *a, const struct control *c)
 	if (!c->link_count) return;
 	xml_start(&a->doc, "check");
 	xml_word(&a->doc, "system", "urn:dossier:evidence:1");
-	for (size_t i = 0, records = 0; i < c->link_count && records < RECORDS; i++) {
+	for (size_t i = 0, records = 0; i < c->links_kept && records < RECORDS; i++) {
 		enum side side = c->links[i].example[SIDE_AFTER] != NO_MATCH ? SIDE_AFTER : SIDE_BEFORE;
 		if (c->links[i].example[side] == NO_MATCH) continue;
 		put_record(a, side, c->links[i].example[side]);
@@ -262,7 +253,7 @@ static void put_check(struct arf *a, const struct control *c)
 static void put_rule_result(struct arf *a, size_t control)
 {
 	const struct control *c = &a->result->controls[control];
-	const char *severity = severity_of(a, c);
+	const char *severity = severity_of(c);
 	xml_start(&a->doc, "rule-result");
 	put_attribute_id(a, "idref", "rule", c->framework, c->id);
 	if (severity) xml_word(&a->doc, "severity", severity);
@@ -405,7 +396,6 @@ bool arf_report(const struct result *result, struct sink sink, struct error *err
 {
 	struct arf a = {.result = result};
 	if (xml_begin(&a.doc, sink, error)) {
-		observed_collect(&a.observed, result, RULES, &a.arena);
 		find_not_applicable(&a);
 		xml_start(&a.doc, "arf:asset-report-collection");
 		xml_word(&a.doc, "xmlns:arf", "http://scap.nist.gov/schema/asset-reporting-format/1.1");

@@ -80,7 +80,7 @@ static void put_control(struct buf *buf, const struct result *r, const struct co
 	put_reported(buf, c);
 	count(buf, STR(",\"link_count\":"), c->link_count);
 	PUT(buf, ",\"links\":[");
-	for (size_t i = 0; i < c->link_count && i < CONTROL_LINKS; i++) {
+	for (size_t i = 0; i < c->links_kept && i < CONTROL_LINKS; i++) {
 		if (i) buf_char(buf, ',');
 		put_link(buf, r, &c->links[i]);
 	}

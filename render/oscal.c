@@ -97,7 +97,7 @@ static void put_links(struct oscal *o, const struct control *c, bool risks)
 {
 	const struct observed *put[LINKS];
 	size_t count = 0;
-	for (size_t i = 0; i < c->link_count && count < LINKS; i++) {
+	for (size_t i = 0; i < c->links_kept && count < LINKS; i++) {
 		const struct observed *rule = observed_find(&o->observed, c->links[i].tool, c->links[i].rule);
 		bool again = !rule || (risks && !oscal_has_risk(rule));
 		for (size_t k = 0; k < count && !again; k++) again = put[k] == rule;

@@ -51,8 +51,7 @@ static void draw_frameworks(struct report *r)
 /* The rules that hold it back: they are its first links. */
 static struct str holding_text(struct report *r, const struct control *c)
 {
-	size_t n = 0;
-	while (n < c->link_count && c->links[n].open[SIDE_AFTER] > c->links[n].excepted) n++;
+	size_t n = c->holding;
 	if (!n) return STR_EMPTY;
 	struct str first = c->links[0].title.len ? c->links[0].title : c->links[0].rule;
 	return n == 1 ? first : SAY(r, controls_holding, SLOT("rule", first), SLOT_N("n", n - 1));

@@ -54,7 +54,7 @@ static void put_control(struct xml *x, const struct control *c)
 	xml_count(&x->doc, "links", c->link_count);
 	xml_known_element(&x->doc, "moved", c->moved);
 	xml_elements(&x->doc, "unassessed", c->unassessed, c->unassessed_count);
-	for (size_t i = 0; i < c->link_count && i < XML_LINKS; i++) put_link(x, &c->links[i]);
+	for (size_t i = 0; i < c->links_kept && i < XML_LINKS; i++) put_link(x, &c->links[i]);
 	xml_end(&x->doc);
 }
 
