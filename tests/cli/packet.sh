@@ -73,7 +73,7 @@ shown = run("xsltproc", "--nonet", bag / "data/report.xsl", bag / "data/report.x
 said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", shown.stdout.decode()))
 failing = [g for g in built["gate"] if g["state"] == "fail"]
 say("report.xsl shows the decision page: the verdict, the rules that fail, what was not assessed again",
-    ([shown.stderr.decode()] if shown.returncode else []) + [w for w in ("NOT READY", f"{len(failing)} of {len(built['gate'])} rules fail", f"{built['diff']['outcomes']['not_reassessed']} findings open before were not assessed again") if w not in said])
+    ([shown.stderr.decode()] if shown.returncode else []) + [w for w in ("NOT READY", f"{len(failing)} of {len(built['gate'])} rules fail", f"{built['diff']['outcomes']['not_reassessed']} findings, open before, were not assessed again") if w not in said])
 say("qpdf finds nothing wrong with report.pdf", expect("qpdf", "--check", bag / "data/report.pdf"))
 text = run("pdftotext", "-layout", bag / "data/report.pdf", "-")
 say("pdftotext reads report.pdf without a warning", expect("pdftotext", bag / "data/report.pdf", room / "report.txt", silent=True))
