@@ -169,7 +169,8 @@ static struct link *link_of(struct judging *j, uint32_t control)
 	return link;
 }
 
-static void add_profile(struct judging *j, const struct rule_profile *member, const struct control_hit *hits, size_t count)
+static void add_profile(struct judging *j, const struct rule_profile *member, const struct control_hit *hits,
+                        size_t count)
 {
 	enum side side = member->side;
 	const struct snapshot *s = &j->result->sides[side];
@@ -231,7 +232,8 @@ static void gather(struct judging *j)
 		g->manual_before += l->manual[SIDE_BEFORE];
 		g->formats |= link->formats;
 		if (l->open[SIDE_AFTER] > g->most.open[SIDE_AFTER] ||
-		    (l->open[SIDE_AFTER] && l->open[SIDE_AFTER] == g->most.open[SIDE_AFTER] && by_weight(l, &g->most) < 0))
+		    (l->open[SIDE_AFTER] && l->open[SIDE_AFTER] == g->most.open[SIDE_AFTER] &&
+		     by_weight(l, &g->most) < 0))
 			g->most = *l;
 		if (g->kept == 2 * CONTROL_LINKS_KEPT) sort_out(g);
 		ARRAY_RESERVE(g->list, g->kept, g->capacity);
@@ -279,7 +281,8 @@ static struct rule_profile *by_rule(const struct judging *j, uint32_t *rule_coun
 		rule_of[side] = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
 		for (uint32_t p = 0; p < s->profiles.count; p++) {
 			if (!j->tallies[side][p].findings) continue;
-			const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
+			const struct profile *profile =
+			    (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 			const uint32_t rule[] = {strings_add(&texts, snapshot_string(s, profile->tool)),
 			                         strings_add(&texts, snapshot_string(s, profile->rule))};
 			rule_of[side][p] = tuples_add(&rules, rule);
@@ -316,7 +319,8 @@ static void gather_rules(struct judging *j)
 	for (uint32_t r = 0; r < rule_count; r++) {
 		struct control_hit *hits = NULL;
 		size_t count = 0;
-		for (uint32_t i = starts[r]; i < starts[r + 1]; i++) { /* profiles of one row mostly follow each other */
+		for (uint32_t i = starts[r]; i < starts[r + 1];
+		     i++) { /* profiles of one row mostly follow each other */
 			const struct rule_profile *m = &members[i], *last = i > starts[r] ? m - 1 : NULL;
 			uint32_t row = j->maps[m->side].row_of[m->profile];
 			if (!last || last->side != m->side || j->maps[m->side].row_of[last->profile] != row)
@@ -502,7 +506,8 @@ bool controls_judge(struct result *result, const char *const *names, size_t coun
 		list_controls(&j);
 		control_scope_begin(&j.scope, result);
 		judge_sides(&j, controls);
-		for (size_t i = 0; i < result->control_count; i++) judge_control(&j, &result->controls[i], &j.gathered[i]);
+		for (size_t i = 0; i < result->control_count; i++)
+			judge_control(&j, &result->controls[i], &j.gathered[i]);
 		control_scope_end(&j.scope);
 	}
 	for (size_t i = 0; i < j.frameworks.count; i++) framework_free(&j.frameworks.list[i]);

@@ -355,7 +355,7 @@ bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_
 	for (int pass = 0; pass < SIDE_COUNT; pass++) {
 		enum side side = pass == 0 ? SIDE_AFTER : SIDE_BEFORE;
 		for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
-		LARGE_BREATHE(i);
+			LARGE_BREATHE(i);
 			const struct fate *fate = &d->fates[side][i];
 			enum outcome outcome = (enum outcome)fate->outcome;
 			if (!is_open(d, (int)side, i)) continue;

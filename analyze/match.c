@@ -531,12 +531,14 @@ static void match_part(void *context, size_t number)
 		const uint64_t *starts = &job->stretches[k].starts[number];
 		for (uint64_t i = starts[0]; i < starts[1]; i++) {
 			uint32_t *slot = &part.slots[(uint32_t)job->entries[i].key & part.mask];
-			part.entries[part.count] = (struct part_entry){job->entries[i].key, job->entries[i].finding, *slot};
+			part.entries[part.count] =
+			    (struct part_entry){job->entries[i].key, job->entries[i].finding, *slot};
 			*slot = ++part.count;
 		}
 	}
 	struct lists lists = {0};
-	for (uint32_t e = 0; e < part.before; e++) { /* in the order of the evidence, in which most pairs lie near each other */
+	for (uint32_t e = 0; e < part.before;
+	     e++) { /* in the order of the evidence, in which most pairs lie near each other */
 		uint32_t *slot = &part.slots[(uint32_t)part.entries[e].key & part.mask];
 		if (!(e & 0xff)) large_breathe(); /* each may touch a page of its own */
 		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);
@@ -616,7 +618,8 @@ static void join(struct tier_job *job, unsigned threads)
 {
 	size_t parts = (size_t)1 << job->part_bits;
 	struct arena arena = {0};
-	for (int k = 0; k < SIDE_COUNT; k++) job->stretch_count += job->pairing.m->sides[k].snapshot->finding_count / STRETCH + 1;
+	for (int k = 0; k < SIDE_COUNT; k++)
+		job->stretch_count += job->pairing.m->sides[k].snapshot->finding_count / STRETCH + 1;
 	job->stretches = ARENA_ARRAY(&arena, struct stretch, job->stretch_count);
 	job->entries = large_grow(NULL, sizeof(*job->entries) * job->total);
 	struct stretch *stretch = job->stretches;

@@ -69,7 +69,8 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 		case OPTION_STATS: stats_ask(); break;
 		case OPTION_MEMORY:
 			if (!read_memory(optarg, &number)) {
-				usage_error(command, "--memory must be at least 16M, such as 256M or 2G, not \"%s\"", optarg);
+				usage_error(command, "--memory must be at least 16M, such as 256M or 2G, not \"%s\"",
+				            optarg);
 				return OPTION_ERROR;
 			}
 			large_limit(number);

@@ -30,7 +30,7 @@ extern const struct command collect_command;
 struct common {
 	bool json;
 	unsigned threads;
-	int level; /* --level; 0: not given */
+	int level;                 /* --level; 0: not given */
 	const char *evidence_from; /* where evidence lies that the packet does not carry; NULL: not given */
 };
 
@@ -55,8 +55,7 @@ enum {
 /* To be put at the head of a command's own option table. */
 #define COMMON_OPTIONS                                                                                                 \
 	{"json", no_argument, NULL, OPTION_JSON}, {"jobs", required_argument, NULL, OPTION_JOBS},                      \
-	    {"memory", required_argument, NULL, OPTION_MEMORY},                                                        \
-	    {"stats", no_argument, NULL, OPTION_STATS},                                                                \
+	    {"memory", required_argument, NULL, OPTION_MEMORY}, {"stats", no_argument, NULL, OPTION_STATS},            \
 	    {"templates", required_argument, NULL, OPTION_TEMPLATES},                                                  \
 	{                                                                                                              \
 		"help", no_argument, NULL, OPTION_HELP                                                                 \

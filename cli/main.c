@@ -46,7 +46,8 @@ static void out_of_memory(size_t wanted)
 /* Said before out_of_memory, which then says how much was wanted. */
 static void no_temporary_file(const char *folder, int number)
 {
-	fprintf(stderr, "dossier: %s: no room for the temporary file that --memory asks for: %s\n", folder, strerror(number));
+	fprintf(stderr, "dossier: %s: no room for the temporary file that --memory asks for: %s\n", folder,
+	        strerror(number));
 }
 
 static void usage(FILE *out)
@@ -67,7 +68,7 @@ int main(int argc, char **argv)
 	memory_exhausted = out_of_memory;
 	large_trouble = no_temporary_file;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error like a full disk */
+	signal(SIGXFSZ, SIG_IGN);       /* a file that may grow no further is an error like a full disk */
 	setlocale(LC_CTYPE, "C.UTF-8"); /* for names in containers, the same everywhere */
 	if (argc < 2) {
 		usage(stderr);

@@ -74,7 +74,7 @@ static uint32_t *translate_components(struct snapshot *into, const struct snapsh
 	do {                                                                                                           \
 		if ((uint64_t)(count) + (more) > (capacity)) {                                                         \
 			(capacity) = (count) + (more) + ((count) + (more)) / 8;                                        \
-			(array) = large_grow((array), sizeof(*(array)) * (size_t)(capacity));                         \
+			(array) = large_grow((array), sizeof(*(array)) * (size_t)(capacity));                          \
 		}                                                                                                      \
 	} while (0)
 

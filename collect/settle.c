@@ -176,9 +176,10 @@ static void supersede(struct snapshot *s, const uint32_t *exports)
 			snapshot_warn(s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
 			              STR("a later capture covers a part of what this one does: both count"));
 		else if (fates[i].is_part && fates[i].counts_somewhere)
-			snapshot_warn(s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
-			              STR("a file of the same scope has later records, none of them one of these: taken for "
-			                  "another part of the export, both count"));
+			snapshot_warn(
+			    s, "overlapping_captures", GAP_NONE, i, STR_EMPTY,
+			    STR("a file of the same scope has later records, none of them one of these: taken for "
+			        "another part of the export, both count"));
 		if (!fates[i].has_unit || fates[i].counts_somewhere) continue;
 		s->inputs[i].superseded = true;
 		snapshot_warn(s, "superseded_capture", GAP_NONE, i, STR_EMPTY,

@@ -27,7 +27,13 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { SLOT_LEAST_BITS = 20, SLOT_CLASSES = 24, HOLD_STEP = 64 << 10, HAND_STEP = 8 << 20, TICK = 2000 /* microseconds */ };
+enum {
+	SLOT_LEAST_BITS = 20,
+	SLOT_CLASSES = 24,
+	HOLD_STEP = 64 << 10,
+	HAND_STEP = 8 << 20,
+	TICK = 2000 /* microseconds */
+};
 #define NO_SLOT UINT32_MAX
 
 struct slot {
@@ -167,7 +173,8 @@ static int make_file(void)
 /* Allocates the slot's bytes up to `bytes` on disk. */
 static bool hold(struct slot *slot, uint64_t bytes)
 {
-	uint64_t wanted = (bytes + HOLD_STEP - 1) / HOLD_STEP * HOLD_STEP, size = UINT64_C(1) << (slot->class + SLOT_LEAST_BITS);
+	uint64_t wanted = (bytes + HOLD_STEP - 1) / HOLD_STEP * HOLD_STEP, size = UINT64_C(1)
+	                                                                          << (slot->class + SLOT_LEAST_BITS);
 	if (wanted > size) wanted = size;
 	if (wanted <= slot->held) return true;
 	sigset_t tick, before; /* a file system in memory would stop at the signal, and begin again */
@@ -203,7 +210,7 @@ static struct slot *slot_at(const void *ptr)
 static struct slot *take_slot(uint64_t bytes)
 {
 	uint8_t class = 0;
-	while (class < SLOT_CLASSES && UINT64_C(1) << (class + SLOT_LEAST_BITS) < bytes) class++;
+	while (class < SLOT_CLASSES && UINT64_C(1) << (class + SLOT_LEAST_BITS) < bytes) class ++;
 	errno = ENOMEM;
 	if (class == SLOT_CLASSES || (large.file < 0 && make_file() < 0)) return NULL;
 	uint32_t number = large.free[class];
@@ -225,7 +232,8 @@ static struct slot *take_slot(uint64_t bytes)
 static void put_back(void *ptr)
 {
 	struct slot *slot = slot_at(ptr);
-	if (fallocate(large.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)slot->at, (off_t)slot->held) == 0) {
+	if (fallocate(large.file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)slot->at, (off_t)slot->held) ==
+	    0) {
 		atomic_fetch_sub(&large.in_file, slot->held);
 		slot->held = 0;
 	}

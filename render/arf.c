@@ -20,9 +20,9 @@ enum {
 struct arf {
 	struct xml_doc doc;
 	const struct result *result;
-	const bool *not_applicable;    /* by control: some record says that it does not apply */
-	struct arena arena;            /* of the document */
-	struct arena row;              /* of one text */
+	const bool *not_applicable; /* by control: some record says that it does not apply */
+	struct arena arena;         /* of the document */
+	struct arena row;           /* of one text */
 };
 
 /* One framework: controls from `from` to `to`; number counts from 1. */

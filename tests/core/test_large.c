@@ -89,7 +89,8 @@ static bool strings_and_rows(void)
 		for (uint32_t i = 0; i < COUNT; i++) {
 			int n = snprintf(text, sizeof(text), "folder/of/some/length/file-%u", i);
 			const uint32_t row[] = {i, i ^ 5, i / 7};
-			good = good && strings_add(&strings, str_of(text, (size_t)n)) == i + 1 && tuples_add(&tuples, row) == i;
+			good = good && strings_add(&strings, str_of(text, (size_t)n)) == i + 1 &&
+			       tuples_add(&tuples, row) == i;
 		}
 	strings_free(&strings);
 	tuples_free(&tuples);
@@ -116,7 +117,8 @@ static uint64_t files_in(const char *folder)
 {
 	DIR *dir = opendir(folder);
 	uint64_t count = 0;
-	for (struct dirent *entry; dir && (entry = readdir(dir));) count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
 	if (dir) closedir(dir);
 	return count;
 }
@@ -172,8 +174,10 @@ int main(void)
 {
 	const char *folder = getenv("TMPDIR");
 	CHECK(status_of(without_limit) == 0, "without a limit no block lies in a file");
-	CHECK(status_of(in_no_folder) == 78, "a folder that is not there is told before memory is said to be exhausted");
-	CHECK(status_of(beyond_what_a_file_may_have) == 77, "a file that cannot grow ends in memory_exhausted, not in a signal");
+	CHECK(status_of(in_no_folder) == 78,
+	      "a folder that is not there is told before memory is said to be exhausted");
+	CHECK(status_of(beyond_what_a_file_may_have) == 77,
+	      "a file that cannot grow ends in memory_exhausted, not in a signal");
 
 	large_limit(LARGE_LIMIT_LEAST);
 	CHECK(grow_in_turn(1), "blocks that grow in turn keep their bytes");

@@ -301,7 +301,8 @@ static void make_judgements(struct made *m)
 	                                .reported = {pick(m, ""), pick(m, "Passed")},
 	                                .disagrees = true};
 	r->controls->unassessed = strs(m, "subscription 1"), r->controls->unassessed_count = 1;
-	r->controls->links = ARENA_NEW(&r->arena, struct control_link), r->controls->link_count = r->controls->links_kept = r->controls->holding = 1;
+	r->controls->links = ARENA_NEW(&r->arena, struct control_link),
+	r->controls->link_count = r->controls->links_kept = r->controls->holding = 1;
 	*r->controls->links = (struct control_link){.tool = pick(m, "T"),
 	                                            .rule = pick(m, "R"),
 	                                            .title = pick(m, "Repair it"),
