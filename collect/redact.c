@@ -79,8 +79,8 @@ static struct pointer cut_pointer(struct arena *arena, struct str text, size_t r
 /* ---- the redaction ---- */
 
 static void *origin_open(void *context, const char *path, uint64_t *size, struct error *error);
-static bool origin_read(void *handle, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
-static void origin_close(void *handle);
+static bool origin_read(void *context, uint64_t offset, void *dst, size_t capacity, size_t *got, struct error *error);
+static void origin_close(void *context);
 
 struct redact *redact_new(const struct redact_rules *rules, struct spool *spool)
 {

@@ -252,13 +252,13 @@ static void draw_expects(struct report *r)
 	pdf_table_end(&table);
 }
 
-void report_require_cells(struct report *r, const struct requirement *q, struct pdf_cell cells[REQUIRE_CELLS])
+void report_require_cells(struct report *r, const struct requirement *requirement, struct pdf_cell cells[REQUIRE_CELLS])
 {
-	cells[0] = cell_of(q->format);
-	cells[1] = cell_of(q->subject.len ? q->subject : T(r, requires_any));
-	cells[2] = cell_of(q->side < SIDE_COUNT ? WORD(r, side_before, q->side) : STR_EMPTY);
-	cells[3] = q->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there))
-	                  : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing));
+	cells[0] = cell_of(requirement->format);
+	cells[1] = cell_of(requirement->subject.len ? requirement->subject : T(r, requires_any));
+	cells[2] = cell_of(requirement->side < SIDE_COUNT ? WORD(r, side_before, requirement->side) : STR_EMPTY);
+	cells[3] = requirement->met ? cell_symbol(PDF_SYMBOL_MET, T(r, requires_there))
+	                            : cell_symbol(PDF_SYMBOL_NOT_MET, T(r, requires_missing));
 }
 
 static void draw_requires(struct report *r)

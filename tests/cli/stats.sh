@@ -1,5 +1,6 @@
 #!/bin/sh
 # --stats says where time and memory went, on stderr and nowhere else; --level is how hard evidence is compressed, not what is in it.
+# shellcheck disable=SC2317 # functions are called by holds
 failed=0
 # holds SENTENCE COMMAND...
 holds() {
