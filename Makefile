@@ -201,7 +201,7 @@ bless:
 # ---- Keeping it tidy -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(sort $(wildcard $(ROOMS:%=%/*.[ch]) $(ROOMS:%=tests/%/*.[ch]) tests/*.[ch] tests/bench/*.[ch]))
-SHELL_FILES = .ci/run $(filter-out scripts/frameworks,$(wildcard scripts/*)) $(wildcard tests/cli/*.sh templates/plan/*.sh contrib/slurm/submit contrib/slurm/*.sbatch contrib/kubernetes/collect contrib/kubernetes/build tests/bench/*.sh tests/cluster/*)
+SHELL_FILES = .ci/run $(filter-out scripts/frameworks scripts/report-xml,$(wildcard scripts/*)) $(wildcard tests/cli/*.sh templates/plan/*.sh contrib/slurm/submit contrib/slurm/*.sbatch contrib/kubernetes/collect contrib/kubernetes/build tests/bench/*.sh tests/cluster/*)
 
 .PHONY: format lint
 format:

@@ -21,13 +21,13 @@ smaller() { [ "$(wc -c <"$1")" -lt "$(wc -c <"$2")" ]; }
 refused() {
 	status=0
 	build --level "$1" -o none.tar.zst >out 2>err || status=$?
-	[ $status = 2 ] && grep -q -e '--level must be a number from 1 to 19' err && [ ! -e none.tar.zst ]
+	[ "$status" = 2 ] && grep -q -e '--level must be a number from 1 to 19' err && [ ! -e none.tar.zst ]
 }
 
 room=$TMPDIR/stats
 mkdir "$room"
 ln -s "$PWD/fixtures" "$room/fixtures"
-cd "$room"
+cd "$room" || exit
 built -o plain.tar.zst >plain.out 2>plain.err
 built --stats -o stats.tar.zst >stats.out 2>stats.err
 built --level 19 -o hard.tar.zst >hard.out 2>hard.err
