@@ -312,7 +312,7 @@ void html_checks(struct html *h)
 	html_paragraph(h, result->check_count ? report_checks_summary(r) : T(r, checks_none));
 	for (size_t i = 0; i < result->check_count;) {
 		struct check_family family = report_family_at(result, i);
-		html_subsection(h, family.name.len ? family.name : T(r, checks_title));
+		html_subsection(h, report_family_title(r, &family));
 		put_family_checks(h, &family);
 		put_matrix(h, &family);
 		i = family.to;

@@ -37,6 +37,20 @@ struct check_family report_family_at(const struct result *result, size_t from)
 	return family;
 }
 
+struct str report_family_title(struct report *r, const struct check_family *family)
+{
+	unsigned part = 0, parts = 0;
+	for (size_t i = 0; i < r->result->check_count;) {
+		struct check_family other = report_family_at(r->result, i);
+		i = other.to;
+		if (!str_eq(other.name, family->name)) continue;
+		parts++;
+		if (other.from == family->from) part = parts;
+	}
+	struct str name = family->name.len ? family->name : T(r, checks_title);
+	return parts > 1 ? str_printf(&r->arena, "%.*s %u/%u", STR_ARG(name), part, parts) : name;
+}
+
 /* ---- Subjects ---------------------------------------------------------------------------------------------------- */
 
 static int compare_rows(const void *a, const void *b)
@@ -183,7 +197,7 @@ static uint64_t draw_family(struct report *r, const struct check_family *family,
 	const struct pdf_column columns[] = {{.width = 118, .max_lines = 2}, {.weight = 1, .max_lines = 3}};
 	const struct pdf_table_options options = {.size = PDF_SMALL, .no_header = true, .padding = 0.8F};
 	struct pdf_table table;
-	report_subsection(r, family->name.len ? family->name : T(r, checks_title), STR_EMPTY);
+	report_subsection(r, report_family_title(r, family), STR_EMPTY);
 	pdf_table_begin(&table, r->pdf, columns, 2, &options);
 	for (size_t c = 0; c < family->column_count; c++) {
 		const struct pdf_cell cells[] = {

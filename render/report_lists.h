@@ -95,6 +95,8 @@ struct check_subject {
 	const struct check_row *any;
 };
 struct check_family report_family_at(const struct result *result, size_t from); /* the next one is at its `to` */
+struct str report_family_title(struct report *r,
+                               const struct check_family *family); /* "azure.aks", or "azure.aks 2/3" */
 struct check_subject *report_family_subjects(const struct result *result, const struct check_family *family,
                                              size_t *n); /* by subject; on the heap */
 struct str report_check_name(struct str id);             /* what stands behind the last '.' */
