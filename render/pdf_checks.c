@@ -235,9 +235,12 @@ void report_checks(struct report *r)
 	report_plain(r, report_checks_summary(r));
 	uint64_t rows = CHECK_ROWS;
 	size_t families = 0;
-	for (size_t i = 0; i < result->check_count && families < CHECK_FAMILIES; families++) {
+	for (size_t i = 0; i < result->check_count; i = report_family_at(result, i).to) families++;
+	if (families > CHECK_FAMILIES) families = CHECK_FAMILIES;
+	for (size_t i = 0; families > 0;) {
 		struct check_family family = report_family_at(result, i);
-		rows -= draw_family(r, &family, rows < MATRIX_ROWS ? rows : MATRIX_ROWS);
+		uint64_t kept = --families * MATRIX_LEAST, free_rows = rows > kept ? rows - kept : 0;
+		rows -= draw_family(r, &family, free_rows < MATRIX_ROWS ? free_rows : MATRIX_ROWS);
 		i = family.to;
 	}
 }

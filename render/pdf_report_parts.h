@@ -20,6 +20,7 @@ enum {
 	FACT_LOST_ROWS = 40, /* subjects whose facts were not exported again */
 	CHECK_ROWS = 150,    /* subjects, over all families of checks */
 	MATRIX_ROWS = 60,    /* of these, in one matrix */
+	MATRIX_LEAST = 3,    /* kept for each matrix that follows: none is a header alone */
 	CHECK_FAMILIES = 40,
 	ESTATE_ROWS = 60, /* subscriptions */
 	ROLE_ROWS = 40,
