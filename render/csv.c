@@ -283,7 +283,7 @@ static void sort_rows(struct csv_rows *rows)
 }
 
 /* The lowest digits. */
-static void cell_hex(struct buf *buf, uint64_t value, size_t digits)
+static void put_hex(struct buf *buf, uint64_t value, size_t digits)
 {
 	char text[16];
 	for (size_t i = digits; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
@@ -296,9 +296,9 @@ bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 	sort_rows(rows);
 	for (size_t i = 0; i < rows->count; i++) {
 		uint64_t row = rows->rows[i];
-		cell_hex(&w.pending, row >> 40, CSV_INDEX_PREFIX);
+		put_hex(&w.pending, row >> 40, CSV_INDEX_PREFIX);
 		buf_char(&w.pending, ' ');
-		cell_hex(&w.pending, row, 10);
+		put_hex(&w.pending, row, 10);
 		buf_char(&w.pending, '\n');
 		if (!writer_step(&w)) break;
 	}

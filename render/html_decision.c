@@ -203,14 +203,9 @@ static void put_controls(struct html *h)
 {
 	struct report *r = &h->r;
 	const struct result *result = r->result;
-	uint64_t counts[CONTROL_STATE_COUNT] = {0};
-	struct str text = STR_EMPTY;
+	uint64_t counts[CONTROL_STATE_COUNT];
 	if (!result->control_count) return;
-	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
-	for (int s = 0; s < CONTROL_STATE_COUNT; s++)
-		text = report_join(
-		    r, text, STR(" · "),
-		    SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
+	struct str text = report_controls_line(r, counts);
 	linked_heading(h, T(r, controls_title), MARK_CONTROLS);
 	PUT(h, "<dl>\n");
 	html_pair(h, SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text);

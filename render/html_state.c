@@ -17,16 +17,8 @@ static void put_expects(struct html *h)
 	html_subsection(h, T(r, expects_title));
 	if (!c->expect_count) html_paragraph(h, T(r, expects_none));
 	for (size_t i = 0; i < c->expect_count; i++) {
-		const struct expect *e = &c->expects[i];
-		struct str demand = SAY(r, expects_demands, SLOT("subject", e->subject), SLOT("fact", e->fact),
-		                        SLOT("value", e->value));
-		const struct pdf_cell cells[] = {cell_of(e->id),
-		                                 cell_of(demand),
-		                                 report_expect_state(r, e->state),
-		                                 cell_of(report_expect_offenders(r, e->offenders)),
-		                                 cell_number(r, e->met),
-		                                 cell_number(r, e->not_met),
-		                                 cell_number(r, e->no_evidence)};
+		struct pdf_cell cells[EXPECT_CELLS];
+		report_expect_cells(r, &c->expects[i], cells);
 		html_row(&t, cells);
 	}
 	html_table_end(&t);

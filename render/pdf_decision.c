@@ -551,19 +551,27 @@ static void draw_strips(struct page *p)
 	}
 }
 
-static void draw_controls(struct page *p)
+struct str report_controls_line(struct report *r, uint64_t counts[CONTROL_STATE_COUNT])
 {
-	struct report *r = p->r;
 	const struct result *result = r->result;
-	uint64_t counts[CONTROL_STATE_COUNT] = {0};
-	const struct str mark = MARK_CONTROLS;
 	struct str text = STR_EMPTY;
-	if (!result->control_count) return;
+	memset(counts, 0, sizeof(*counts) * CONTROL_STATE_COUNT);
 	for (size_t i = 0; i < result->control_count; i++) counts[result->controls[i].state]++;
 	for (int s = 0; s < CONTROL_STATE_COUNT; s++)
 		text = report_join(
 		    r, text, STR(" · "),
 		    SAY(r, controls_count, SLOT_N("n", counts[s]), SLOT("state", WORD(r, control_not_satisfied, s))));
+	return text;
+}
+
+static void draw_controls(struct page *p)
+{
+	struct report *r = p->r;
+	const struct result *result = r->result;
+	uint64_t counts[CONTROL_STATE_COUNT];
+	const struct str mark = MARK_CONTROLS;
+	if (!result->control_count) return;
+	struct str text = report_controls_line(r, counts);
 	head(p, T(r, controls_title), &mark, 1);
 	const struct row row = {SAY(r, controls_listed_n, SLOT_N("n", result->control_count)), text,
 	                        1 + p->fit[EXCEPTION_LINES]};

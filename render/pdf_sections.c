@@ -214,6 +214,18 @@ struct str report_expect_offenders(struct report *r, struct str lines)
 	return text;
 }
 
+void report_expect_cells(struct report *r, const struct expect *expect, struct pdf_cell cells[EXPECT_CELLS])
+{
+	cells[0] = cell_of(expect->id);
+	cells[1] = cell_of(SAY(r, expects_demands, SLOT("subject", expect->subject), SLOT("fact", expect->fact),
+	                       SLOT("value", expect->value)));
+	cells[2] = report_expect_state(r, expect->state);
+	cells[3] = cell_of(report_expect_offenders(r, expect->offenders));
+	cells[4] = cell_number(r, expect->met);
+	cells[5] = cell_number(r, expect->not_met);
+	cells[6] = cell_number(r, expect->no_evidence);
+}
+
 static void draw_expects(struct report *r)
 {
 	const struct change *c = &r->result->change;
@@ -235,18 +247,10 @@ static void draw_expects(struct report *r)
 		report_plain(r, T(r, expects_none));
 		return;
 	}
-	pdf_table_begin(&table, r->pdf, columns, 7, &options);
+	pdf_table_begin(&table, r->pdf, columns, EXPECT_CELLS, &options);
 	for (size_t i = 0; i < shown; i++) {
-		const struct expect *e = &c->expects[i];
-		struct str demand = SAY(r, expects_demands, SLOT("subject", e->subject), SLOT("fact", e->fact),
-		                        SLOT("value", e->value));
-		const struct pdf_cell cells[] = {cell_of(e->id),
-		                                 cell_of(demand),
-		                                 report_expect_state(r, e->state),
-		                                 cell_of(report_expect_offenders(r, e->offenders)),
-		                                 cell_number(r, e->met),
-		                                 cell_number(r, e->not_met),
-		                                 cell_number(r, e->no_evidence)};
+		struct pdf_cell cells[EXPECT_CELLS];
+		report_expect_cells(r, &c->expects[i], cells);
 		pdf_table_row(&table, cells, PDF_ROW);
 	}
 	pdf_table_end(&table);

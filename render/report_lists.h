@@ -23,6 +23,8 @@ struct str report_offender(struct report *r, struct str offender);              
 struct str report_problem(struct report *r, const struct exception *exception); /* what makes it invalid */
 struct str report_evidence_counts(struct report *r); /* "17 files before, 14 after, 1.2 MB · " */
 struct str report_subjects_line(struct report *r);   /* "critical 3 → 1 (common ...)" */
+/* "5 not satisfied · 4 manual review · ...", and the counts in it. */
+struct str report_controls_line(struct report *r, uint64_t counts[CONTROL_STATE_COUNT]);
 /* By severity: of what is gone its severity before, of what is there its severity after. */
 const uint64_t *report_outcome_counts(const struct diff *diff, enum outcome outcome);
 
@@ -34,9 +36,10 @@ struct flow_part {
 };
 const struct flow_part *report_flow_parts(enum side side, size_t *n);
 
-/* ---- Required evidence: pdf_sections.c --------------------------------------------------------------------------- */
+/* ---- Expectations, required evidence: pdf_sections.c ------------------------------------------------------------- */
 
-enum { REQUIRE_CELLS = 4 };
+enum { EXPECT_CELLS = 7, REQUIRE_CELLS = 4 };
+void report_expect_cells(struct report *r, const struct expect *expect, struct pdf_cell cells[EXPECT_CELLS]);
 void report_require_cells(struct report *r, const struct requirement *requirement,
                           struct pdf_cell cells[REQUIRE_CELLS]);
 
