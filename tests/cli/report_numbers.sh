@@ -4,36 +4,10 @@
 exec python3 -B - <<'PYTHON'
 import collections, hashlib, json, os, pathlib, re, shutil, subprocess, sys, unicodedata
 
-sys.path.insert(0, "tests/render")
+sys.path[:0] = ["tests/render", "tests/cli"]
 import pdf_pages
-
-dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
-demo = pathlib.Path("fixtures/demo")
-PAPERS, LANGUAGES = ("a4", "letter"), ("en", "de")
-COMBINATIONS = [(l, p) for l in LANGUAGES for p in PAPERS]
-failed = False
-(room / "pdf").mkdir()
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:12]: print("    " + str(line)[:300])
-    failed |= bool(wrong)
-
-
-def told(*command): return subprocess.run([str(c) for c in command], capture_output=True)
-
-
-def build(name, before, after, language, paper, *more):
-    """Writes pdf/NAME.pdf; what --json says, the bag's manifest and its packet.json."""
-    packet = room / f"{name}.tar.zst"
-    done = told(dossier, "build", "--json", "--before", before, "--after", after, "--as-of", "2026-03-09", "--lang", language, "--paper", paper, "-o", packet, *more)
-    if done.returncode > 1: raise RuntimeError(f"{name}: {done.stderr.decode()}")
-    members = told("tar", "--zstd", "-xf", packet, "-C", room, "--one-top-level=" + name, "--strip-components=1", "--no-anchored", "report.pdf", "packet.json", "manifest-sha256.txt")
-    if members.returncode: raise RuntimeError(f"{name}: {members.stderr.decode()}")
-    (room / name / "data/report.pdf").rename(room / "pdf" / f"{name}.pdf")
-    return json.loads(done.stdout), (room / name / "manifest-sha256.txt").read_bytes(), json.loads((room / name / "data/packet.json").read_text())
+import reports
+from reports import *
 
 
 # ---- each number on page 1 is one of --json ----
@@ -181,5 +155,5 @@ else:
     copied = flat(pdf_pages.run("pdftotext", "-raw", room / "pdf/letters.pdf", "-").decode())
     wrong = [(text, clean(text, points)) for i, text in enumerate(texts) if flat(f"[{i}]" + clean(text, points)) not in copied]
     say(f"text copied out of the PDF is what went in, or its \\u{{...}} ({sum(map(len, texts))} characters)", wrong)
-sys.exit(failed)
+sys.exit(reports.failed)
 PYTHON

@@ -4,35 +4,10 @@
 exec python3 -B - <<'PYTHON'
 import concurrent.futures, json, os, pathlib, re, shutil, subprocess, sys
 
-sys.path.insert(0, "tests/render")
+sys.path[:0] = ["tests/render", "tests/cli"]
 import pdf_pages
-
-dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
-demo = pathlib.Path("fixtures/demo")
-PAPERS, LANGUAGES = ("a4", "letter"), ("en", "de")
-COMBINATIONS = [(l, p) for l in LANGUAGES for p in PAPERS]
-failed = False
-(room / "pdf").mkdir()
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:12]: print("    " + str(line)[:300])
-    failed |= bool(wrong)
-
-
-def told(*command): return subprocess.run([str(c) for c in command], capture_output=True)
-
-
-def build(name, before, after, language, paper, *more):
-    """Writes pdf/NAME.pdf."""
-    packet = room / f"{name}.tar.zst"
-    done = told(dossier, "build", "--json", "--before", before, "--after", after, "--as-of", "2026-03-09", "--lang", language, "--paper", paper, "-o", packet, *more)
-    if done.returncode > 1: raise RuntimeError(f"{name}: {done.stderr.decode()}")
-    members = told("tar", "--zstd", "-xf", packet, "-C", room, "--one-top-level=" + name, "--strip-components=1", "--no-anchored", "report.pdf")
-    if members.returncode: raise RuntimeError(f"{name}: {members.stderr.decode()}")
-    (room / name / "data/report.pdf").rename(room / "pdf" / f"{name}.pdf")
+import reports
+from reports import *
 
 
 def reading(name):
@@ -91,5 +66,5 @@ else:
     said = done.result().stdout.decode()
     doubtful = {w[0] for w in work} - set(re.findall(r"The file (\S+)\.pdf is a valid PDF/A-1b file", said))
     say("PDFBox's preflight calls each valid PDF/A-1b", [*doubtful, *said.splitlines()[-6:], done.result().stderr.decode()[-300:]] if doubtful else [])
-sys.exit(failed)
+sys.exit(reports.failed)
 PYTHON
