@@ -341,13 +341,38 @@ bool diff_percent(uint64_t before, uint64_t after, double *percent)
 	return true;
 }
 
+/* The record that a finding's key is made of. */
+static uint32_t key_record(const struct diff *d, enum side *side, uint32_t finding)
+{
+	const struct fate *fate = &d->fates[*side][finding];
+	if (*side == SIDE_BEFORE || (fate->tier <= TIER_IDENTITY && !fate->rule_renamed) || fate->match == NO_MATCH)
+		return finding;
+	*side = SIDE_BEFORE;
+	return fate->match;
+}
+
 void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
 {
-	const struct fate *fate = &d->fates[side][finding];
-	if (side == SIDE_AFTER && (fate->tier > TIER_IDENTITY || fate->rule_renamed) && fate->match != NO_MATCH)
-		snapshot_finding_key(d->sides[SIDE_BEFORE], fate->match, key);
-	else
-		snapshot_finding_key(d->sides[side], finding, key);
+	finding = key_record(d, &side, finding);
+	snapshot_finding_key(d->sides[side], finding, key);
+}
+
+void diff_naming_begin(struct diff_naming *naming, const struct diff *d)
+{
+	naming->diff = d;
+	for (int side = 0; side < SIDE_COUNT; side++)
+		naming_begin(&naming->sides[side], d->sides[side], (enum side)side);
+}
+
+void diff_naming_id(struct diff_naming *naming, enum side side, uint32_t finding, char id[19])
+{
+	naming_id(&naming->sides[side], finding, id);
+}
+
+void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t finding, char key[19])
+{
+	finding = key_record(naming->diff, &side, finding);
+	naming_key(&naming->sides[side], finding, key);
 }
 
 bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_item *), void *context)

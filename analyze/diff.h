@@ -10,7 +10,7 @@
 #ifndef DOSSIER_ANALYZE_DIFF_H
 #define DOSSIER_ANALYZE_DIFF_H
 
-#include "collect/snapshot.h"
+#include "collect/naming.h"
 #include "core/error.h"
 
 enum outcome {
@@ -93,6 +93,16 @@ bool diff_percent(uint64_t before, uint64_t after, double *percent);
 
 /* The finding's key: a finding matched below the first tier keeps the key of its before record. */
 void diff_key(const struct diff *diff, enum side side, uint32_t finding, char key[19]);
+
+/* Ids and keys of many findings (collect/naming.h). One for each thread; nothing to free. */
+struct diff_naming {
+	const struct diff *diff;
+	struct naming sides[SIDE_COUNT];
+};
+void diff_naming_begin(struct diff_naming *naming, const struct diff *diff);
+void diff_naming_id(struct diff_naming *naming, enum side side, uint32_t finding, char id[19]);
+/* As diff_key. */
+void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t finding, char key[19]);
 
 /* Walks what `findings` lists: each finding that is open on either side, a matched pair once. After side first, in the
  * order of evidence; then what is gone from the before side. Returns false when f did. */

@@ -277,11 +277,9 @@ uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding);
 /* JSON Pointer of a finding's record, and its ordinal among the findings of the same record (0 for most). */
 struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct arena *arena);
 uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding);
-/* "F-" and 16 hex digits of SHA-256 over side, input hash, byte offset and, if there are several findings, the ordinal. */
+/* Its id and its key for once: collect/naming.h. */
 void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t finding, char id[19]);
-/* "K-" and 16 hex digits of SHA-256 over tool, rule, subject and what else identifies the weakness. */
 void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19]);
-
 /* What a package is called apart from its version: the purl up to '@', else the name. A view. */
 struct str component_package(const struct snapshot *s, const struct component *component);
 

@@ -88,6 +88,7 @@ struct side_writer {
 	const struct analysis *analysis;
 	const struct result *result;
 	struct csv_rows *rows; /* NULL: nobody asks */
+	struct diff_naming names;
 };
 
 /* evidence_path, evidence_sha256 */
@@ -158,12 +159,12 @@ static void cell_word(struct buf *buf, const char *word)
 }
 
 /* outcome, matched, updated_by, tier */
-static void put_fate(struct buf *buf, const struct diff *d, enum side side, const struct fate *fate)
+static void put_fate(struct buf *buf, struct side_writer *w, const struct fate *fate)
 {
-	enum side other = side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
+	enum side other = w->side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
 	char id[19] = "", separator = ',';
 	cell_word(buf, fate->outcome < OUTCOME_COUNT ? outcome_names[fate->outcome] : "");
-	if (fate->match != NO_MATCH) snapshot_finding_id(d->sides[other], other, fate->match, id);
+	if (fate->match != NO_MATCH) diff_naming_id(&w->names, other, fate->match, id);
 	cell_word(buf, id);
 	if (!fate->updated_by) buf_char(buf, ',');
 	for (unsigned i = 0; i < UPDATED_KINDS; i++) {
@@ -198,13 +199,13 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	char id[19], key[19];
-	snapshot_finding_id(s, w->side, finding, id);
+	diff_naming_id(&w->names, w->side, finding, id);
 	if (w->rows) note_row(w->rows, id, w->out->passed + w->out->pending.len);
-	diff_key(w->diff, w->side, finding, key);
+	diff_naming_key(&w->names, w->side, finding, key);
 	buf_add(buf, str_of(id, 18));
 	cell_word(buf, key);
 	cell_word(buf, side_names[w->side]);
-	put_fate(buf, w->diff, w->side, &w->diff->fates[w->side][finding]);
+	put_fate(buf, w, &w->diff->fates[w->side][finding]);
 	buf_add(buf, profile_cells(w, s, f));
 	cell(buf, snapshot_path(s, f, &w->path));
 	if (f->line)
@@ -233,6 +234,7 @@ static bool put_side(struct writer *out, const struct result *result, enum side 
 	struct side_writer w = {
 	    .out = out, .diff = d, .side = side, .analysis = result->analysis, .result = result, .rows = rows};
 	bool good = true;
+	diff_naming_begin(&w.names, d);
 	for (uint32_t i = 0; good && i < s->input_count; i++) {
 		const struct input *input = &s->inputs[i];
 		read_input(&w, input);

@@ -461,6 +461,7 @@ static void put_report(struct xml *x, const struct result *r)
 bool xml_report(const struct result *result, struct sink sink, struct error *error)
 {
 	struct xml x = {.result = result};
+	diff_naming_begin(&x.names, &result->diff);
 	if (xml_begin(&x.doc, sink, error)) {
 		xml_instruction(&x.doc, "xml-stylesheet", "type=\"text/xsl\" href=\"report.xsl\"");
 		put_report(&x, result);

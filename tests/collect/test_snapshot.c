@@ -1,5 +1,5 @@
 #include "collect/collect.h"
-#include "collect/snapshot.h"
+#include "collect/naming.h"
 #include "tests/check.h"
 
 #include <stdlib.h>
@@ -428,10 +428,44 @@ static void check_units(void)
 	snapshot_free(&s);
 }
 
+/* More profiles than there is room for, two inputs, records that give two findings; forwards, backwards and in leaps. */
+static void check_naming(void)
+{
+	enum { PROFILES = 100, FINDINGS = 4 * PROFILES };
+	struct snapshot s;
+	struct naming naming;
+	char rule[32], one[19], many[19];
+	uint32_t good = 0;
+	begin(&s, 1, 9);
+	for (uint32_t i = 0; i < FINDINGS; i++) {
+		snprintf(rule, sizeof(rule), "Rule-%u", i % PROFILES);
+		add(&s,
+		    (struct record){.rule = rule, .file = rule, .identity = i & 1, .content = i, .offset = i / 2 * 7});
+	}
+	s.inputs = memory_grow(s.inputs, 2 * sizeof(*s.inputs));
+	s.inputs[1] = s.inputs[0];
+	memset(s.inputs[1].sha256, 2, SHA256_BYTES);
+	s.input_count = s.input_capacity = 2;
+	s.inputs[0].finding_count = s.inputs[1].first_finding = s.inputs[1].finding_count = FINDINGS / 2;
+	naming_begin(&naming, &s, SIDE_AFTER);
+	for (uint32_t i = 0; i < 3 * FINDINGS; i++) {
+		uint32_t finding = i < FINDINGS ? i : i < 2 * FINDINGS ? 2 * FINDINGS - 1 - i : i * 7 % FINDINGS;
+		snapshot_finding_id(&s, SIDE_AFTER, finding, one);
+		naming_id(&naming, finding, many);
+		good += !strcmp(one, many);
+		snapshot_finding_key(&s, finding, one);
+		naming_key(&naming, finding, many);
+		good += !strcmp(one, many);
+	}
+	CHECK(good == 6 * FINDINGS, "a finding named among many has the id and the key that it has alone");
+	snapshot_free(&s);
+}
+
 int main(void)
 {
 	check_ids();
 	check_keys();
+	check_naming();
 	check_pointers();
 	check_append();
 	check_duplicates();
