@@ -9,7 +9,7 @@ enum { ROW_TOOL, ROW_RULE, ROW_TITLE, ROW_POLICY, ROW_IDS, ROW_NATURE, ROW_WORDS
 void control_maps_begin(struct control_maps *maps, const struct snapshot *s)
 {
 	*maps = (struct control_maps){.snapshot = s, .rows = {.width = ROW_WORDS}};
-	maps->row_of = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
+	maps->row_of = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 		uint32_t row[ROW_WORDS] = {profile->tool,   profile->rule, profile->title,
@@ -21,7 +21,7 @@ void control_maps_begin(struct control_maps *maps, const struct snapshot *s)
 void control_maps_free(struct control_maps *maps)
 {
 	tuples_free(&maps->rows);
-	free(maps->row_of);
+	large_free(maps->row_of);
 	*maps = (struct control_maps){0};
 }
 

@@ -136,14 +136,17 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 {
 	struct passes set = {0};
 	uint64_t count = 0;
-	for (uint32_t i = 0; i < side->snapshot->finding_count; i++)
+	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
+		LARGE_BREATHE(i);
 		count += side->fates[i].counted && profile_of(d, number, i)->status == STATUS_PASS;
+	}
 	if (!count) return set;
 	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {
 	}
 	set.slots = large_grow(NULL, sizeof(uint64_t) * (set.mask + 1));
 	memset(set.slots, 0, sizeof(uint64_t) * (set.mask + 1));
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!side->fates[i].counted || profile_of(d, number, i)->status != STATUS_PASS) continue;
 		const struct finding *f = &side->snapshot->findings[i];
 		uint64_t base = side->base[f->profile], path = snapshot_path_hash(side->snapshot, f);
@@ -173,6 +176,7 @@ static void settle_passes(struct diff *d, const struct matcher *m, int side)
 {
 	struct passes set = passes_of(d, &m->sides[1 - side], 1 - side);
 	for (uint32_t i = 0; set.slots && i < d->sides[side]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;
 		bool has_subject = profile_of(d, side, i)->subject != 0;
 		if (passed(&set, &m->sides[side], &d->sides[side]->findings[i], has_subject))
@@ -250,14 +254,17 @@ static void count_subjects(struct diff *d, int side)
 	const struct snapshot *s = d->sides[side];
 	struct arena arena = {0};
 	struct strings names = {0};
-	uint8_t *used = memory_grow(NULL, (size_t)s->profiles.count + 1);
+	uint8_t *used = large_grow(NULL, (size_t)s->profiles.count + 1);
 	memset(used, 0, (size_t)s->profiles.count + 1);
-	for (uint32_t i = 0; i < s->finding_count; i++)
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (is_open(d, side, i)) used[s->findings[i].profile] |= one_sided(&d->fates[side][i]) ? 1 : 2;
+	}
 	uint8_t *seen = NULL; /* by name: bits of severities, raw and common */
 	uint32_t capacity = 0;
 	enum { WIDTH = 2 * (SEVERITY_COUNT + 1) };
 	for (uint32_t i = 0; i < s->profiles.count; i++) {
+		LARGE_BREATHE(i);
 		struct profile p;
 		memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
 		if (!used[i] || !p.subject) continue;
@@ -265,7 +272,7 @@ static void count_subjects(struct diff *d, int side)
 		uint32_t name = strings_add(&names, str_lower(&arena, snapshot_string(s, p.subject))) - 1;
 		if (name >= capacity) {
 			uint32_t wider = capacity ? capacity * 2 : 256;
-			seen = memory_grow(seen, (size_t)wider * WIDTH);
+			seen = large_grow(seen, (size_t)wider * WIDTH);
 			memset(seen + (size_t)capacity * WIDTH, 0, (size_t)(wider - capacity) * WIDTH);
 			capacity = wider;
 		}
@@ -280,8 +287,8 @@ static void count_subjects(struct diff *d, int side)
 			mine[2 * k + 1] |= common;
 		}
 	}
-	free(seen);
-	free(used);
+	large_free(seen);
+	large_free(used);
 	strings_free(&names);
 	arena_free(&arena);
 }

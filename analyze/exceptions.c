@@ -234,20 +234,24 @@ static void by_profile_make(struct by_profile *index, const struct diff *diff, e
 {
 	const struct snapshot *s = diff->sides[side];
 	*index = (struct by_profile){.snapshot = s,
-	                             .starts = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 2)),
-	                             .list = memory_grow(NULL, sizeof(uint32_t) * ((size_t)s->finding_count + 1))};
+	                             .starts = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 2)),
+	                             .list = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->finding_count + 1))};
 	memset(index->starts, 0, sizeof(uint32_t) * ((size_t)s->profiles.count + 2));
-	for (uint32_t i = 0; i < s->finding_count; i++)
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (diff->fates[side][i].counted) index->starts[s->findings[i].profile + 2]++;
+	}
 	for (uint32_t p = 2; p < s->profiles.count + 2; p++) index->starts[p] += index->starts[p - 1];
-	for (uint32_t i = 0; i < s->finding_count; i++)
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (diff->fates[side][i].counted) index->list[index->starts[s->findings[i].profile + 1]++] = i;
+	}
 }
 
 static void by_profile_free(struct by_profile *index)
 {
-	free(index->starts);
-	free(index->list);
+	large_free(index->starts);
+	large_free(index->list);
 }
 
 /* Calls f for each open finding that the match meets. */
@@ -331,7 +335,7 @@ static void count_shared(void *context, uint32_t finding)
 
 static void mark_all(struct exception_list *list, const struct by_profile *after, struct acceptance *acceptance)
 {
-	struct marking m = {acceptance, memory_grow(NULL, (size_t)after->snapshot->finding_count + 1), NULL, false, 0};
+	struct marking m = {acceptance, large_grow(NULL, (size_t)after->snapshot->finding_count + 1), NULL, false, 0};
 	memset(m.times, 0, (size_t)after->snapshot->finding_count + 1);
 	for (size_t i = 0; i < list->count; i++) {
 		enum severity severity = SEVERITY_UNKNOWN;
@@ -345,7 +349,7 @@ static void mark_all(struct exception_list *list, const struct by_profile *after
 		m.exception = &list->list[i];
 		if (exception_in_force(m.exception)) each_matched(&list->matches[i], after, count_shared, &m);
 	}
-	free(m.times);
+	large_free(m.times);
 }
 
 void exceptions_judge(struct exception_list *list, const struct diff *diff, int64_t as_of,

@@ -36,6 +36,7 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 		side->place = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
 		side->package = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
+			LARGE_BREATHE(i);
 			struct profile p;
 			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
 			side->place[i] = hash_mix(hash_nocase(snapshot_string(s, p.tool)),
@@ -43,6 +44,7 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 			side->base[i] = hash_mix(side->place[i], hash_nocase(snapshot_string(s, p.rule)));
 		}
 		for (uint32_t i = 0; i < s->components.count; i++) {
+			LARGE_BREATHE(i);
 			struct component c;
 			memcpy(&c, tuples_get(&s->components, i), sizeof(c));
 			struct str name = component_package(s, &c);
@@ -505,7 +507,10 @@ static void sort_stretch(void *context, size_t number)
 		starts[part] = at;
 		at += count;
 	}
-	for (uint64_t i = 0; i < n; i++) job->entries[starts[part_of(job, own[i].key)]++] = own[i];
+	for (uint64_t i = 0; i < n; i++) {
+		LARGE_BREATHE(i);
+		job->entries[starts[part_of(job, own[i].key)]++] = own[i];
+	}
 	for (size_t part = parts; part > 0; part--) starts[part] = starts[part - 1]; /* each stood at its end */
 	starts[0] = starts[parts] - n;
 	free(own);
@@ -530,6 +535,7 @@ static void match_part(void *context, size_t number)
 	for (size_t k = 0; k < job->stretch_count; k++) {
 		const uint64_t *starts = &job->stretches[k].starts[number];
 		for (uint64_t i = starts[0]; i < starts[1]; i++) {
+			LARGE_BREATHE(i);
 			uint32_t *slot = &part.slots[(uint32_t)job->entries[i].key & part.mask];
 			part.entries[part.count] =
 			    (struct part_entry){job->entries[i].key, job->entries[i].finding, *slot};
@@ -540,7 +546,7 @@ static void match_part(void *context, size_t number)
 	for (uint32_t e = 0; e < part.before;
 	     e++) { /* in the order of the evidence, in which most pairs lie near each other */
 		uint32_t *slot = &part.slots[(uint32_t)part.entries[e].key & part.mask];
-		if (!(e & 0xff)) large_breathe(); /* each may touch a page of its own */
+		LARGE_BREATHE(e); /* a part's records are far apart */
 		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);
 		*slot = 0;
 	}
@@ -564,8 +570,10 @@ static void path_set_add(struct path_set *set, uint64_t key)
 		struct path_set wider = {.mask = set->slots ? set->mask * 2 + 1 : 1023};
 		wider.slots = large_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
 		memset(wider.slots, 0, sizeof(uint64_t) * (wider.mask + 1));
-		for (uint64_t i = 0; set->slots && i <= set->mask; i++)
+		for (uint64_t i = 0; set->slots && i <= set->mask; i++) {
+			LARGE_BREATHE(i);
 			if (set->slots[i]) path_set_add(&wider, set->slots[i]);
+		}
 		large_free(set->slots);
 		*set = wider;
 	}

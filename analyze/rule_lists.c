@@ -16,11 +16,11 @@ static void set_add(struct set *set, uint64_t key)
 {
 	if (set->count * 2 >= set->mask) {
 		struct set wider = {.mask = set->slots ? set->mask * 2 + 1 : 255};
-		wider.slots = memory_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
+		wider.slots = large_grow(NULL, sizeof(uint64_t) * (wider.mask + 1));
 		memset(wider.slots, 0, sizeof(uint64_t) * (wider.mask + 1));
 		for (uint64_t i = 0; set->slots && i <= set->mask; i++)
 			if (set->slots[i]) set_add(&wider, set->slots[i]);
-		free(set->slots);
+		large_free(set->slots);
 		*set = wider;
 	}
 	key += key == 0;
@@ -103,7 +103,7 @@ static void find_unlisted(struct rule_lists *lists, const struct diff *d, int si
 	const struct snapshot *s = d->sides[side], *other = d->sides[1 - side];
 	bool *listing = units_listing(other);
 	struct set rules = listed_rules(other);
-	lists->unlisted[side] = memory_grow(NULL, (size_t)s->profiles.count + 1);
+	lists->unlisted[side] = large_grow(NULL, (size_t)s->profiles.count + 1);
 	memset(lists->unlisted[side], 0, (size_t)s->profiles.count + 1);
 	for (uint32_t i = 0; i < s->profiles.count; i++) {
 		struct profile p;
@@ -114,7 +114,7 @@ static void find_unlisted(struct rule_lists *lists, const struct diff *d, int si
 		lists->unlisted[side][i] = !is_listed(&rules, unit_hash(s, p.unit), snapshot_string(s, p.rule));
 	}
 	free(listing);
-	free(rules.slots);
+	large_free(rules.slots);
 }
 
 /* ---- rules under several names ---- */
@@ -157,7 +157,7 @@ static void collect_pairs(struct rule_lists *lists, const struct snapshot *s)
 		lists->pairs[lists->pair_count++] =
 		    (struct rule_pair){now < then ? now : then, now < then ? then : now};
 	}
-	free(current.slots);
+	large_free(current.slots);
 }
 
 /* Each rule of a pair, sorted, with the class it is in: the number of one of them, found by following `up` to its end. */
@@ -212,7 +212,7 @@ static void find_classes(struct rule_lists *lists, const struct diff *d)
 	struct classes classes = classes_of(lists);
 	for (int k = 0; k < SIDE_COUNT; k++) {
 		const struct snapshot *s = d->sides[k];
-		lists->class[k] = memory_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+		lists->class[k] = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
 			struct profile p;
 			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
@@ -230,15 +230,15 @@ void rule_lists_make(struct rule_lists *lists, const struct diff *d)
 	if (!d->sides[SIDE_BEFORE]->listed_rule_count && !d->sides[SIDE_AFTER]->listed_rule_count) return;
 	struct set tools = tools_listing_all(d);
 	for (int side = 0; side < SIDE_COUNT; side++) find_unlisted(lists, d, side, &tools);
-	free(tools.slots);
+	large_free(tools.slots);
 	find_classes(lists, d);
 }
 
 void rule_lists_free(struct rule_lists *lists)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		free(lists->unlisted[side]);
-		free(lists->class[side]);
+		large_free(lists->unlisted[side]);
+		large_free(lists->class[side]);
 	}
 	free(lists->pairs);
 	*lists = (struct rule_lists){0};

@@ -66,7 +66,7 @@ static bool in_force(const struct entry *e) { return e->state == EXCEPTION_EXPIR
 static struct entry *new_entry(struct collecting *c)
 {
 	struct str none = STR_EMPTY;
-	ARRAY_RESERVE(c->entries, c->count, c->capacity);
+	LARGE_RESERVE(c->entries, c->count, c->capacity);
 	struct entry *e = &c->entries[c->count++];
 	*e = (struct entry){.source = none,
 	                    .tool = none,
@@ -188,7 +188,7 @@ static void exempt(struct collecting *c, size_t number, const struct exemption *
 {
 	const struct snapshot *s = &c->result->sides[c->side];
 	const struct fate *fates = c->result->diff.fates[c->side];
-	bool *about = memory_grow(NULL, (size_t)s->profiles.count + 1), any = false;
+	bool *about = large_grow(NULL, (size_t)s->profiles.count + 1), any = false;
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 		about[p] = profile->status == STATUS_FAIL && exempts(s, exemption, profile);
@@ -200,7 +200,7 @@ static void exempt(struct collecting *c, size_t number, const struct exemption *
 		e->matched[c->side]++;
 		if (c->side == SIDE_AFTER && in_force(e)) c->acceptance->covered[i] = true;
 	}
-	free(about);
+	large_free(about);
 }
 
 static void add_exemption(struct collecting *c, const struct known_subject *subject, const struct exemption *exemption,
@@ -299,12 +299,12 @@ static int compare_texts(const void *a, const void *b)
 
 static uint64_t distinct(const struct entry *entries, size_t count, struct str (*of)(const struct entry *))
 {
-	struct str *texts = memory_grow(NULL, sizeof(*texts) * (count + 1));
+	struct str *texts = large_grow(NULL, sizeof(*texts) * (count + 1));
 	uint64_t different = 0;
 	for (size_t i = 0; i < count; i++) texts[i] = of(&entries[i]);
 	qsort(texts, count, sizeof(*texts), compare_texts);
 	for (size_t i = 0; i < count; i++) different += texts[i].len && (!i || !str_eq(texts[i - 1], texts[i]));
-	free(texts);
+	large_free(texts);
 	return different;
 }
 
@@ -429,7 +429,7 @@ static void add_rows(struct collecting *c, struct entry *entries, size_t count)
 static uint32_t *numbers_of(const struct snapshot *s)
 {
 	size_t bytes = sizeof(uint32_t) * ((size_t)s->profiles.count + 1);
-	return memset(memory_grow(NULL, bytes), 0, bytes);
+	return memset(large_grow(NULL, bytes), 0, bytes);
 }
 
 void waivers_collect(struct result *result, const struct facts *facts, struct acceptance *acceptance)
@@ -451,6 +451,6 @@ void waivers_collect(struct result *result, const struct facts *facts, struct ac
 		for (to = from + 1; to < c.count && str_eq(c.entries[from].source, c.entries[to].source);) to++;
 		add_rows(&c, &c.entries[from], to - from);
 	}
-	for (int side = 0; side < SIDE_COUNT; side++) free(c.of_profile[side]);
-	free(c.entries);
+	for (int side = 0; side < SIDE_COUNT; side++) large_free(c.of_profile[side]);
+	large_free(c.entries);
 }

@@ -7,8 +7,10 @@ static uint32_t *translate_strings(struct snapshot *into, const struct snapshot 
 {
 	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
 	map[0] = 0;
-	for (uint32_t i = 1; i <= from->strings.count; i++)
+	for (uint32_t i = 1; i <= from->strings.count; i++) {
+		LARGE_BREATHE(i);
 		map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
+	}
 	return map;
 }
 
@@ -41,6 +43,7 @@ static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot
 {
 	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
 	for (uint32_t i = 0; i < from->profiles.count; i++) {
+		LARGE_BREATHE(i);
 		struct profile p;
 		memcpy(&p, tuples_get(&from->profiles, i), sizeof(p));
 		p.tool = strings[p.tool];
@@ -62,6 +65,7 @@ static uint32_t *translate_components(struct snapshot *into, const struct snapsh
 {
 	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
 	for (uint32_t i = 0; i < from->components.count; i++) {
+		LARGE_BREATHE(i);
 		uint32_t row[COMPONENT_WORDS];
 		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
 		map[i] = tuples_add(&into->components, row);
@@ -86,6 +90,7 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	uint32_t finding_base = into->finding_count;
 	EXTEND(into->findings, into->finding_count, into->finding_capacity, from->finding_count);
 	for (uint32_t i = 0; i < from->finding_count; i++) {
+		LARGE_BREATHE(i);
 		struct finding f = from->findings[i];
 		f.profile = profiles[f.profile];
 		f.component = components[f.component];
@@ -95,6 +100,7 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	}
 	EXTEND(into->sites, into->site_count, into->site_capacity, from->site_count);
 	for (uint32_t i = 0; i < from->site_count; i++) {
+		LARGE_BREATHE(i);
 		struct site site = from->sites[i];
 		site.finding += finding_base;
 		site.parent = strings[site.parent];
@@ -102,6 +108,7 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	}
 	EXTEND(into->facts, into->fact_count, into->fact_capacity, from->fact_count);
 	for (uint32_t i = 0; i < from->fact_count; i++) {
+		LARGE_BREATHE(i);
 		struct fact fact = from->facts[i];
 		fact.subject = strings[fact.subject];
 		fact.name = strings[fact.name];
@@ -112,6 +119,7 @@ static void append_records(struct snapshot *into, const struct snapshot *from, c
 	}
 	EXTEND(into->events, into->event_count, into->event_capacity, from->event_count);
 	for (uint32_t i = 0; i < from->event_count; i++) {
+		LARGE_BREATHE(i);
 		struct event event = from->events[i];
 		event.subject = strings[event.subject];
 		event.title = strings[event.title];

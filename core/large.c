@@ -9,7 +9,8 @@
  *
  * Every few milliseconds of processor time (SIGPROF) the resident memory is looked at. Above a mark a hand goes over the mapping and
  * unmaps pages (MADV_DONTNEED on a shared mapping: what was written is in the file, that is in the system's cache, and on disk when the
- * system wants its memory back). The next touch maps sixteen pages again at once, so that a pass in order costs little.
+ * system wants its memory back). The next touch maps sixteen pages again at once, so that a pass in order costs little; touches in
+ * no order map 64 KB each, hundreds of MB between two ticks, which is why loops that make them count their turns (LARGE_BREATHE).
  */
 #include "core/large.h"
 
@@ -32,7 +33,8 @@ enum {
 	SLOT_CLASSES = 24,
 	HOLD_STEP = 64 << 10,
 	HAND_STEP = 8 << 20,
-	TICK = 2000 /* microseconds */
+	TURN = 256 << 10, /* what a turn of a loop may map: four places of sixteen pages */
+	TICK = 2000       /* microseconds */
 };
 #define NO_SLOT UINT32_MAX
 
@@ -64,7 +66,15 @@ static struct {
 
 void (*large_trouble)(const char *folder, int number);
 
-void large_limit(uint64_t bytes) { large.limit = bytes < LARGE_LIMIT_LEAST ? LARGE_LIMIT_LEAST : bytes; }
+uint64_t large_stride = 0x3fff;
+
+void large_limit(uint64_t bytes)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	large.limit = bytes < LARGE_LIMIT_LEAST ? LARGE_LIMIT_LEAST : bytes;
+	uint64_t turns = large.limit / 8 / TURN / (processors > 0 ? (uint64_t)processors : 1);
+	while (large_stride && large_stride >= turns) large_stride >>= 1;
+}
 
 void large_place(const char *folder)
 {

@@ -36,11 +36,14 @@ void *large_grow(void *ptr, size_t bytes);
 void large_free(void *ptr);
 
 /* For loops that touch much in little time, and do not wait for the timer: gives pages back now, where there are too many.
- * LARGE_BREATHE(i) does so for every 16,384th i. */
+ * LARGE_BREATHE(i) stands at the start of each turn of a loop whose turns touch up to four places of large blocks that may lie far
+ * from the last turn's. It looks after so few turns that all processors together cannot touch more than an eighth of the limit
+ * in between. */
 void large_breathe(void);
+extern uint64_t large_stride; /* turns between two looks, less one; a power of two less one */
 #define LARGE_BREATHE(i)                                                                                               \
 	do {                                                                                                           \
-		if (!((i)&0x3fff)) large_breathe();                                                                    \
+		if (!((i)&large_stride)) large_breathe();                                                              \
 	} while (0)
 
 /* Bytes that lie in the file now. */

@@ -35,7 +35,7 @@ static void grow(struct strings *strings)
 	memset(strings->slots, 0, sizeof(uint32_t) * wider);
 	strings->slot_count = wider;
 	for (uint32_t n = 1; n <= strings->count; n++) {
-		if (!(n & 0xfff)) large_breathe(); /* slots are far apart */
+		LARGE_BREATHE(n); /* slots are far apart */
 		uint64_t hash = strings_hash(strings, n);
 		uint32_t at = (uint32_t)hash & (wider - 1);
 		while (strings->slots[at]) at = (at + 1) & (wider - 1);

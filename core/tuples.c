@@ -19,7 +19,7 @@ static void grow(struct tuples *tuples)
 	memset(tuples->slots, 0, sizeof(uint32_t) * wider);
 	tuples->slot_count = wider;
 	for (uint32_t n = 0; n < tuples->count; n++) {
-		if (!(n & 0xfff)) large_breathe(); /* slots are far apart */
+		LARGE_BREATHE(n); /* slots are far apart */
 		uint32_t at = (uint32_t)hash_row(tuples, tuples_get(tuples, n)) & (wider - 1);
 		while (tuples->slots[at]) at = (at + 1) & (wider - 1);
 		tuples->slots[at] = n + 1;

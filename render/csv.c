@@ -178,7 +178,7 @@ static void put_fate(struct buf *buf, struct side_writer *w, const struct fate *
 
 void csv_rows_free(struct csv_rows *rows)
 {
-	free(rows->rows);
+	large_free(rows->rows);
 	*rows = (struct csv_rows){0};
 }
 
@@ -188,7 +188,7 @@ static void note_row(struct csv_rows *rows, const char *id, uint64_t offset)
 	uint64_t prefix = 0;
 	for (size_t i = 2; i < 2 + CSV_INDEX_PREFIX; i++)
 		prefix = prefix << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
-	ARRAY_RESERVE(rows->rows, rows->count, rows->capacity);
+	LARGE_RESERVE(rows->rows, rows->count, rows->capacity);
 	rows->rows[rows->count++] = prefix << 40 | offset;
 }
 
@@ -271,17 +271,23 @@ bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struc
 static void sort_rows(struct csv_rows *rows)
 {
 	enum { BITS = 12, VALUES = 1 << BITS, OFFSET_BITS = 40 };
-	uint64_t *from = rows->rows, *to = memory_grow(NULL, sizeof(*to) * (rows->count + 1)), *other = to;
+	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (rows->count + 1)), *other = to;
 	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + 2 * BITS; shift += BITS) {
 		size_t starts[VALUES + 1] = {0};
-		for (size_t i = 0; i < rows->count; i++) starts[(from[i] >> shift & (VALUES - 1)) + 1]++;
+		for (size_t i = 0; i < rows->count; i++) {
+			LARGE_BREATHE(i);
+			starts[(from[i] >> shift & (VALUES - 1)) + 1]++;
+		}
 		for (size_t i = 0; i < VALUES; i++) starts[i + 1] += starts[i];
-		for (size_t i = 0; i < rows->count; i++) to[starts[from[i] >> shift & (VALUES - 1)]++] = from[i];
+		for (size_t i = 0; i < rows->count; i++) {
+			LARGE_BREATHE(i);
+			to[starts[from[i] >> shift & (VALUES - 1)]++] = from[i];
+		}
 		uint64_t *swap = from;
 		from = to;
 		to = swap;
 	}
-	free(other);
+	large_free(other);
 }
 
 /* The lowest digits. */

@@ -80,9 +80,12 @@ static void put_slot(struct work *w, uint32_t number)
 static void grow_slots(struct work *w)
 {
 	w->slot_count = w->slot_count ? w->slot_count * 2 : 1024;
-	w->slots = memory_grow(w->slots, sizeof(*w->slots) * (size_t)w->slot_count);
+	w->slots = large_grow(w->slots, sizeof(*w->slots) * (size_t)w->slot_count);
 	memset(w->slots, 0, sizeof(*w->slots) * (size_t)w->slot_count);
-	for (uint32_t i = 0; i < w->count; i++) put_slot(w, i);
+	for (uint32_t i = 0; i < w->count; i++) {
+		LARGE_BREATHE(i);
+		put_slot(w, i);
+	}
 }
 
 static uint32_t group_for(struct work *w, enum side side, uint32_t profile)
@@ -99,7 +102,7 @@ static uint32_t group_for(struct work *w, enum side side, uint32_t profile)
 		    str_eq_nocase(tool_of(w, group), tool))
 			return number - 1;
 	}
-	ARRAY_RESERVE(w->groups, w->count, w->capacity);
+	LARGE_RESERVE(w->groups, w->count, w->capacity);
 	w->groups[w->count] = (struct group){
 	    .hash = hash,
 	    .spelled = profile * SIDE_COUNT + (uint32_t)side,
@@ -114,10 +117,13 @@ static void group_profiles(struct work *w, enum side side)
 {
 	const struct snapshot *s = &w->result->sides[side];
 	size_t bytes = sizeof(uint32_t) * ((size_t)s->profiles.count + 1);
-	w->group_of[side] = memory_grow(NULL, bytes);
-	w->open_of[side] = memory_grow(NULL, bytes);
+	w->group_of[side] = large_grow(NULL, bytes);
+	w->open_of[side] = large_grow(NULL, bytes);
 	memset(w->open_of[side], 0, bytes);
-	for (uint32_t i = 0; i < s->profiles.count; i++) w->group_of[side][i] = group_for(w, side, i);
+	for (uint32_t i = 0; i < s->profiles.count; i++) {
+		LARGE_BREATHE(i);
+		w->group_of[side][i] = group_for(w, side, i);
+	}
 }
 
 /* ---- findings ---- */
@@ -198,6 +204,7 @@ static void walk_findings(struct work *w, struct observed_list *out)
 		for (uint32_t i = 0; i < s->input_count; i++) {
 			for (uint32_t j = 0; j < s->inputs[i].finding_count; j++) {
 				uint32_t finding = s->inputs[i].first_finding + j;
+				LARGE_BREATHE(j);
 				if (out)
 					count_finding(w, out, (enum side)side, finding, i);
 				else
@@ -256,15 +263,15 @@ static void leave_over(struct work *w, struct observed_list *out, size_t listed,
 static void order_groups(struct work *w, size_t most, struct observed_list *out, struct arena *arena)
 {
 	uint32_t n = 0;
-	w->order = memory_grow(NULL, sizeof(uint32_t) * ((size_t)w->count + 1));
+	w->order = large_grow(NULL, sizeof(uint32_t) * ((size_t)w->count + 1));
 	for (uint32_t i = 0; i < w->count; i++)
 		if (w->groups[i].seen) w->order[n++] = i;
 	qsort_r(w->order, n, sizeof(uint32_t), compare_groups, w);
 	size_t listed = n > most ? most : n, all = listed + (n > listed ? TOOLS : 0) + 1;
 	out->rules = n;
 	out->list = ARENA_ARRAY(arena, struct observed, all);
-	w->lead = memory_grow(NULL, sizeof(*w->lead) * all);
-	w->kind = memory_grow(NULL, sizeof(*w->kind) * all);
+	w->lead = large_grow(NULL, sizeof(*w->lead) * all);
+	w->kind = large_grow(NULL, sizeof(*w->kind) * all);
 	memset(w->kind, 0, sizeof(*w->kind) * all);
 	for (size_t i = 0; i < listed; i++) list_group(w, out, w->order[i]);
 	for (size_t i = listed; i < n; i++) leave_over(w, out, listed, w->order[i]);
@@ -277,6 +284,7 @@ static void give_titles(struct work *w, struct observed_list *out, size_t listed
 		const struct snapshot *s = &w->result->sides[side];
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
 			uint32_t number = w->groups[w->group_of[side][i]].number;
+			LARGE_BREATHE(i);
 			if (number < listed && !out->list[number].title.len)
 				out->list[number].title = snapshot_string(s, profile_at(s, i)->title);
 		}
@@ -316,12 +324,13 @@ const struct observed *observed_find(const struct observed_list *observed, struc
 static void fill_buckets(struct work *w, size_t listed)
 {
 	uint32_t rows = 0;
-	w->bucket_at = memory_grow(NULL, sizeof(uint32_t) * (listed + 2));
+	w->bucket_at = large_grow(NULL, sizeof(uint32_t) * (listed + 2));
 	memset(w->bucket_at, 0, sizeof(uint32_t) * (listed + 2));
 	for (int pass = 0; pass < 2; pass++) {
 		for (int side = 0; side < SIDE_COUNT; side++) {
 			for (uint32_t i = 0; i < w->result->sides[side].profiles.count; i++) {
 				uint32_t number = w->groups[w->group_of[side][i]].number;
+				LARGE_BREATHE(i);
 				if (!w->open_of[side][i] || number >= listed) continue;
 				if (pass)
 					w->bucket_rows[w->bucket_at[number + 1]++] = i * SIDE_COUNT + (uint32_t)side;
@@ -331,7 +340,7 @@ static void fill_buckets(struct work *w, size_t listed)
 			}
 		}
 		if (pass) break;
-		w->bucket_rows = memory_grow(NULL, sizeof(uint32_t) * ((size_t)rows + 1));
+		w->bucket_rows = large_grow(NULL, sizeof(uint32_t) * ((size_t)rows + 1));
 		for (size_t i = 2; i < listed + 2; i++) w->bucket_at[i] += w->bucket_at[i - 1];
 	}
 }
@@ -395,11 +404,11 @@ static void collect_subjects(struct work *w, struct observed_list *out, size_t l
 		uint32_t n = w->bucket_at[i + 1] - w->bucket_at[i];
 		if (n > largest) largest = n;
 	}
-	struct observed_subject *scratch = memory_grow(NULL, sizeof(*scratch) * ((size_t)largest + 1));
+	struct observed_subject *scratch = large_grow(NULL, sizeof(*scratch) * ((size_t)largest + 1));
 	for (size_t i = 0; i < listed; i++)
 		name_subjects(w, &out->list[i], w->bucket_rows + w->bucket_at[i], w->bucket_at[i + 1] - w->bucket_at[i],
 		              scratch, arena);
-	free(scratch);
+	large_free(scratch);
 }
 
 void observed_collect(struct observed_list *observed, const struct result *result, size_t most, struct arena *arena)
@@ -415,14 +424,14 @@ void observed_collect(struct observed_list *observed, const struct result *resul
 	index_list(observed, arena);
 	collect_subjects(&w, observed, listed, arena);
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		free(w.group_of[side]);
-		free(w.open_of[side]);
+		large_free(w.group_of[side]);
+		large_free(w.open_of[side]);
 	}
-	free(w.groups);
-	free(w.slots);
-	free(w.order);
-	free(w.lead);
-	free(w.kind);
-	free(w.bucket_at);
-	free(w.bucket_rows);
+	large_free(w.groups);
+	large_free(w.slots);
+	large_free(w.order);
+	large_free(w.lead);
+	large_free(w.kind);
+	large_free(w.bucket_at);
+	large_free(w.bucket_rows);
 }
