@@ -382,20 +382,23 @@ void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t findin
 	naming_key(&naming->sides[side], finding, key);
 }
 
-bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_item *), void *context)
+bool diff_each_of(const struct diff *d, enum side side, uint32_t from, uint32_t to,
+                  bool (*f)(void *context, const struct diff_item *), void *context)
 {
-	for (int pass = 0; pass < SIDE_COUNT; pass++) {
-		enum side side = pass == 0 ? SIDE_AFTER : SIDE_BEFORE;
-		for (uint32_t i = 0; i < d->sides[side]->finding_count; i++) {
-			LARGE_BREATHE(i);
-			const struct fate *fate = &d->fates[side][i];
-			enum outcome outcome = (enum outcome)fate->outcome;
-			if (!is_open(d, (int)side, i)) continue;
-			if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED))
-				continue;
-			struct diff_item item = {side, i, fate->match, outcome};
-			if (!f(context, &item)) return false;
-		}
+	for (uint32_t i = from; i < to; i++) {
+		LARGE_BREATHE(i);
+		const struct fate *fate = &d->fates[side][i];
+		enum outcome outcome = (enum outcome)fate->outcome;
+		if (!is_open(d, (int)side, i)) continue;
+		if (side == SIDE_BEFORE && (outcome == OUTCOME_UNCHANGED || outcome == OUTCOME_UPDATED)) continue;
+		struct diff_item item = {side, i, fate->match, outcome};
+		if (!f(context, &item)) return false;
 	}
 	return true;
+}
+
+bool diff_each(const struct diff *d, bool (*f)(void *context, const struct diff_item *), void *context)
+{
+	return diff_each_of(d, SIDE_AFTER, 0, d->sides[SIDE_AFTER]->finding_count, f, context) &&
+	       diff_each_of(d, SIDE_BEFORE, 0, d->sides[SIDE_BEFORE]->finding_count, f, context);
 }

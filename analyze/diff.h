@@ -113,5 +113,8 @@ struct diff_item {
 	enum outcome outcome;
 };
 bool diff_each(const struct diff *diff, bool (*f)(void *context, const struct diff_item *), void *context);
+/* Of these, the findings [from, to) of one side. */
+bool diff_each_of(const struct diff *diff, enum side side, uint32_t from, uint32_t to,
+                  bool (*f)(void *context, const struct diff_item *), void *context);
 
 #endif

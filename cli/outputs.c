@@ -4,8 +4,7 @@
 #include "cli/outputs.h"
 
 #include "cli/command.h"
-#include "cli/stats.h"
-#include "core/pool.h"
+#include "cli/reports.h"
 #include "core/templates.h"
 #include "render/arf.h"
 #include "render/csv.h"
@@ -154,31 +153,23 @@ static bool write_stylesheet(const struct result *result, struct sink sink, stru
 	return write_template("schema/report.xsl", sink, error);
 }
 
-static const struct output {
-	const char *name; /* below data/ */
-	bool (*write)(const struct result *result, struct sink sink, struct error *error);
-	const char *also; /* written only when --also names it; NULL: in every packet */
-} table[] = {
-    {"findings.csv", csv_findings, NULL},
-    {"report.xml", xml_report, NULL},
-    {"report.pdf", write_pdf, NULL},
-    {"report.xsd", write_schema, NULL},
-    {"report.xsl", write_stylesheet, NULL},
-    {"packet.json", write_packet_json, NULL},
-    {"oscal/assessment-results.xml", oscal_assessment_results, NULL},
-    {"oscal/poam.xml", oscal_poam, NULL},
-    {"scap/arf.xml", arf_report, NULL},
-    {"report.html", html_report, "html"},
-    {"findings.sarif", sarif_findings, "sarif"},
-    {"findings-bom.csv", csv_findings_marked, "csv-bom"},
-    {"junit.xml", junit_report, "junit"},
+static const struct output table[] = {
+    {"findings.csv", NULL, NULL, &csv_parts, "findings.index"},
+    {"report.xml", NULL, NULL, &xml_parts, NULL},
+    {"report.pdf", write_pdf, NULL, NULL, NULL},
+    {"report.xsd", write_schema, NULL, NULL, NULL},
+    {"report.xsl", write_stylesheet, NULL, NULL, NULL},
+    {"packet.json", write_packet_json, NULL, NULL, NULL},
+    {"oscal/assessment-results.xml", oscal_assessment_results, NULL, NULL, NULL},
+    {"oscal/poam.xml", oscal_poam, NULL, NULL, NULL},
+    {"scap/arf.xml", arf_report, NULL, NULL, NULL},
+    {"report.html", html_report, "html", NULL, NULL},
+    {"findings.sarif", sarif_findings, "sarif", NULL, NULL},
+    {"findings-bom.csv", csv_findings_marked, "csv-bom", NULL, NULL},
+    {"junit.xml", junit_report, "junit", NULL, NULL},
 };
 
-#define FINDINGS_INDEX "findings.index"
-enum {
-	OUTPUTS = sizeof(table) / sizeof(*table),
-	REPORT_LEVEL = 1 /* much text that repeats itself: more is not worth it */
-};
+enum { OUTPUTS = sizeof(table) / sizeof(*table) };
 
 bool outputs_also_known(const char *name)
 {
@@ -210,109 +201,11 @@ static size_t chosen_outputs(const struct settings *settings, const struct outpu
 	return count;
 }
 
-/* One file on its way: hashed and compressed by the thread that writes it. */
-struct file_writing {
-	struct sha256 hash;
-	unsigned char digest[SHA256_BYTES];
-	bool compress; /* not in a dry run */
-	struct frame_compressor compressor;
-	struct frame_list frames;
-	uint64_t size, since;
-};
-
-/* All outputs, taken into the bag in the table's order. */
-struct writing {
-	const struct outputs *outputs;
-	struct bag *bag;
-	const struct output *chosen[OUTPUTS];
-	struct writing_one {
-		struct file_writing file, index; /* index: of findings.csv */
-		bool good;
-		struct error error;
-	} each[OUTPUTS];
-	struct error *error;
-};
-
-static bool take_bytes(void *context, const void *bytes, size_t len, struct error *error)
-{
-	struct file_writing *file = context;
-	file->size += len;
-	sha256_add(&file->hash, bytes, len);
-	return !file->compress || frame_compressor_add(&file->compressor, bytes, len, error);
-}
-
-static struct sink begin_file(struct file_writing *file, struct spool *spool)
-{
-	file->since = stats_clock();
-	sha256_begin(&file->hash);
-	file->compress = spool != NULL;
-	if (file->compress) frame_compressor_begin(&file->compressor, spool, REPORT_LEVEL);
-	return (struct sink){file, take_bytes};
-}
-
-static bool end_file(struct file_writing *file, const char *name, bool good, struct error *error)
-{
-	good = good && (!file->compress || frame_compressor_end(&file->compressor, &file->frames, error));
-	if (file->compress) frame_compressor_drop(&file->compressor);
-	sha256_end(&file->hash, file->digest);
-	stats_part(name, file->since, file->size);
-	return good;
-}
-
-/* findings.csv, and findings.index, which says where its rows are. */
-static bool write_findings(struct writing_one *one, const struct outputs *o, struct sink sink)
-{
-	struct csv_rows rows = {0};
-	bool good = csv_findings_rows(o->result, &rows, sink, &one->error);
-	good = end_file(&one->file, "findings.csv", good, &one->error);
-	sink = begin_file(&one->index, o->spool);
-	good = good && csv_index(&rows, sink, &one->error);
-	csv_rows_free(&rows);
-	return end_file(&one->index, FINDINGS_INDEX, good, &one->error);
-}
-
-static void write_one(void *context, size_t i)
-{
-	struct writing *w = context;
-	struct writing_one *one = &w->each[i];
-	const struct output *output = w->chosen[i];
-	struct sink sink = begin_file(&one->file, w->outputs->spool);
-	if (output->write == csv_findings) {
-		one->good = write_findings(one, w->outputs, sink);
-		return;
-	}
-	one->good = output->write(w->outputs->result, sink, &one->error);
-	one->good = end_file(&one->file, output->name, one->good, &one->error);
-}
-
-static bool add_file(struct writing *w, const char *name, const struct file_writing *file)
-{
-	return bag_add_frames(w->bag, str_from(name), file->size, file->digest, &file->frames, w->outputs->spool,
-	                      w->error);
-}
-
-static bool take_one(void *context, size_t i)
-{
-	struct writing *w = context;
-	struct writing_one *one = &w->each[i];
-	if (!one->good) {
-		*w->error = one->error;
-		return false;
-	}
-	return add_file(w, w->chosen[i]->name, &one->file) &&
-	       (w->chosen[i]->write != csv_findings || add_file(w, FINDINGS_INDEX, &one->index));
-}
-
 static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
 {
-	struct writing w = {.outputs = o, .bag = bag, .error = error};
-	size_t count = chosen_outputs(o->settings, w.chosen);
-	bool good = pool_run(&(struct pool_job){&w, write_one, take_one, count, count}, o->threads);
-	for (size_t i = 0; i < count; i++) {
-		frame_list_free(&w.each[i].file.frames);
-		frame_list_free(&w.each[i].index.frames);
-	}
-	return good;
+	const struct output *chosen[OUTPUTS];
+	size_t count = chosen_outputs(o->settings, chosen);
+	return reports_write(bag, o, chosen, count, error);
 }
 
 /* What VERIFY.txt says of this packet's evidence, before its steps. */

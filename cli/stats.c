@@ -53,13 +53,26 @@ void stats_stage(const char *name)
 
 uint64_t stats_clock(void) { return asked ? clock_of(CLOCK_THREAD_CPUTIME_ID) : 0; }
 
+/* Of the stage under way; NULL: there is no room. */
+static struct row *part_of(const char *name)
+{
+	for (size_t i = count; i-- > 0 && rows[i].part;)
+		if (!strcmp(rows[i].name, name)) return &rows[i];
+	if (count == MOST_ROWS) return NULL;
+	rows[count] = (struct row){.name = name, .part = true};
+	return &rows[count++];
+}
+
 void stats_part(const char *name, uint64_t since, uint64_t bytes)
 {
 	if (!asked) return;
 	uint64_t spent = clock_of(CLOCK_THREAD_CPUTIME_ID) - since;
 	pthread_mutex_lock(&lock);
-	if (count < MOST_ROWS)
-		rows[count++] = (struct row){.name = name, .part = true, .processors = spent, .bytes = bytes};
+	struct row *row = part_of(name);
+	if (row) {
+		row->processors += spent;
+		row->bytes += bytes;
+	}
 	pthread_mutex_unlock(&lock);
 }
 

@@ -1,4 +1,4 @@
-/* Each side is walked in the order of evidence, so that the input of a finding is known without looking it up. A
+/* A part is walked in the order of evidence, so that the input of a finding is known without looking it up. A
  * cell is read once to see whether it is plain, which most are, and copied as it is; only the others go through
  * put_odd. The cells that a profile, a component or an input gives are written once and copied for each row.
  */
@@ -6,8 +6,7 @@
 
 #include "analyze/analyze.h"
 #include "analyze/why.h"
-
-#include <stdlib.h>
+#include "core/large.h"
 
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
@@ -76,9 +75,9 @@ static void cell_number(struct buf *buf, uint64_t value)
 	buf_u64(buf, value);
 }
 
-/* Cells that many rows have in common. */
-struct side_writer {
-	struct writer *out;
+/* The rows of one part; the cells that many of them have in common. */
+struct rows_writer {
+	struct buf *out;
 	const struct diff *diff;
 	enum side side;
 	struct shared profiles, components, controls;
@@ -87,12 +86,13 @@ struct side_writer {
 	struct buf path;    /* scratch */
 	const struct analysis *analysis;
 	const struct result *result;
-	struct csv_rows *rows; /* NULL: nobody asks */
+	uint64_t *rows; /* of the part's first finding; NULL: nobody asks */
+	uint32_t from;
 	struct diff_naming names;
 };
 
 /* evidence_path, evidence_sha256 */
-static void read_input(struct side_writer *w, const struct input *input)
+static void read_input(struct rows_writer *w, const struct input *input)
 {
 	struct buf path = {0};
 	char hex[SHA256_HEX + 1];
@@ -106,7 +106,7 @@ static void read_input(struct side_writer *w, const struct input *input)
 }
 
 /* tool, rule, title, severity, status, subject */
-static struct str profile_cells(struct side_writer *w, const struct snapshot *s, const struct finding *f)
+static struct str profile_cells(struct rows_writer *w, const struct snapshot *s, const struct finding *f)
 {
 	const struct profile *p = snapshot_profile(s, f);
 	struct buf *buf = shared_text(&w->profiles, f->profile);
@@ -121,7 +121,7 @@ static struct str profile_cells(struct side_writer *w, const struct snapshot *s,
 }
 
 /* package, version, fixed_version, purl */
-static struct str component_cells(struct side_writer *w, const struct snapshot *s, const struct finding *f)
+static struct str component_cells(struct rows_writer *w, const struct snapshot *s, const struct finding *f)
 {
 	const struct component *c = snapshot_component(s, f);
 	struct buf *buf = shared_text(&w->components, f->component);
@@ -134,7 +134,7 @@ static struct str component_cells(struct side_writer *w, const struct snapshot *
 }
 
 /* The controls that it speaks of: "MCSB DS-6; MCSB PV-6" */
-static struct str controls_cell(struct side_writer *w, uint32_t profile)
+static struct str controls_cell(struct rows_writer *w, uint32_t profile)
 {
 	struct buf *cells = shared_text(&w->controls, profile), text = {0};
 	size_t count = 0;
@@ -159,7 +159,7 @@ static void cell_word(struct buf *buf, const char *word)
 }
 
 /* outcome, matched, updated_by, tier */
-static void put_fate(struct buf *buf, struct side_writer *w, const struct fate *fate)
+static void put_fate(struct buf *buf, struct rows_writer *w, const struct fate *fate)
 {
 	enum side other = w->side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
 	char id[19] = "", separator = ',';
@@ -176,31 +176,24 @@ static void put_fate(struct buf *buf, struct side_writer *w, const struct fate *
 	cell_word(buf, fate->tier != TIER_NONE ? tier_names[fate->tier] : "");
 }
 
-void csv_rows_free(struct csv_rows *rows)
-{
-	large_free(rows->rows);
-	*rows = (struct csv_rows){0};
-}
-
 /* The id is F- and 16 hex digits. */
-static void note_row(struct csv_rows *rows, const char *id, uint64_t offset)
+static uint64_t row_of(const char *id, uint64_t offset)
 {
 	uint64_t prefix = 0;
 	for (size_t i = 2; i < 2 + CSV_INDEX_PREFIX; i++)
 		prefix = prefix << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
-	LARGE_RESERVE(rows->rows, rows->count, rows->capacity);
-	rows->rows[rows->count++] = prefix << 40 | offset;
+	return prefix << 40 | offset;
 }
 
-static void put_row(struct side_writer *w, uint32_t finding)
+static void put_row(struct rows_writer *w, uint32_t finding)
 {
-	struct buf *buf = &w->out->pending;
+	struct buf *buf = w->out;
 	const struct snapshot *s = w->diff->sides[w->side];
 	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	char id[19], key[19];
 	diff_naming_id(&w->names, w->side, finding, id);
-	if (w->rows) note_row(w->rows, id, w->out->passed + w->out->pending.len);
+	if (w->rows) w->rows[finding - w->from] = row_of(id, buf->len);
 	diff_naming_key(&w->names, w->side, finding, key);
 	buf_add(buf, str_of(id, 18));
 	cell_word(buf, key);
@@ -227,21 +220,35 @@ static void put_row(struct side_writer *w, uint32_t finding)
 	arena_reset(&w->arena);
 }
 
-static bool put_side(struct writer *out, const struct result *result, enum side side, struct csv_rows *rows)
+/* ---- parts ---- */
+
+static uint64_t *rows_of(const struct csv_rows *rows, const struct result *result, struct part part)
+{
+	size_t before = part.side == SIDE_BEFORE ? 0 : result->diff.sides[SIDE_BEFORE]->finding_count;
+	return rows->rows + before + part.from;
+}
+
+static void put_rows(const struct result *result, struct part part, struct buf *out, void *context)
 {
 	const struct diff *d = &result->diff;
-	const struct snapshot *s = d->sides[side];
-	struct side_writer w = {
-	    .out = out, .diff = d, .side = side, .analysis = result->analysis, .result = result, .rows = rows};
-	bool good = true;
+	const struct snapshot *s = d->sides[part.side];
+	struct rows_writer w = {.out = out,
+	                        .diff = d,
+	                        .side = part.side,
+	                        .analysis = result->analysis,
+	                        .result = result,
+	                        .rows = context ? rows_of(context, result, part) : NULL,
+	                        .from = part.from};
+	uint32_t input = snapshot_input_of(s, part.from), end = part.from;
 	diff_naming_begin(&w.names, d);
-	for (uint32_t i = 0; good && i < s->input_count; i++) {
-		const struct input *input = &s->inputs[i];
-		read_input(&w, input);
-		for (uint32_t j = 0; good && j < input->finding_count; j++) {
-			if (d->fates[side][input->first_finding + j].counted) put_row(&w, input->first_finding + j);
-			good = writer_step(out);
+	for (uint32_t i = part.from; i < part.to; i++) {
+		LARGE_BREATHE(i);
+		if (i == end) {
+			while (s->inputs[input].first_finding + s->inputs[input].finding_count <= i) input++;
+			end = s->inputs[input].first_finding + s->inputs[input].finding_count;
+			read_input(&w, &s->inputs[input]);
 		}
+		if (d->fates[part.side][i].counted) put_row(&w, i);
 	}
 	shared_free(&w.profiles);
 	shared_free(&w.components);
@@ -249,29 +256,67 @@ static bool put_side(struct writer *out, const struct result *result, enum side 
 	buf_free(&w.input);
 	buf_free(&w.path);
 	arena_free(&w.arena);
-	return good;
 }
+
+static bool put_head(const struct result *result, struct sink sink, struct error *error)
+{
+	(void)result;
+	return sink_write(
+	    sink,
+	    STR("id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
+	        "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer,why,message\r\n"),
+	    error);
+}
+
+const struct parts csv_parts = {SIDE_BEFORE, put_head, put_rows, NULL};
 
 bool csv_findings(const struct result *result, struct sink sink, struct error *error)
 {
-	return csv_findings_rows(result, NULL, sink, error);
+	return parts_write(&csv_parts, result, sink, error);
 }
 
-bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struct sink sink, struct error *error)
+bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error)
 {
-	struct writer w = {.sink = sink, .error = error};
-	PUT(&w.pending,
-	    "id,key,side,outcome,matched,updated_by,tier,tool,rule,title,severity,status,subject,path,line,package,"
-	    "version,fixed_version,purl,ids,controls,owner,evidence_path,evidence_sha256,offset,length,pointer,why,message\r\n");
-	if (put_side(&w, result, SIDE_BEFORE, rows)) put_side(&w, result, SIDE_AFTER, rows);
-	return writer_end(&w);
+	return sink_write(sink, STR("\xef\xbb\xbf"), error) && csv_findings(result, sink, error);
+}
+
+/* ---- index ---- */
+
+void csv_rows_begin(struct csv_rows *rows, const struct result *result)
+{
+	rows->count =
+	    (size_t)result->diff.sides[SIDE_BEFORE]->finding_count + result->diff.sides[SIDE_AFTER]->finding_count;
+	rows->rows = large_grow(NULL, sizeof(*rows->rows) * (rows->count + 1));
+	for (size_t i = 0; i < rows->count; i++) {
+		LARGE_BREATHE(i);
+		rows->rows[i] = CSV_NO_ROW;
+	}
+}
+
+void csv_rows_moved(struct csv_rows *rows, const struct result *result, struct part part, uint64_t offset)
+{
+	uint64_t *row = rows_of(rows, result, part);
+	for (uint32_t i = 0; i < part.to - part.from; i++)
+		if (row[i] != CSV_NO_ROW) row[i] += offset;
+}
+
+void csv_rows_free(struct csv_rows *rows)
+{
+	large_free(rows->rows);
+	*rows = (struct csv_rows){0};
 }
 
 /* By prefix, in two passes over half its bits: rows of one prefix stay in the order of the file. */
 static void sort_rows(struct csv_rows *rows)
 {
 	enum { BITS = 12, VALUES = 1 << BITS, OFFSET_BITS = 40 };
-	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (rows->count + 1)), *other = to;
+	size_t count = 0;
+	for (size_t i = 0; i < rows->count; i++) {
+		LARGE_BREATHE(i);
+		if (rows->rows[i] != CSV_NO_ROW) rows->rows[count++] = rows->rows[i];
+	}
+	rows->count = count;
+	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (count + 1)), *other = to;
 	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + 2 * BITS; shift += BITS) {
 		size_t starts[VALUES + 1] = {0};
 		for (size_t i = 0; i < rows->count; i++) {
@@ -311,9 +356,4 @@ bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 		if (!writer_step(&w)) break;
 	}
 	return writer_end(&w);
-}
-
-bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error)
-{
-	return sink_write(sink, STR("\xef\xbb\xbf"), error) && csv_findings(result, sink, error);
 }

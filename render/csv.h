@@ -27,23 +27,29 @@
 #define DOSSIER_RENDER_CSV_H
 
 #include "analyze/result.h"
-#include "render/sink.h"
+#include "render/parts.h"
 
 enum { CSV_INDEX_PREFIX = 6, CSV_INDEX_LINE = 18 };
 
-/* Where the rows are, noted while they are written. Zero-initialised is empty; csv_rows_free. */
+/* Where the rows are, noted while they are written: for the findings of the before side, then of the after side, the id's
+ * prefix << 40 | the row's offset, or CSV_NO_ROW. */
+#define CSV_NO_ROW UINT64_MAX
 struct csv_rows {
-	uint64_t *rows; /* prefix << 40 | offset */
-	size_t count, capacity;
+	uint64_t *rows; /* large, csv_rows_free */
+	size_t count;
 };
+void csv_rows_begin(struct csv_rows *rows, const struct result *result);
+/* The rows of a part were noted with offsets in the part; it begins there. */
+void csv_rows_moved(struct csv_rows *rows, const struct result *result, struct part part, uint64_t offset);
 void csv_rows_free(struct csv_rows *rows);
+
+/* findings.csv in parts; context: NULL or the struct csv_rows. */
+extern const struct parts csv_parts;
 
 bool csv_findings(const struct result *result, struct sink sink, struct error *error);
 /* The same behind U+FEFF, by which spreadsheets know UTF-8. */
 bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error);
-/* The same, and fills the rows in. */
-bool csv_findings_rows(const struct result *result, struct csv_rows *rows, struct sink sink, struct error *error);
-/* Sorts the rows. */
+/* findings.index. Sorts the rows. */
 bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error);
 
 #endif

@@ -31,7 +31,6 @@ static bool pass_on(struct writer *writer)
 {
 	enum { LARGEST_KEPT = 8 * WRITER_BLOCK };
 	if (!writer->failed) writer->failed = !sink_write(writer->sink, buf_str(&writer->pending), writer->error);
-	writer->passed += writer->pending.len;
 	writer->pending.len = 0;
 	if (writer->pending.capacity > LARGEST_KEPT) buf_free(&writer->pending);
 	return !writer->failed;

@@ -1,7 +1,7 @@
 /* sink: where a report's bytes go, as a stream: a buffer, a file, a member of the packet.
  *
  * Every output is a function of (result, sink, error): it hands its bytes over in pieces, in order, and holds about
- * WRITER_BLOCK of them at a time, however many findings there are. A writer never closes or flushes what is behind
+ * WRITER_BLOCK of them at a time, or one part (render/parts.h), however many findings there are. A writer never closes or flushes what is behind
  * the sink. After a false nothing more is written, and what has been written so far is not a whole report.
  */
 #ifndef DOSSIER_RENDER_SINK_H
@@ -41,7 +41,6 @@ struct writer {
 	struct sink sink;
 	struct error *error;
 	struct buf pending;
-	uint64_t passed; /* bytes that were pending once and are no more */
 	bool failed;
 };
 

@@ -372,15 +372,12 @@ static void put_notices(struct xml *x, const struct result *r)
 
 /* ---- findings ---- */
 
-static void put_findings(struct xml *x, const struct diff *d)
+static void begin_findings(struct xml *x, const struct diff *d)
 {
 	uint64_t n = 0;
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) n += d->outcomes[i];
 	xml_start(&x->doc, "findings");
 	xml_count(&x->doc, "count", n);
-	xml_rows(&x->doc);
-	diff_each(d, xml_put_finding, x);
-	xml_end(&x->doc);
 }
 
 /* ---- how to verify ---- */
@@ -430,7 +427,8 @@ static void put_previous(struct xml *x, const struct previous *p)
 	xml_end(&x->doc);
 }
 
-static void put_report(struct xml *x, const struct result *r)
+/* What stands before the rows of findings. */
+static void put_sections(struct xml *x, const struct result *r)
 {
 	xml_start(&x->doc, "report");
 	xml_word(&x->doc, "xmlns", XML_REPORT_NAMESPACE);
@@ -453,23 +451,59 @@ static void put_report(struct xml *x, const struct result *r)
 	xml_put_controls(x);
 	xml_put_exceptions(x, r);
 	put_notices(x, r);
-	put_findings(x, &r->diff);
-	put_verification(x);
-	xml_end(&x->doc);
+	begin_findings(x, &r->diff);
 }
+
+static void xml_free(struct xml *x)
+{
+	shared_free(&x->profiles);
+	shared_free(&x->components);
+	shared_free(&x->inputs);
+	buf_free(&x->path);
+	arena_free(&x->arena);
+}
+
+static bool put_head(const struct result *result, struct sink sink, struct error *error)
+{
+	struct xml x = {.result = result};
+	if (xml_begin(&x.doc, sink, error)) {
+		xml_instruction(&x.doc, "xml-stylesheet", "type=\"text/xsl\" href=\"report.xsl\"");
+		put_sections(&x, result);
+		xml_rows(&x.doc);
+	}
+	xml_free(&x);
+	return xml_leave(&x.doc, "report.xml");
+}
+
+static void put_rows(const struct result *result, struct part part, struct buf *out, void *context)
+{
+	struct xml x = {.result = result};
+	(void)context;
+	diff_naming_begin(&x.names, &result->diff);
+	x.doc.out.pending = *out;
+	diff_each_of(&result->diff, part.side, part.from, part.to, xml_put_finding, &x);
+	*out = x.doc.out.pending;
+	xml_free(&x);
+}
+
+static bool put_tail(const struct result *result, struct sink sink, struct error *error)
+{
+	struct xml x = {.result = result};
+	if (xml_begin(&x.doc, sink, error)) {
+		xml_start(&x.doc, "report");
+		xml_start(&x.doc, "findings");
+		xml_rows(&x.doc);
+		xml_resume(&x.doc);
+		xml_end(&x.doc);
+		put_verification(&x);
+		xml_end(&x.doc);
+	}
+	return xml_finish(&x.doc, "report.xml");
+}
+
+const struct parts xml_parts = {SIDE_AFTER, put_head, put_rows, put_tail};
 
 bool xml_report(const struct result *result, struct sink sink, struct error *error)
 {
-	struct xml x = {.result = result};
-	diff_naming_begin(&x.names, &result->diff);
-	if (xml_begin(&x.doc, sink, error)) {
-		xml_instruction(&x.doc, "xml-stylesheet", "type=\"text/xsl\" href=\"report.xsl\"");
-		put_report(&x, result);
-	}
-	shared_free(&x.profiles);
-	shared_free(&x.components);
-	shared_free(&x.inputs);
-	buf_free(&x.path);
-	arena_free(&x.arena);
-	return xml_finish(&x.doc, "report.xml");
+	return parts_write(&xml_parts, result, sink, error);
 }

@@ -12,10 +12,12 @@
 #define DOSSIER_RENDER_XML_H
 
 #include "analyze/result.h"
-#include "render/sink.h"
+#include "render/parts.h"
 
 #define XML_REPORT_NAMESPACE "urn:dossier:report:1"
 
+/* report.xml in parts. */
+extern const struct parts xml_parts;
 bool xml_report(const struct result *result, struct sink sink, struct error *error);
 
 #endif

@@ -181,12 +181,19 @@ void xml_instruction(struct xml_doc *doc, const char *target, const char *conten
 	raw(doc, STR("\n"));
 }
 
-bool xml_finish(struct xml_doc *doc, const char *name)
+bool xml_leave(struct xml_doc *doc, const char *name)
 {
-	if (doc->writer) must(doc, xmlTextWriterEndDocument(doc->writer));
 	xmlFreeTextWriter(doc->writer); /* passes on what it still holds */
 	buf_free(&doc->text);
 	if (!writer_end(&doc->out)) return false;
 	return !doc->failed ||
 	       error_set(doc->out.error, ERROR_SYSTEM, NULL, "cannot write %s: no memory left for libxml2", name);
 }
+
+bool xml_finish(struct xml_doc *doc, const char *name)
+{
+	if (doc->writer) must(doc, xmlTextWriterEndDocument(doc->writer));
+	return xml_leave(doc, name);
+}
+
+void xml_resume(struct xml_doc *doc) { doc->out.pending.len = 0; }

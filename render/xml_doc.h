@@ -33,6 +33,12 @@ void xml_instruction(struct xml_doc *doc, const char *target, const char *conten
 /* Passes on what is pending and frees everything. name is the file's, for the error. */
 bool xml_finish(struct xml_doc *doc, const char *name);
 
+/* A document in parts. xml_leave, after xml_rows, instead of xml_finish: ends a part in the middle of the document. The next one
+ * begins its own document with the start tags that are open, calls xml_rows and then xml_resume: what was written so far is
+ * forgotten. */
+bool xml_leave(struct xml_doc *doc, const char *name);
+void xml_resume(struct xml_doc *doc);
+
 void xml_start(struct xml_doc *doc, const char *name);
 void xml_end(struct xml_doc *doc);
 void xml_text(struct xml_doc *doc, struct str s);

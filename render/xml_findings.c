@@ -205,5 +205,5 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	row_other(x, item);
 	PUT(buf, "</finding>");
 	arena_reset(&x->arena);
-	return writer_step(&x->doc.out);
+	return true;
 }

@@ -1,0 +1,197 @@
+/* The jobs, in the order in which they are begun:
+ *
+ *   report.pdf  packet.json ... | findings.csv 0 1 2 ... n | report.xml 0 1 2 .. [findings.index] ..
+ *   `----- one job each -----'   `------------- a job for each part, in their order ---------------'
+ *
+ * so that the end is made of small jobs, and every processor is busy up to it. Each file is a stream (core/zstream.h), which
+ * puts its parts in order, hashes and compresses them. The index needs all rows of findings.csv: its job waits for them, some
+ * jobs after the last of them has begun, so that they are there.
+ */
+#include "cli/reports.h"
+
+#include "cli/stats.h"
+#include "core/pool.h"
+#include "core/zstream.h"
+#include "render/csv.h"
+
+#include <stdlib.h>
+
+enum { INDEX_AFTER = 16 /* jobs */ };
+
+struct report_file {
+	const struct output *output;
+	const char *name;
+	size_t parts;
+	struct zstream stream;
+	struct csv_rows rows;        /* of a file with an index */
+	struct report_file *rows_of; /* of an index: the file whose rows it lists */
+};
+
+struct reports {
+	const struct result *result;
+	struct report_file *files; /* in the table's order */
+	size_t file_count;
+	struct job {
+		struct report_file *file;
+		size_t part;
+	} * jobs;
+	size_t job_count, job_capacity;
+	struct error *error;
+};
+
+/* ---- one part ---- */
+
+/* Where a report writes that is not one buffer of rows. */
+struct part_sink {
+	struct zstream *stream;
+	size_t part;
+};
+
+static bool take_bytes(void *context, const void *bytes, size_t len, struct error *error)
+{
+	struct part_sink *to = context;
+	return zstream_write(to->stream, to->part, bytes, len, error);
+}
+
+/* Rows of findings. Where they begin is known in their turn, and noted before it is over: the index waits for no more than
+ * that. They may be compressed after it, so the buffer stays until the end. */
+static void write_rows(const struct reports *r, const struct job *job, struct error *error)
+{
+	struct report_file *file = job->file;
+	struct csv_rows *rows = file->rows.rows ? &file->rows : NULL;
+	struct part part = parts_at(file->output->parts, r->result, job->part - 1);
+	struct buf out = {0};
+	file->output->parts->rows(r->result, part, &out, rows);
+	if (zstream_wait(&file->stream, job->part, error) && rows)
+		csv_rows_moved(rows, r->result, part, file->stream.size);
+	zstream_part(&file->stream, job->part, out.ptr, out.len, error);
+	buf_free(&out);
+}
+
+static bool write_stream(const struct reports *r, const struct job *job, struct sink sink, struct error *error)
+{
+	struct report_file *file = job->file;
+	const struct parts *parts = file->output->parts;
+	if (file->rows_of) {
+		bool good = zstream_wait(&file->rows_of->stream, file->rows_of->parts, error) &&
+		            csv_index(&file->rows_of->rows, sink, error);
+		csv_rows_free(&file->rows_of->rows);
+		return good;
+	}
+	if (!parts) return file->output->write(r->result, sink, error);
+	if (job->part == 0) return parts->head(r->result, sink, error);
+	return !parts->tail || parts->tail(r->result, sink, error);
+}
+
+static void write_whole(const struct reports *r, const struct job *job, struct error *error)
+{
+	struct zstream *stream = &job->file->stream;
+	struct part_sink to = {stream, job->part};
+	if (write_stream(r, job, (struct sink){&to, take_bytes}, error))
+		zstream_part(stream, job->part, NULL, 0, error);
+	else
+		zstream_fail(stream, job->part, error);
+}
+
+static void write_job(void *context, size_t i)
+{
+	const struct reports *r = context;
+	const struct job *job = &r->jobs[i];
+	struct report_file *file = job->file;
+	struct error error; /* the stream keeps the first */
+	uint64_t since = stats_clock();
+	bool rows = job->part > 0 && job->part + 1 < file->parts, last = job->part + 1 == file->parts;
+	if (rows)
+		write_rows(r, job, &error);
+	else
+		write_whole(r, job, &error);
+	if (last && zstream_wait(&file->stream, file->parts, &error)) zstream_close(&file->stream, &error);
+	stats_part(file->name, since, last ? file->stream.size : 0);
+}
+
+/* False if the file of the job has failed, now or before. */
+static bool job_done(void *context, size_t i)
+{
+	struct reports *r = context;
+	return zstream_wait(&r->jobs[i].file->stream, 0, r->error);
+}
+
+/* ---- which ---- */
+
+static void add_job(struct reports *r, struct report_file *file, size_t part)
+{
+	ARRAY_RESERVE(r->jobs, r->job_count, r->job_capacity);
+	r->jobs[r->job_count++] = (struct job){.file = file, .part = part};
+}
+
+static struct report_file *add_file(struct reports *r, const struct output *output, const char *name,
+                                    struct spool *spool)
+{
+	struct report_file *file = &r->files[r->file_count++];
+	*file = (struct report_file){.output = output, .name = name, .parts = 1};
+	zstream_begin(&file->stream, spool, REPORT_LEVEL);
+	return file;
+}
+
+static void choose_files(struct reports *r, const struct output *const *chosen, size_t count, struct spool *spool)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct report_file *file = add_file(r, chosen[i], chosen[i]->name, spool);
+		if (chosen[i]->parts) file->parts = parts_rows(r->result) + 2;
+		if (!chosen[i]->index) continue;
+		csv_rows_begin(&file->rows, r->result);
+		add_file(r, chosen[i], chosen[i]->index, spool)->rows_of = file;
+	}
+}
+
+static void plan_jobs(struct reports *r)
+{
+	struct report_file *index = NULL;
+	size_t index_at = SIZE_MAX;
+	for (size_t i = 0; i < r->file_count; i++)
+		if (r->files[i].parts == 1 && !r->files[i].rows_of) add_job(r, &r->files[i], 0);
+	for (size_t i = 0; i < r->file_count; i++) {
+		struct report_file *file = &r->files[i];
+		for (size_t part = 0; part < file->parts && file->parts > 1; part++) {
+			if (index && r->job_count >= index_at) {
+				add_job(r, index, 0);
+				index = NULL;
+			}
+			add_job(r, file, part);
+		}
+		if (!file->rows_of) continue;
+		index = file;
+		index_at = r->job_count + INDEX_AFTER;
+	}
+	if (index) add_job(r, index, 0);
+}
+
+/* ---- into the bag ---- */
+
+static bool take_file(struct bag *bag, struct report_file *file, struct spool *spool, struct error *error)
+{
+	struct frame_list frames;
+	zstream_take(&file->stream, &frames);
+	bool good =
+	    bag_add_frames(bag, str_from(file->name), file->stream.size, file->stream.digest, &frames, spool, error);
+	frame_list_free(&frames);
+	return good;
+}
+
+bool reports_write(struct bag *bag, const struct outputs *o, const struct output *const *chosen, size_t count,
+                   struct error *error)
+{
+	struct reports r = {.result = o->result, .error = error};
+	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
+	choose_files(&r, chosen, count, o->spool);
+	plan_jobs(&r);
+	bool good = pool_run(&(struct pool_job){&r, write_job, job_done, r.job_count, r.job_count}, o->threads);
+	for (size_t i = 0; i < r.file_count; i++) {
+		good = good && take_file(bag, &r.files[i], o->spool, error);
+		zstream_drop(&r.files[i].stream);
+		csv_rows_free(&r.files[i].rows);
+	}
+	free(r.jobs);
+	free(r.files);
+	return good;
+}
