@@ -90,33 +90,28 @@ bool why_is_kept(enum why_field field)
 	       field != WHY_MASKED_SNIPPET && field != WHY_MASKED_MESSAGE;
 }
 
-struct str why_value(const struct snapshot *s, uint32_t finding, enum why_field field, struct arena *arena)
+/* The number of the string that holds the field; UINT32_MAX: it is no string. */
+static uint32_t string_of(const struct snapshot *s, const struct finding *f, enum why_field field)
 {
-	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	const struct component *c = snapshot_component(s, f);
-	struct buf scratch = {0};
-	struct str path;
 	switch (field) {
-	case WHY_TOOL: return snapshot_string(s, p->tool);
-	case WHY_RULE: return snapshot_string(s, p->rule);
-	case WHY_SUBJECT: return snapshot_string(s, p->subject);
-	case WHY_PACKAGE: return snapshot_string(s, c->package);
-	case WHY_FILE_NAME: return snapshot_string(s, f->file);
-	case WHY_SEVERITY: return str_from(severity_names[p->severity]);
-	case WHY_STATUS_FIELD: return str_from(status_names[p->status]);
-	case WHY_VERSION: return snapshot_string(s, c->version);
-	case WHY_FIXED_VERSION: return snapshot_string(s, c->fixed_version);
-	case WHY_PURL: return snapshot_string(s, c->purl);
-	case WHY_FIRST_SEEN: return snapshot_string(s, c->first_seen);
-	case WHY_TITLE: return snapshot_string(s, p->title);
-	case WHY_OWNER: return snapshot_string(s, p->owner);
-	case WHY_IDS: return snapshot_string(s, p->ids);
-	case WHY_LINE: return f->line ? str_printf(arena, "%u", f->line) : STR_EMPTY;
+	case WHY_TOOL: return p->tool;
+	case WHY_RULE: return p->rule;
+	case WHY_SUBJECT: return p->subject;
+	case WHY_PACKAGE: return c->package;
+	case WHY_FILE_NAME: return f->file;
+	case WHY_VERSION: return c->version;
+	case WHY_FIXED_VERSION: return c->fixed_version;
+	case WHY_PURL: return c->purl;
+	case WHY_FIRST_SEEN: return c->first_seen;
+	case WHY_TITLE: return p->title;
+	case WHY_OWNER: return p->owner;
+	case WHY_IDS: return p->ids;
+	case WHY_SEVERITY:
+	case WHY_STATUS_FIELD:
+	case WHY_LINE:
 	case WHY_PATH:
-		path = str_dup(arena, snapshot_path(s, f, &scratch));
-		buf_free(&scratch);
-		return path;
 	case WHY_FINGERPRINTS:
 	case WHY_SNIPPET:
 	case WHY_MESSAGE:
@@ -124,7 +119,34 @@ struct str why_value(const struct snapshot *s, uint32_t finding, enum why_field 
 	case WHY_MASKED_MESSAGE:
 	case WHY_FIELD_COUNT: break;
 	}
-	return STR_EMPTY;
+	return UINT32_MAX;
+}
+
+struct str why_value(const struct snapshot *s, uint32_t finding, enum why_field field, struct arena *arena)
+{
+	const struct finding *f = &s->findings[finding];
+	const struct profile *p = snapshot_profile(s, f);
+	struct buf scratch = {0};
+	uint32_t string = string_of(s, f, field);
+	if (string != UINT32_MAX) return snapshot_string(s, string);
+	if (field == WHY_SEVERITY) return str_from(severity_names[p->severity]);
+	if (field == WHY_STATUS_FIELD) return str_from(status_names[p->status]);
+	if (field == WHY_LINE) return f->line ? str_printf(arena, "%u", f->line) : STR_EMPTY;
+	if (field != WHY_PATH) return STR_EMPTY; /* only its hash is kept */
+	struct str path = str_dup(arena, snapshot_path(s, f, &scratch));
+	buf_free(&scratch);
+	return path;
+}
+
+/* Known without a look at the texts; most fields of most pairs. */
+static bool plainly_same(const struct diff *d, const struct finding *b, const struct finding *a, enum why_field field)
+{
+	const struct snapshot *sb = d->sides[SIDE_BEFORE], *sa = d->sides[SIDE_AFTER];
+	if (field == WHY_PATH) return snapshot_path_hash(sb, b) == snapshot_path_hash(sa, a);
+	if (field == WHY_LINE) return b->line == a->line;
+	if (field == WHY_SEVERITY) return snapshot_profile(sb, b)->severity == snapshot_profile(sa, a)->severity;
+	if (field == WHY_STATUS_FIELD) return snapshot_profile(sb, b)->status == snapshot_profile(sa, a)->status;
+	return string_of(sb, b, field) == 0 && string_of(sa, a, field) == 0;
 }
 
 static bool same(struct str a, struct str b) { return a.len == b.len && (a.ptr == b.ptr || str_eq(a, b)); }
@@ -159,8 +181,7 @@ static void differing_fields(const struct diff *d, const uint32_t pair[SIDE_COUN
 			if (!same_hash(b, a, field)) differ(why, field, STR_EMPTY, STR_EMPTY);
 			continue;
 		}
-		if (field == WHY_PATH && snapshot_path_hash(sb, b) == snapshot_path_hash(sa, a)) continue;
-		if (field == WHY_LINE && b->line == a->line) continue;
+		if (plainly_same(d, b, a, field)) continue;
 		struct str before = why_value(sb, pair[SIDE_BEFORE], field, arena);
 		struct str after = why_value(sa, pair[SIDE_AFTER], field, arena);
 		if (!same(before, after)) differ(why, field, before, after);

@@ -14,6 +14,7 @@
 #include "core/zstream.h"
 #include "render/csv.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { INDEX_AFTER = 16 /* jobs */ };
@@ -37,6 +38,10 @@ struct reports {
 	} * jobs;
 	size_t job_count, job_capacity;
 	struct error *error;
+	/* Buffers of rows that wait for the next part: as many as there are threads, at most. */
+	pthread_mutex_t lock;
+	struct buf *idle;
+	size_t idle_count, idle_capacity;
 };
 
 /* ---- one part ---- */
@@ -53,19 +58,39 @@ static bool take_bytes(void *context, const void *bytes, size_t len, struct erro
 	return zstream_write(to->stream, to->part, bytes, len, error);
 }
 
+static struct buf take_buffer(struct reports *r)
+{
+	struct buf buffer = {0};
+	pthread_mutex_lock(&r->lock);
+	if (r->idle_count) buffer = r->idle[--r->idle_count];
+	pthread_mutex_unlock(&r->lock);
+	return buffer;
+}
+
+static void give_buffer(struct reports *r, struct buf buffer)
+{
+	enum { LARGEST_KEPT = 4 << 20 };
+	if (buffer.capacity > LARGEST_KEPT) buf_free(&buffer);
+	buffer.len = 0;
+	pthread_mutex_lock(&r->lock);
+	ARRAY_RESERVE(r->idle, r->idle_count, r->idle_capacity);
+	r->idle[r->idle_count++] = buffer;
+	pthread_mutex_unlock(&r->lock);
+}
+
 /* Rows of findings. Where they begin is known in their turn, and noted before it is over: the index waits for no more than
  * that. They may be compressed after it, so the buffer stays until the end. */
-static void write_rows(const struct reports *r, const struct job *job, struct error *error)
+static void write_rows(struct reports *r, const struct job *job, struct error *error)
 {
 	struct report_file *file = job->file;
 	struct csv_rows *rows = file->rows.rows ? &file->rows : NULL;
 	struct part part = parts_at(file->output->parts, r->result, job->part - 1);
-	struct buf out = {0};
+	struct buf out = take_buffer(r);
 	file->output->parts->rows(r->result, part, &out, rows);
 	if (zstream_wait(&file->stream, job->part, error) && rows)
 		csv_rows_moved(rows, r->result, part, file->stream.size);
 	zstream_part(&file->stream, job->part, out.ptr, out.len, error);
-	buf_free(&out);
+	give_buffer(r, out);
 }
 
 static bool write_stream(const struct reports *r, const struct job *job, struct sink sink, struct error *error)
@@ -95,7 +120,7 @@ static void write_whole(const struct reports *r, const struct job *job, struct e
 
 static void write_job(void *context, size_t i)
 {
-	const struct reports *r = context;
+	struct reports *r = context;
 	const struct job *job = &r->jobs[i];
 	struct report_file *file = job->file;
 	struct error error; /* the stream keeps the first */
@@ -182,6 +207,7 @@ bool reports_write(struct bag *bag, const struct outputs *o, const struct output
                    struct error *error)
 {
 	struct reports r = {.result = o->result, .error = error};
+	pthread_mutex_init(&r.lock, NULL);
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
 	choose_files(&r, chosen, count, o->spool);
 	plan_jobs(&r);
@@ -191,6 +217,9 @@ bool reports_write(struct bag *bag, const struct outputs *o, const struct output
 		zstream_drop(&r.files[i].stream);
 		csv_rows_free(&r.files[i].rows);
 	}
+	for (size_t i = 0; i < r.idle_count; i++) buf_free(&r.idle[i]);
+	free(r.idle);
+	pthread_mutex_destroy(&r.lock);
 	free(r.jobs);
 	free(r.files);
 	return good;

@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool to_buf(void *context, const void *bytes, size_t len, struct error *error)
 {
@@ -74,32 +77,49 @@ static bool hidden(uint32_t c)
 	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c & 0xfffe) == 0xfffe || (c >= 0xe0000 && c <= 0xe007f);
 }
 
-/* Eight bytes at a time, with the well-known test for a zero byte: it may point above the first one, but never says
- * that there is none, or one where there is none. The word in which something was found is read byte by byte. */
-static uint64_t zeros(uint64_t w) { return (w - UINT64_C(0x0101010101010101)) & ~w; }
-
-static bool all_ascii(const char *p, const char special[4])
+static bool is_ascii(char c, const char special[4])
 {
-	const uint64_t each = UINT64_C(0x0101010101010101);
-	uint64_t w;
-	memcpy(&w, p, sizeof(w));
-	uint64_t found = ((w - each * 0x20) & ~w) | w | (w + each); /* below 0x20; above 0x7f; 0x7f */
-	for (int i = 0; i < 4; i++) found |= zeros(w ^ each * (unsigned char)special[i]);
-	return !(found & each * 0x80);
+	return c >= 0x20 && c <= 0x7e && c != special[0] && c != special[1] && c != special[2] && c != special[3];
 }
 
+#ifdef __SSE2__
+/* A bit for each of sixteen bytes that is not plain: below 0x20 (beyond ASCII is below 0 here), 0x7f, or special. */
+static unsigned odd_ones(__m128i v, const char special[4])
+{
+	__m128i odd = _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+	for (int i = 0; i < 4; i++) odd = _mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(special[i])));
+	return (unsigned)_mm_movemask_epi8(odd);
+}
+
+/* Sixteen bytes at a time, the last ones together with some that were seen already; texts below that in two steps of eight. */
 size_t text_ascii(struct str s, size_t i, const char special[4])
 {
 	size_t start = i;
-	while (s.len - i >= 8 && all_ascii(s.ptr + i, special)) i += 8;
-	if (s.len >= 8 && s.len - i < 8 && all_ascii(s.ptr + s.len - 8, special)) i = s.len;
-	for (; i < s.len; i++) {
-		char c = s.ptr[i];
-		if (c < 0x20 || c > 0x7e || c == special[0] || c == special[1] || c == special[2] || c == special[3])
-			break;
+	unsigned odd;
+	for (; s.len - i >= 16; i += 16) {
+		odd = odd_ones(_mm_loadu_si128((const void *)(s.ptr + i)), special);
+		if (odd) return i - start + (unsigned)__builtin_ctz(odd);
 	}
+	if (i < s.len && s.len >= 16) {
+		odd = odd_ones(_mm_loadu_si128((const void *)(s.ptr + s.len - 16)), special) >> (16 - (s.len - i));
+		return odd ? i - start + (unsigned)__builtin_ctz(odd) : s.len - start;
+	}
+	if (s.len - i >= 8) {
+		odd = odd_ones(_mm_loadl_epi64((const void *)(s.ptr + i)), special) & 0xff;
+		if (odd) return i - start + (unsigned)__builtin_ctz(odd);
+		i += 8;
+	}
+	while (i < s.len && is_ascii(s.ptr[i], special)) i++;
 	return i - start;
 }
+#else
+size_t text_ascii(struct str s, size_t i, const char special[4])
+{
+	size_t start = i;
+	while (i < s.len && is_ascii(s.ptr[i], special)) i++;
+	return i - start;
+}
+#endif
 
 size_t text_plain(struct str s, size_t i)
 {

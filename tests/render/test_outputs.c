@@ -1002,6 +1002,25 @@ static void test_file_sink(struct made *m)
 	fclose(full);
 }
 
+/* ---- text ---- */
+
+/* Every length around a vector's, from every place, with every kind of odd byte at every place, one before the beginning too. */
+static void test_text_ascii(void)
+{
+	static const char odd[] = {'<', '"', '\0', '\x1f', '\x7f', '\x80', '\xff', '\n'};
+	size_t wrong = 0;
+	for (size_t len = 0; len <= 40; len++)
+		for (size_t from = 0; from <= len; from++)
+			for (size_t at = 0; at <= len; at++) {
+				char text[41];
+				memset(text, '~', sizeof(text));
+				text[at] = odd[(len + at) % sizeof(odd)];
+				size_t expected = at >= from && at < len ? at - from : len - from;
+				wrong += text_ascii(str_of(text, len), from, "<>&\"") != expected;
+			}
+	CHECK(wrong == 0, "plain text ends at the first byte that is not plain, wherever it stands");
+}
+
 /* ---- numbers ---- */
 
 static void test_numbers(const char *where)
@@ -1085,6 +1104,7 @@ int main(void)
 	test_csv(&plain);
 	test_csv_rows_that_count(&plain);
 	test_parts(&plain);
+	test_text_ascii();
 	test_xml(&plain);
 	test_xml_strings();
 	test_json_strings();
