@@ -22,7 +22,7 @@ enum { INDEX_AFTER = 16 /* jobs */ };
 struct report_file {
 	const struct output *output;
 	const char *name;
-	size_t parts;
+	size_t parts, done;
 	struct zstream stream;
 	struct csv_rows rows;        /* of a file with an index */
 	struct report_file *rows_of; /* of an index: the file whose rows it lists */
@@ -31,7 +31,9 @@ struct report_file {
 struct reports {
 	const struct result *result;
 	struct report_file *files; /* in the table's order */
-	size_t file_count;
+	size_t file_count, taken;  /* taken: into the bag, from the first */
+	struct bag *bag;
+	struct spool *spool;
 	struct job {
 		struct report_file *file;
 		size_t part;
@@ -134,13 +136,6 @@ static void write_job(void *context, size_t i)
 	stats_part(file->name, since, last ? file->stream.size : 0);
 }
 
-/* False if the file of the job has failed, now or before. */
-static bool job_done(void *context, size_t i)
-{
-	struct reports *r = context;
-	return zstream_wait(&r->jobs[i].file->stream, 0, r->error);
-}
-
 /* ---- which ---- */
 
 static void add_job(struct reports *r, struct report_file *file, size_t part)
@@ -149,23 +144,22 @@ static void add_job(struct reports *r, struct report_file *file, size_t part)
 	r->jobs[r->job_count++] = (struct job){.file = file, .part = part};
 }
 
-static struct report_file *add_file(struct reports *r, const struct output *output, const char *name,
-                                    struct spool *spool)
+static struct report_file *add_file(struct reports *r, const struct output *output, const char *name)
 {
 	struct report_file *file = &r->files[r->file_count++];
 	*file = (struct report_file){.output = output, .name = name, .parts = 1};
-	zstream_begin(&file->stream, spool, REPORT_LEVEL);
+	zstream_begin(&file->stream, r->spool, REPORT_LEVEL);
 	return file;
 }
 
-static void choose_files(struct reports *r, const struct output *const *chosen, size_t count, struct spool *spool)
+static void choose_files(struct reports *r, const struct output *const *chosen, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct report_file *file = add_file(r, chosen[i], chosen[i]->name, spool);
+		struct report_file *file = add_file(r, chosen[i], chosen[i]->name);
 		if (chosen[i]->parts) file->parts = parts_rows(r->result) + 2;
 		if (!chosen[i]->index) continue;
 		csv_rows_begin(&file->rows, r->result);
-		add_file(r, chosen[i], chosen[i]->index, spool)->rows_of = file;
+		add_file(r, chosen[i], chosen[i]->index)->rows_of = file;
 	}
 }
 
@@ -193,27 +187,38 @@ static void plan_jobs(struct reports *r)
 
 /* ---- into the bag ---- */
 
-static bool take_file(struct bag *bag, struct report_file *file, struct spool *spool, struct error *error)
+static bool take_file(struct reports *r, struct report_file *file)
 {
 	struct frame_list frames;
 	zstream_take(&file->stream, &frames);
-	bool good =
-	    bag_add_frames(bag, str_from(file->name), file->stream.size, file->stream.digest, &frames, spool, error);
+	bool good = bag_add_frames(r->bag, str_from(file->name), file->stream.size, file->stream.digest, &frames,
+	                           r->spool, r->error);
 	frame_list_free(&frames);
 	return good;
+}
+
+/* Takes what is whole and whose turn it is, while later jobs go on. False if the file of the job has failed, or the bag. */
+static bool job_done(void *context, size_t i)
+{
+	struct reports *r = context;
+	struct report_file *file = r->jobs[i].file;
+	file->done++;
+	if (!zstream_wait(&file->stream, 0, r->error)) return false;
+	for (; r->taken < r->file_count && r->files[r->taken].done == r->files[r->taken].parts; r->taken++)
+		if (!take_file(r, &r->files[r->taken])) return false;
+	return true;
 }
 
 bool reports_write(struct bag *bag, const struct outputs *o, const struct output *const *chosen, size_t count,
                    struct error *error)
 {
-	struct reports r = {.result = o->result, .error = error};
+	struct reports r = {.result = o->result, .bag = bag, .spool = o->spool, .error = error};
 	pthread_mutex_init(&r.lock, NULL);
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
-	choose_files(&r, chosen, count, o->spool);
+	choose_files(&r, chosen, count);
 	plan_jobs(&r);
 	bool good = pool_run(&(struct pool_job){&r, write_job, job_done, r.job_count, r.job_count}, o->threads);
 	for (size_t i = 0; i < r.file_count; i++) {
-		good = good && take_file(bag, &r.files[i], o->spool, error);
 		zstream_drop(&r.files[i].stream);
 		csv_rows_free(&r.files[i].rows);
 	}
