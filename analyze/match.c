@@ -10,7 +10,8 @@
  *
  *     stretch 0: [ part 0 | part 1 | ... ]   stretch 1: [ part 0 | part 1 | ... ]   ...
  *
- * A part then gathers its pieces and is joined in a table of its own: so all but a part's table is read and written in order, whatever
+ * A part then gathers its pieces and is joined in a table of its own. Its records lie all over both sides, so the couples it finds are noted,
+ * and when all parts are done, written stretch by stretch of either side: so all but a part's table is read and written in order, whatever
  * the number of records. Stretches, and then parts, run in parallel.
  */
 #include "analyze/match.h"
@@ -149,13 +150,18 @@ static bool allowed(const struct pairing *p, uint32_t before, uint32_t after)
 	return (b->message & 1) && (a->message & 1) && b->content == a->content;
 }
 
+static void set_match(const struct pairing *p, enum side side, uint32_t finding, uint32_t match)
+{
+	struct fate *fate = &p->m->sides[side].fates[finding];
+	fate->match = match;
+	fate->tier = (uint8_t)p->tier;
+	fate->rule_renamed = p->m->renaming != NULL;
+}
+
 static void pair(const struct pairing *p, uint32_t before, uint32_t after)
 {
-	struct fate *b = &p->m->sides[SIDE_BEFORE].fates[before], *a = &p->m->sides[SIDE_AFTER].fates[after];
-	b->match = after;
-	a->match = before;
-	b->tier = a->tier = (uint8_t)p->tier;
-	b->rule_renamed = a->rule_renamed = p->m->renaming != NULL;
+	set_match(p, SIDE_BEFORE, before, after);
+	set_match(p, SIDE_AFTER, after, before);
 }
 
 /* All that an auditor would name, as one number: equal numbers are equal records. */
@@ -406,6 +412,11 @@ struct stretch {
 	uint64_t *starts;      /* by part, and the end: index into the job's entries */
 };
 
+/* Two records that are each alone with their key: matched, but not yet written into their fates. */
+struct couple {
+	uint32_t finding[SIDE_COUNT];
+};
+
 struct tier_job {
 	struct pairing pairing;
 	bool open[SIDE_COUNT];
@@ -413,6 +424,8 @@ struct tier_job {
 	uint64_t total; /* records that take part */
 	struct key_entry *entries;
 	_Atomic uint64_t entry_count;
+	struct couple *couples; /* at most as many as the smaller side's records */
+	_Atomic uint64_t couple_count;
 	struct stretch *stretches;
 	size_t stretch_count;
 	/* TIER_RENAMED: paths that still stand on the other side; NULL otherwise */
@@ -433,13 +446,17 @@ struct lists {
 	size_t chain_capacity;
 	struct candidate *side[SIDE_COUNT];
 	size_t side_capacity[SIDE_COUNT];
+	struct couple *couples;
+	size_t couple_count, couple_capacity;
 };
 
 /* One key's records, before first: group[0 .. n) are of the before side, group[n .. n + m) of the after side. */
 static void pair_records(const struct pairing *p, struct lists *lists, const struct keyed *group, size_t n, size_t m)
 {
 	if (n == 1 && m == 1) {
-		if (allowed(p, group[0].finding, group[1].finding)) pair(p, group[0].finding, group[1].finding);
+		if (!allowed(p, group[0].finding, group[1].finding)) return;
+		ARRAY_RESERVE(lists->couples, lists->couple_count, lists->couple_capacity);
+		lists->couples[lists->couple_count++] = (struct couple){{group[0].finding, group[1].finding}};
 		return;
 	}
 	const size_t counts[SIDE_COUNT] = {n, m};
@@ -518,7 +535,7 @@ static void sort_stretch(void *context, size_t number)
 
 static void match_part(void *context, size_t number)
 {
-	const struct tier_job *job = context;
+	struct tier_job *job = context;
 	struct part part = {0};
 	uint64_t all = 0;
 	for (size_t k = 0; k < job->stretch_count; k++) {
@@ -550,6 +567,10 @@ static void match_part(void *context, size_t number)
 		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);
 		*slot = 0;
 	}
+	uint64_t place = atomic_fetch_add(&job->couple_count, lists.couple_count);
+	if (lists.couple_count)
+		memcpy(job->couples + place, lists.couples, sizeof(*lists.couples) * lists.couple_count);
+	free(lists.couples);
 	free(lists.chain);
 	free(lists.side[SIDE_BEFORE]);
 	free(lists.side[SIDE_AFTER]);
@@ -622,7 +643,35 @@ static void block_standing_paths(struct tier_job *job, int side)
 	job->blocked[side] = blocked;
 }
 
-static void join(struct tier_job *job, unsigned threads)
+/* Writes the couples into the fates of one side, whose order they are brought into, to a stretch. */
+static void write_couples(const struct tier_job *job, enum side side)
+{
+	uint64_t count = atomic_load(&job->couple_count);
+	size_t stretches = job->pairing.m->sides[side].snapshot->finding_count / STRETCH + 1;
+	struct couple *couples = job->couples;
+	if (stretches > 1) {
+		uint64_t *starts = memory_grow(NULL, sizeof(*starts) * (stretches + 1));
+		memset(starts, 0, sizeof(*starts) * (stretches + 1));
+		couples = large_grow(NULL, sizeof(*couples) * (count + 1));
+		for (uint64_t i = 0; i < count; i++) {
+			LARGE_BREATHE(i);
+			starts[job->couples[i].finding[side] / STRETCH + 1]++;
+		}
+		for (size_t k = 0; k < stretches; k++) starts[k + 1] += starts[k];
+		for (uint64_t i = 0; i < count; i++) {
+			LARGE_BREATHE(i);
+			couples[starts[job->couples[i].finding[side] / STRETCH]++] = job->couples[i];
+		}
+		free(starts);
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		LARGE_BREATHE(i);
+		set_match(&job->pairing, side, couples[i].finding[side], couples[i].finding[1 - side]);
+	}
+	if (stretches > 1) large_free(couples);
+}
+
+static void join(struct tier_job *job, uint64_t most_couples, unsigned threads)
 {
 	size_t parts = (size_t)1 << job->part_bits;
 	struct arena arena = {0};
@@ -640,8 +689,11 @@ static void join(struct tier_job *job, unsigned threads)
 			                            .starts = ARENA_ARRAY(&arena, uint64_t, parts + 1)};
 	}
 	pool_run(&(struct pool_job){job, sort_stretch, NULL, job->stretch_count, 0}, threads);
+	job->couples = large_grow(NULL, sizeof(*job->couples) * most_couples);
 	pool_run(&(struct pool_job){job, match_part, NULL, parts, 0}, threads);
 	large_free(job->entries);
+	for (int k = 0; k < SIDE_COUNT; k++) write_couples(job, (enum side)k);
+	large_free(job->couples);
 	arena_free(&arena);
 }
 
@@ -661,7 +713,7 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 	job.total = count[SIDE_BEFORE] + count[SIDE_AFTER];
 	while (job.part_bits < 12 && job.total >> job.part_bits > PART_RECORDS) job.part_bits++;
 	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 8) job.part_bits = 1;
-	join(&job, m->threads);
+	join(&job, count[SIDE_BEFORE] < count[SIDE_AFTER] ? count[SIDE_BEFORE] : count[SIDE_AFTER], m->threads);
 	large_free(job.blocked[SIDE_BEFORE]);
 	large_free(job.blocked[SIDE_AFTER]);
 }
