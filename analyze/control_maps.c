@@ -11,6 +11,7 @@ void control_maps_begin(struct control_maps *maps, const struct snapshot *s)
 	*maps = (struct control_maps){.snapshot = s, .rows = {.width = ROW_WORDS}};
 	maps->row_of = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 		uint32_t row[ROW_WORDS] = {profile->tool,   profile->rule, profile->title,
 		                           profile->policy, profile->ids,  profile->nature};

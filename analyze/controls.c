@@ -39,6 +39,7 @@ static struct tally *count_profiles(const struct result *result, enum side side,
 		const struct input *input = &s->inputs[i];
 		uint32_t format = control_scope_format(scope, side, i);
 		for (uint32_t k = input->first_finding; k < input->first_finding + input->finding_count; k++) {
+			LARGE_BREATHE(k);
 			if (!result->diff.fates[side][k].counted) continue;
 			struct tally *tally = &tallies[s->findings[k].profile];
 			bool excepted = side == SIDE_AFTER && covered && covered[k];
@@ -280,6 +281,7 @@ static struct rule_profile *by_rule(const struct judging *j, uint32_t *rule_coun
 		const struct snapshot *s = &j->result->sides[side];
 		rule_of[side] = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
 		for (uint32_t p = 0; p < s->profiles.count; p++) {
+			LARGE_BREATHE(p);
 			if (!j->tallies[side][p].findings) continue;
 			const struct profile *profile =
 			    (const struct profile *)(const void *)tuples_get(&s->profiles, p);
@@ -295,6 +297,7 @@ static struct rule_profile *by_rule(const struct judging *j, uint32_t *rule_coun
 	for (int pass = 0; pass < 2; pass++) {
 		for (int side = 0; side < SIDE_COUNT; side++)
 			for (uint32_t p = 0; p < j->result->sides[side].profiles.count; p++) {
+				LARGE_BREATHE(p);
 				if (!j->tallies[side][p].findings) continue;
 				uint32_t rule = rule_of[side][p];
 				if (pass == 0)

@@ -37,6 +37,7 @@ static bool *used_profiles(const struct result *result, bool *several)
 	memset(used, 0, after->profiles.count + 1);
 	*several = false;
 	for (uint32_t i = 0; i < after->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct profile *profile = snapshot_profile(after, &after->findings[i]);
 		if (profile->nature != NATURE_VULNERABILITY || profile->status != STATUS_FAIL || !profile->subject)
 			continue;
@@ -54,6 +55,7 @@ static struct triple *collect_triples(const struct snapshot *after, const bool *
 	size_t capacity = 0;
 	*n = 0;
 	for (uint32_t p = 0; p < after->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		if (!used[p]) continue;
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&after->profiles, p);
 		ARRAY_RESERVE(list, *n, capacity);

@@ -260,6 +260,7 @@ static void each_matched(const struct selector *match, const struct by_profile *
 {
 	const struct snapshot *s = index->snapshot;
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 		if (index->starts[p] == index->starts[p + 1] || profile->status != STATUS_FAIL) continue;
 		if (!selector_profile(match, s, profile)) continue;

@@ -88,6 +88,7 @@ static void add_found(struct facts *facts, const struct diff *diff, enum side si
 	bool *seen = ARENA_ARRAY(arena, bool, (size_t)snapshot->strings.count + 1);
 	seen[0] = true; /* the empty subject is none */
 	for (uint32_t i = 0; i < snapshot->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct profile *profile = snapshot_profile(snapshot, &snapshot->findings[i]);
 		if (seen[profile->subject] || !diff->fates[side][i].counted) continue;
 		seen[profile->subject] = true;
@@ -292,6 +293,7 @@ static bool finding_speaks_of(const struct snapshot *snapshot, const struct aske
 {
 	uint32_t last = UINT32_MAX;
 	for (uint32_t i = file->first_finding; i < file->first_finding + file->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct finding *finding = &snapshot->findings[i];
 		if (finding->profile == last) continue;
 		last = finding->profile;

@@ -70,6 +70,7 @@ static void each_finding(struct judging *j, enum side side, unsigned outcomes,
 	const struct diff *diff = &j->result->diff;
 	bool coverable = side == SIDE_AFTER && j->accepted;
 	for (uint32_t i = 0; i < diff->sides[side]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		unsigned outcome = diff->fates[side][i].outcome;
 		if (outcome >= OUTCOME_COUNT || !(outcomes >> outcome & 1)) continue;
 		if (coverable && j->accepted->covered[i]) continue;
@@ -101,6 +102,7 @@ static void count_covered(struct judging *j)
 {
 	const struct diff *diff = &j->result->diff;
 	for (uint32_t i = 0; j->accepted && i < diff->sides[SIDE_AFTER]->finding_count; i++) {
+		LARGE_BREATHE(i);
 		unsigned outcome = diff->fates[SIDE_AFTER][i].outcome;
 		if (outcome < OUTCOME_COUNT && j->accepted->covered[i] && meant(j, SIDE_AFTER, i))
 			offend_finding(j, SIDE_AFTER, i);

@@ -256,6 +256,7 @@ static void from_lost_units(struct noticing *to, enum side side)
 	struct lost_unit *lost = memory_grow(NULL, sizeof(*lost) * before->unit_count);
 	memset(lost, 0, sizeof(*lost) * before->unit_count);
 	for (uint32_t i = 0; i < before->finding_count; i++) {
+		LARGE_BREATHE(i);
 		uint32_t unit = snapshot_profile(before, &before->findings[i])->unit;
 		if (diff->fates[SIDE_BEFORE][i].outcome != OUTCOME_NOT_REASSESSED ||
 		    diff->unit_assessed_on_other[SIDE_BEFORE][unit])

@@ -77,6 +77,7 @@ static void measure_side(const struct diff *diff, enum side side, struct str sev
 	size_t subject_count = 0;
 	memset(seen, PROFILE_UNSEEN, snapshot->profiles.count);
 	for (uint32_t i = 0; i < snapshot->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!diff->fates[side][i].counted) continue;
 		const struct profile *profile = snapshot_profile(snapshot, &snapshot->findings[i]);
 		uint8_t *state = &seen[snapshot->findings[i].profile];

@@ -134,6 +134,7 @@ static void memo_side(struct owners *owners, enum side side, struct arena *arena
 	memset(tags, 0, sizeof(*tags) * (owners->facts->subject_count + 1));
 	owners->memo[side] = ARENA_ARRAY(arena, struct owner_memo, (size_t)snapshot->profiles.count + 1);
 	for (uint32_t p = 0; p < snapshot->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		const struct profile *profile =
 		    (const struct profile *)(const void *)tuples_get(&snapshot->profiles, p);
 		struct str tag = tag_once(owners, side, tags, snapshot_string(snapshot, profile->subject));

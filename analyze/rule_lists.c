@@ -106,6 +106,7 @@ static void find_unlisted(struct rule_lists *lists, const struct diff *d, int si
 	lists->unlisted[side] = large_grow(NULL, (size_t)s->profiles.count + 1);
 	memset(lists->unlisted[side], 0, (size_t)s->profiles.count + 1);
 	for (uint32_t i = 0; i < s->profiles.count; i++) {
+		LARGE_BREATHE(i);
 		struct profile p;
 		memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
 		struct str tool = snapshot_string(s, s->units[p.unit].tool);
@@ -214,6 +215,7 @@ static void find_classes(struct rule_lists *lists, const struct diff *d)
 		const struct snapshot *s = d->sides[k];
 		lists->class[k] = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
+			LARGE_BREATHE(i);
 			struct profile p;
 			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
 			size_t end = end_of(&classes, rule_lists_hash(s, &p));

@@ -208,6 +208,7 @@ static void add_statements(struct statements *statements, const struct diff *dif
 	const struct snapshot *s = diff->sides[side];
 	uint64_t ids[IDS_MOST];
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct profile *p = snapshot_profile(s, &s->findings[i]);
 		if (!p->waiver || !diff->fates[side][i].counted) continue;
 		if (!vex_format(snapshot_string(s, s->inputs[snapshot_input_of(s, i)].format))) continue;
@@ -261,6 +262,7 @@ void vex_each(const struct diff *diff, enum side side, bool (*wanted)(void *cont
 	add_statements(&statements, diff, side, wanted, context);
 	uint32_t profile = UINT32_MAX; /* whose candidates are at hand: neighbours often share one */
 	for (uint32_t i = 0; statements.count && i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct finding *finding = &s->findings[i];
 		const struct profile *p = snapshot_profile(s, finding);
 		if (p->status != STATUS_FAIL || !diff->fates[side][i].counted) continue;

@@ -107,6 +107,7 @@ static void from_records(struct collecting *c)
 	const struct fate *fates = c->result->diff.fates[c->side];
 	uint32_t *numbers = c->of_profile[c->side];
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		uint32_t profile = s->findings[i].profile;
 		const struct profile *p = snapshot_profile(s, &s->findings[i]);
 		if (!p->waiver || !fates[i].counted) continue;
@@ -190,12 +191,14 @@ static void exempt(struct collecting *c, size_t number, const struct exemption *
 	const struct fate *fates = c->result->diff.fates[c->side];
 	bool *about = large_grow(NULL, (size_t)s->profiles.count + 1), any = false;
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
 		about[p] = profile->status == STATUS_FAIL && exempts(s, exemption, profile);
 		any |= about[p];
 	}
 	struct entry *e = &c->entries[number];
 	for (uint32_t i = 0; any && i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!about[s->findings[i].profile] || !fates[i].counted) continue;
 		e->matched[c->side]++;
 		if (c->side == SIDE_AFTER && in_force(e)) c->acceptance->covered[i] = true;

@@ -238,6 +238,7 @@ uint32_t why_pass(const struct diff *d, enum side side, uint32_t finding)
 	struct str package = component_package(s, snapshot_component(s, f));
 	uint64_t path = snapshot_path_hash(s, f);
 	for (uint32_t i = 0; i < other->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct finding *o = &other->findings[i];
 		const struct profile *q = snapshot_profile(other, o);
 		if (q->status != STATUS_PASS || !d->fates[1 - side][i].counted) continue;

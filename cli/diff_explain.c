@@ -257,6 +257,7 @@ bool diff_explain(const struct diff *diff, const char *id, bool json)
 	struct explaining x = {.diff = diff, .json = json};
 	for (int k = SIDE_COUNT - 1; k >= 0; k--)
 		for (uint32_t i = 0; i < diff->sides[k]->finding_count; i++) {
+			LARGE_BREATHE(i);
 			if (!is_named(diff, (enum side)k, i, id)) continue;
 			if (json && !x.count) printf("{\"dossier\":\"diff-explain\",\"version\":1,\"findings\":[");
 			explain_one(&x, (enum side)k, i);

@@ -89,6 +89,7 @@ static void point_findings(struct snapshot *s, const uint32_t *number_of, uint32
 	for (uint32_t k = 0; k < s->input_count; k++) {
 		struct input *input = &s->inputs[k];
 		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
+			LARGE_BREATHE(i);
 			struct finding *finding = &s->findings[i];
 			if (finding->profile >= known || number_of[finding->profile] == finding->profile) continue;
 			const struct profile *old = snapshot_profile(s, finding);

@@ -101,11 +101,13 @@ static void find_not_applicable(struct arf *a)
 	a->not_applicable = controls;
 	if (!r->analysis || !r->control_count) return;
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (!r->diff.fates[SIDE_AFTER][i].counted) continue;
 		if (snapshot_profile(s, &s->findings[i])->status == STATUS_NOT_APPLICABLE)
 			profiles[s->findings[i].profile] = true;
 	}
 	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		LARGE_BREATHE(p);
 		size_t count;
 		if (!profiles[p]) continue;
 		const uint32_t *list = controls_of(&r->analysis->controls, SIDE_AFTER, p, &count);

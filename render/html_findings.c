@@ -187,6 +187,7 @@ void html_findings(struct html *h)
 		const struct snapshot *s = diff->sides[side];
 		for (uint32_t i = 0; i < s->input_count; i++)
 			for (uint32_t k = 0; k < s->inputs[i].finding_count; k++) {
+				LARGE_BREATHE(k);
 				uint32_t number = s->inputs[i].first_finding + k;
 				if (listed(diff, (enum side)side, number))
 					put_finding(&t, (enum side)side, number, &s->inputs[i]);

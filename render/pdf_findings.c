@@ -102,6 +102,7 @@ static void choose_side(const struct diff *diff, enum side side, struct chosen *
 {
 	const struct snapshot *s = diff->sides[side];
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		enum outcome outcome = (enum outcome)diff->fates[side][i].outcome;
 		struct picks *to = NULL;
 		if (outcome == OUTCOME_NONE) continue;
@@ -282,6 +283,7 @@ void report_owners(struct report *r, struct owner_rows *owners)
 	const struct diff *diff = &r->result->diff;
 	const struct snapshot *s = diff->sides[SIDE_AFTER];
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct profile *profile = snapshot_profile(s, &s->findings[i]);
 		if (!diff->fates[SIDE_AFTER][i].counted || profile->status != STATUS_FAIL) continue;
 		struct str owner = r->analysis ? owner_of(&r->analysis->owners, s, &s->findings[i])

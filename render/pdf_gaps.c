@@ -88,6 +88,7 @@ struct lost_unit *report_lost_units(const struct diff *diff, size_t *n)
 	struct lost_unit *lost = memory_grow(NULL, sizeof(*lost) * ((size_t)s->unit_count + 1));
 	memset(lost, 0, sizeof(*lost) * ((size_t)s->unit_count + 1));
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		if (diff->fates[SIDE_BEFORE][i].outcome != OUTCOME_NOT_REASSESSED) continue;
 		const struct profile *profile = snapshot_profile(s, &s->findings[i]);
 		if (profile->unit >= s->unit_count) continue;

@@ -61,6 +61,7 @@ static void number_rules(struct sarif *w)
 		const struct snapshot *s = &w->result->sides[side];
 		w->rule_of[side] = ARENA_ARRAY(&w->arena, uint32_t, (size_t)s->profiles.count + 1);
 		for (uint32_t i = 0; i < s->profiles.count; i++) {
+			LARGE_BREATHE(i);
 			const struct profile *p = profile_at(s, i);
 			struct str tool = string(s, p->tool), id = string(s, p->rule);
 			struct buf name = {0};
