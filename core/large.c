@@ -51,8 +51,8 @@ static struct {
 	_Atomic uint64_t in_file;
 	char *folder;
 	_Atomic uint64_t mark; /* resident memory above which pages are given back */
-	atomic_flag giving;
-	uint64_t hand, page;
+	_Atomic uint64_t hand; /* bytes that it has gone over, in all turns */
+	uint64_t page;
 	int statm;
 	pthread_mutex_t lock; /* of all that follows */
 	int file;
@@ -62,7 +62,7 @@ static struct {
 	struct slot *slots; /* by `at` */
 	uint32_t slot_count, slot_capacity;
 	uint32_t free[SLOT_CLASSES];
-} large = {.giving = ATOMIC_FLAG_INIT, .lock = PTHREAD_MUTEX_INITIALIZER, .file = -1};
+} large = {.lock = PTHREAD_MUTEX_INITIALIZER, .file = -1};
 
 void (*large_trouble)(const char *folder, int number);
 
@@ -112,22 +112,20 @@ static uint64_t resident(void)
 }
 
 /* Unmaps pages from the hand on until half the limit is free. What is left after a whole turn is other memory: then the mark moves, so
- * that the pages in use are not taken away again at once. */
+ * that the pages in use are not taken away again at once. Any number of threads at once: on a busy machine one may have to wait in the
+ * middle of it, and the others must not go on touching meanwhile. */
 static void give_back(void)
 {
 	const uint64_t enough = large.limit / 2, least_room = large.limit / 8;
 	char *base = atomic_load(&large.base);
-	uint64_t end = atomic_load(&large.end), done = 0, left = UINT64_MAX;
-	if (atomic_flag_test_and_set(&large.giving)) return;
+	uint64_t end = (atomic_load(&large.end) + HAND_STEP - 1) / HAND_STEP * HAND_STEP, done = 0, left = UINT64_MAX;
 	for (; done < end && left > enough; done += HAND_STEP) {
-		if (large.hand >= end) large.hand = 0;
-		madvise(base + large.hand, HAND_STEP, MADV_DONTNEED);
-		large.hand += HAND_STEP;
+		uint64_t hand = atomic_fetch_add(&large.hand, HAND_STEP) % end;
+		madvise(base + hand, HAND_STEP, MADV_DONTNEED);
 		left = resident();
 	}
 	uint64_t mark = large.limit / 8 * 5;
 	atomic_store(&large.mark, done >= end && left + least_room > mark ? left + least_room : mark);
-	atomic_flag_clear(&large.giving);
 }
 
 void large_breathe(void)
@@ -170,6 +168,7 @@ static int make_file(void)
 		large.reserved = UINT64_C(1) << bits;
 		void *base = mmap(NULL, large.reserved, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 		if (base == MAP_FAILED) continue;
+		madvise(base, large.reserved, MADV_NOHUGEPAGE); /* else a touch may map 2 MB */
 		large.base = base;
 		large.file = fd;
 		for (int k = 0; k < SLOT_CLASSES; k++) large.free[k] = NO_SLOT;
