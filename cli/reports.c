@@ -13,6 +13,7 @@
 #include "core/pool.h"
 #include "core/zstream.h"
 #include "render/csv.h"
+#include "render/xml_doc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -217,6 +218,7 @@ bool reports_write(struct bag *bag, const struct outputs *o, const struct output
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
 	choose_files(&r, chosen, count);
 	plan_jobs(&r);
+	xml_prepare();
 	bool good = pool_run(&(struct pool_job){&r, write_job, job_done, r.job_count, r.job_count}, o->threads);
 	for (size_t i = 0; i < r.file_count; i++) {
 		zstream_drop(&r.files[i].stream);

@@ -17,6 +17,7 @@
 
 #include "core/instant.h"
 
+#include <libxml/parser.h>
 #include <math.h>
 
 /* ---- text ---- */
@@ -165,6 +166,8 @@ static bool open_writer(struct xml_doc *doc)
 	xmlOutputBufferClose(buffer);
 	return false;
 }
+
+void xml_prepare(void) { xmlInitParser(); }
 
 bool xml_begin(struct xml_doc *doc, struct sink sink, struct error *error)
 {

@@ -26,6 +26,8 @@ struct xml_doc {
 	bool failed;     /* libxml2 had no memory */
 };
 
+/* Readies libxml2 for several threads. Before the first of them writes a document; any number of times. */
+void xml_prepare(void);
 /* False: nothing can be written; xml_finish says why, and must be called all the same. */
 bool xml_begin(struct xml_doc *doc, struct sink sink, struct error *error);
 /* A processing instruction before the root: <?target content?>. */
