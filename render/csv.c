@@ -306,18 +306,19 @@ void csv_rows_free(struct csv_rows *rows)
 	*rows = (struct csv_rows){0};
 }
 
-/* By prefix, in two passes over half its bits: rows of one prefix stay in the order of the file. */
+/* By prefix, in passes over eight of its bits: rows of one prefix stay in the order of the file. Eight, since each value is a place that is
+ * written in turn, and where a limit of memory takes pages away, thousands of places would each come back for every few rows. */
 static void sort_rows(struct csv_rows *rows)
 {
-	enum { BITS = 12, VALUES = 1 << BITS, OFFSET_BITS = 40 };
+	enum { BITS = 8, VALUES = 1 << BITS, OFFSET_BITS = 40, PREFIX_BITS = 4 * CSV_INDEX_PREFIX };
 	size_t count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		LARGE_BREATHE(i);
 		if (rows->rows[i] != CSV_NO_ROW) rows->rows[count++] = rows->rows[i];
 	}
 	rows->count = count;
-	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (count + 1)), *other = to;
-	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + 2 * BITS; shift += BITS) {
+	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (count + 1));
+	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + PREFIX_BITS; shift += BITS) {
 		size_t starts[VALUES + 1] = {0};
 		for (size_t i = 0; i < rows->count; i++) {
 			LARGE_BREATHE(i);
@@ -332,7 +333,8 @@ static void sort_rows(struct csv_rows *rows)
 		from = to;
 		to = swap;
 	}
-	large_free(other);
+	rows->rows = from;
+	large_free(to);
 }
 
 /* The lowest digits. */
