@@ -1,72 +1,209 @@
+/* How it works:
+ *
+ *     row ── keys that it bears ── which of them some framework knows, in their order ── set ── hits
+ *
+ * The middle is interned, as a string of numbers: only a new one has to be asked what it means. What a framework knows can keep a later key
+ * from it (its policy the policy's name), so an answer says that too.
+ */
 #include "analyze/control_maps.h"
+
+#include "analyze/control_id.h"
 
 #include <stdlib.h>
 
-enum { ROW_TOOL, ROW_RULE, ROW_TITLE, ROW_POLICY, ROW_IDS, ROW_NATURE, ROW_WORDS };
+/* ---- the keys of all frameworks ---- */
 
-/* ---- rows ---- */
-
-void control_maps_begin(struct control_maps *maps, const struct snapshot *s)
+static void keys_add(struct control_keys *keys, struct str key, uint32_t framework, uint32_t map)
 {
-	*maps = (struct control_maps){.snapshot = s, .rows = {.width = ROW_WORDS}};
-	maps->row_of = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
-	for (uint32_t p = 0; p < s->profiles.count; p++) {
-		LARGE_BREATHE(p);
-		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
-		uint32_t row[ROW_WORDS] = {profile->tool,   profile->rule, profile->title,
-		                           profile->policy, profile->ids,  profile->nature};
-		maps->row_of[p] = tuples_add(&maps->rows, row);
+	uint32_t before = keys->keys.count, number = strings_add(&keys->keys, key);
+	if (number > keys->first_capacity) {
+		keys->first_capacity = keys->first_capacity ? keys->first_capacity * 2 : 256;
+		keys->first = memory_grow(keys->first, sizeof(*keys->first) * keys->first_capacity);
 	}
+	if (keys->keys.count > before) keys->first[number - 1] = NO_MAP;
+	uint32_t first = keys->first[number - 1];
+	if (first != NO_MAP && keys->answers[first].framework == framework) return;
+	ARRAY_RESERVE(keys->answers, keys->count, keys->capacity);
+	keys->answers[keys->count] = (struct control_answer){framework, map, first};
+	keys->first[number - 1] = keys->count++;
+}
+
+static void keys_free(struct control_keys *keys)
+{
+	strings_free(&keys->keys);
+	free(keys->first);
+	free(keys->answers);
+}
+
+void control_maps_begin(struct control_maps *maps, const struct framework *frameworks, size_t count)
+{
+	uint32_t controls = 0;
+	*maps = (struct control_maps){.frameworks = frameworks, .framework_count = count};
+	maps->first_control = memory_grow(NULL, sizeof(uint32_t) * (count + 1));
+	for (uint32_t f = 0; f < count; f++) {
+		const struct framework *framework = &frameworks[f];
+		maps->first_control[f] = controls;
+		controls += framework->control_count;
+		for (uint32_t n = 1; n <= framework->keys.count; n++)
+			keys_add(&maps->keys, strings_get(&framework->keys, n), f, framework->first[n - 1]);
+		for (size_t i = 0; i < framework->alias_count; i++)
+			keys_add(&maps->names, framework->aliases[i], f, NO_MAP);
+	}
+	maps->seen = memory_grow(NULL, sizeof(uint32_t) * ((size_t)controls + 1));
+	memset(maps->seen, 0, sizeof(uint32_t) * ((size_t)controls + 1));
+	maps->start_capacity = 16;
+	maps->starts = large_grow(NULL, sizeof(uint32_t) * maps->start_capacity);
+	maps->starts[0] = maps->starts[1] = 0;
 }
 
 void control_maps_free(struct control_maps *maps)
 {
-	tuples_free(&maps->rows);
-	large_free(maps->row_of);
+	free(maps->first_control);
+	keys_free(&maps->keys);
+	keys_free(&maps->names);
+	strings_free(&maps->answers);
+	strings_free(&maps->texts);
+	large_free(maps->hits);
+	large_free(maps->starts);
+	free(maps->seen);
 	*maps = (struct control_maps){0};
 }
 
-/* ---- one row ---- */
+/* ---- from an answer to a set ---- */
+
+/* One thing that a record says and some framework knows. */
+struct said {
+	uint32_t key;    /* of control_maps.keys; with GIVEN: of control_maps.texts */
+	uint32_t unless; /* 0, or a key: frameworks that know it are not asked */
+};
+#define GIVEN (UINT32_C(1) << 31)
+
+static uint32_t first_answer(const struct control_keys *keys, uint32_t number)
+{
+	return number ? keys->first[number - 1] : NO_MAP;
+}
+
+static bool knows(const struct control_maps *maps, uint32_t framework, uint32_t key)
+{
+	uint32_t i = first_answer(&maps->keys, key);
+	while (i != NO_MAP && maps->keys.answers[i].framework != framework) i = maps->keys.answers[i].next;
+	return i != NO_MAP;
+}
+
+/* What comes first counts. */
+static void hit(struct control_maps *maps, uint32_t set, uint32_t framework, uint32_t control, uint32_t through,
+                const struct map_source *source)
+{
+	control += maps->first_control[framework];
+	if (maps->seen[control] == set) return;
+	maps->seen[control] = set;
+	LARGE_RESERVE(maps->hits, maps->hit_count, maps->hit_capacity);
+	maps->hits[maps->hit_count++] = (struct control_hit){control, through, source};
+}
+
+static uint32_t through_of(struct control_maps *maps, const struct framework_map *map)
+{
+	bool named = map->scheme == SCHEME_CWE || map->scheme == SCHEME_CCI || map->scheme == SCHEME_ID;
+	if (named) return strings_add(&maps->texts, map->key);
+	struct arena scratch = {0};
+	uint32_t text =
+	    strings_add(&maps->texts, str_printf(&scratch, "%s %.*s", scheme_names[map->scheme], STR_ARG(map->key)));
+	arena_free(&scratch);
+	return text;
+}
+
+static void hit_key(struct control_maps *maps, uint32_t set, struct said said)
+{
+	for (uint32_t i = first_answer(&maps->keys, said.key); i != NO_MAP; i = maps->keys.answers[i].next) {
+		struct control_answer answer = maps->keys.answers[i];
+		const struct framework *f = &maps->frameworks[answer.framework];
+		if (said.unless && knows(maps, answer.framework, said.unless)) continue;
+		uint32_t through = through_of(maps, &f->maps[answer.map]);
+		for (uint32_t m = answer.map; m != NO_MAP; m = f->maps[m].next)
+			hit(maps, set, answer.framework, f->maps[m].control, through, &f->sources[f->maps[m].source]);
+	}
+}
+
+/* The framework and the number in the source's own word: "NIST.800-53.r5/AC-2(1)". */
+static uint32_t named_frameworks(const struct control_maps *maps, struct str id, struct str *number)
+{
+	struct arena scratch = {0};
+	size_t slash = str_rfind_char(id, '/');
+	if (slash == SIZE_MAX) return NO_MAP;
+	*number = str_slice(id, slash + 1, id.len);
+	uint32_t name = strings_find(&maps->names.keys, framework_form(&scratch, str_slice(id, 0, slash)));
+	arena_free(&scratch);
+	return first_answer(&maps->names, name);
+}
+
+static void hit_given(struct control_maps *maps, uint32_t set, uint32_t text)
+{
+	struct str number = STR_EMPTY;
+	for (uint32_t i = named_frameworks(maps, strings_get(&maps->texts, text), &number); i != NO_MAP;
+	     i = maps->names.answers[i].next) {
+		uint32_t framework = maps->names.answers[i].framework;
+		uint32_t control = framework_control(&maps->frameworks[framework], number);
+		if (control != NO_CONTROL) hit(maps, set, framework, control, text, NULL);
+	}
+}
+
+static int by_control(const void *a, const void *b)
+{
+	uint32_t x = ((const struct control_hit *)a)->control, y = ((const struct control_hit *)b)->control;
+	return x < y ? -1 : x > y;
+}
+
+static void make_set(struct control_maps *maps, uint32_t set, const struct said *said, size_t count)
+{
+	uint32_t start = maps->hit_count;
+	for (size_t i = 0; i < count; i++) {
+		if (said[i].key & GIVEN)
+			hit_given(maps, set, said[i].key & ~GIVEN);
+		else
+			hit_key(maps, set, said[i]);
+	}
+	if (maps->hit_count > start)
+		qsort(maps->hits + start, maps->hit_count - start, sizeof(*maps->hits), by_control);
+	if (set + 1 >= maps->start_capacity) {
+		maps->start_capacity *= 2;
+		maps->starts = large_grow(maps->starts, sizeof(uint32_t) * maps->start_capacity);
+	}
+	maps->starts[set + 1] = maps->hit_count;
+}
+
+/* ---- what a row says ---- */
+
+enum { ROW_TOOL, ROW_RULE, ROW_TITLE, ROW_POLICY, ROW_IDS, ROW_NATURE, ROW_WORDS };
 
 struct asking {
-	const struct framework *f;
-	struct arena *arena, scratch;
-	struct control_hit *hits;
+	struct control_maps *maps;
+	struct arena scratch;
+	struct said *said;
 	size_t count, capacity;
 };
 
-static void hit(struct asking *a, uint32_t control, struct str through, const struct map_source *source)
+static void say(struct asking *a, uint32_t key, uint32_t unless)
 {
-	for (size_t i = 0; i < a->count; i++)
-		if (a->hits[i].control == control) return; /* what comes first counts */
-	ARRAY_RESERVE(a->hits, a->count, a->capacity);
-	a->hits[a->count++] = (struct control_hit){control, through, source ? source->name : STR_EMPTY,
-	                                           source ? source->note : STR_EMPTY};
+	ARRAY_RESERVE(a->said, a->count, a->capacity);
+	a->said[a->count++] = (struct said){key, unless};
 }
 
-/* True if the key is there. */
-static bool ask(struct asking *a, enum scheme scheme, struct str key)
+/* The number of the key, 0 if no framework knows it. */
+static uint32_t ask_unless(struct asking *a, enum scheme scheme, struct str key, uint32_t unless)
 {
-	uint32_t first = key.len ? framework_find(a->f, scheme, key) : NO_MAP;
-	struct str through = STR_EMPTY;
-	for (uint32_t i = first; i != NO_MAP; i = a->f->maps[i].next) {
-		const struct framework_map *map = &a->f->maps[i];
-		bool named = scheme == SCHEME_CWE || scheme == SCHEME_CCI || scheme == SCHEME_ID;
-		if (!through.len)
-			through = named ? str_dup(a->arena, map->key)
-			                : str_printf(a->arena, "%s %.*s", scheme_names[scheme], STR_ARG(map->key));
-		hit(a, map->control, through, &a->f->sources[map->source]);
-	}
-	return first != NO_MAP;
+	char room[FRAMEWORK_KEY_ROOM];
+	uint32_t number =
+	    key.len ? strings_find(&a->maps->keys.keys, framework_key(room, &a->scratch, scheme, key)) : 0;
+	if (number) say(a, number, unless);
+	return number;
 }
 
-/* The source's own word: "NIST.800-53.r5/AC-2(1)". */
+static uint32_t ask(struct asking *a, enum scheme scheme, struct str key) { return ask_unless(a, scheme, key, 0); }
+
 static void ask_given(struct asking *a, struct str id)
 {
-	size_t slash = str_rfind_char(id, '/');
-	if (slash == SIZE_MAX || !framework_is_called(a->f, str_slice(id, 0, slash))) return;
-	uint32_t control = framework_control(a->f, str_slice(id, slash + 1, id.len));
-	if (control != NO_CONTROL) hit(a, control, str_dup(a->arena, id), NULL);
+	struct str number;
+	if (named_frameworks(a->maps, id, &number) != NO_MAP) say(a, strings_add(&a->maps->texts, id) | GIVEN, 0);
 }
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -87,7 +224,8 @@ static void ask_config(struct asking *a, struct str rule)
 {
 	if (str_starts(rule, STR("securityhub-"))) rule = str_slice(rule, strlen("securityhub-"), rule.len);
 	size_t dash = str_rfind_char(rule, '-');
-	if (!ask(a, SCHEME_AWS_CONFIG, rule) && dash != SIZE_MAX) ask(a, SCHEME_AWS_CONFIG, str_slice(rule, 0, dash));
+	uint32_t whole = ask(a, SCHEME_AWS_CONFIG, rule);
+	if (dash != SIZE_MAX) ask_unless(a, SCHEME_AWS_CONFIG, str_slice(rule, 0, dash), whole);
 }
 
 static void ask_id(struct asking *a, struct str id)
@@ -139,39 +277,60 @@ static void ask_tool(struct asking *a, struct str tool, struct str rule, struct 
 	}
 }
 
-static void ask_policy(struct asking *a, const struct control_maps *maps, const uint32_t *row)
+static void ask_policy(struct asking *a, const struct snapshot *s, const uint32_t *row)
 {
-	const struct snapshot *s = maps->snapshot;
-	struct str policy = snapshot_string(s, row[ROW_POLICY]), title = snapshot_string(s, row[ROW_TITLE]);
+	struct str title = snapshot_string(s, row[ROW_TITLE]);
 	static const char preview[] = "[Preview]: ";
-	if (ask(a, SCHEME_POLICY, policy) || row[ROW_NATURE] != NATURE_POSTURE) return;
+	uint32_t policy = ask(a, SCHEME_POLICY, snapshot_string(s, row[ROW_POLICY]));
+	if (row[ROW_NATURE] != NATURE_POSTURE) return;
 	if (str_starts_nocase(title, str_from(preview))) title = str_slice(title, strlen(preview), title.len);
-	ask(a, SCHEME_NAME, title);
+	ask_unless(a, SCHEME_NAME, title, policy);
 }
 
-static int by_control(const void *a, const void *b)
+static void ask_row(struct asking *a, const struct snapshot *s, const uint32_t *row)
 {
-	uint32_t x = ((const struct control_hit *)a)->control, y = ((const struct control_hit *)b)->control;
-	return x < y ? -1 : x > y;
+	struct str rule = snapshot_string(s, row[ROW_RULE]), ids = snapshot_string(s, row[ROW_IDS]);
+	each_id(a, ids, ask_given);
+	ask_policy(a, s, row);
+	each_id(a, ids, ask_id);
+	ask_tool(a, snapshot_string(s, row[ROW_TOOL]), rule, ids);
+	ask(a, SCHEME_RULE, rule);
+	each_id(a, ids, ask_any);
 }
 
-size_t control_maps_row(const struct control_maps *maps, uint32_t row, const struct framework *framework,
-                        struct arena *arena, struct control_hit **hits)
+static uint32_t set_of(struct asking *a, const struct snapshot *s, const uint32_t *row)
 {
-	const struct snapshot *s = maps->snapshot;
-	const uint32_t *words = tuples_get(&maps->rows, row);
-	struct str rule = snapshot_string(s, words[ROW_RULE]), ids = snapshot_string(s, words[ROW_IDS]);
-	struct asking a = {.f = framework, .arena = arena};
-	each_id(&a, ids, ask_given);
-	ask_policy(&a, maps, words);
-	each_id(&a, ids, ask_id);
-	ask_tool(&a, snapshot_string(s, words[ROW_TOOL]), rule, ids);
-	ask(&a, SCHEME_RULE, rule);
-	each_id(&a, ids, ask_any);
-	if (a.count) qsort(a.hits, a.count, sizeof(*a.hits), by_control);
-	*hits = ARENA_ARRAY(arena, struct control_hit, a.count + 1);
-	if (a.count) memcpy(*hits, a.hits, sizeof(*a.hits) * a.count);
-	free(a.hits);
+	struct strings *answers = &a->maps->answers;
+	uint32_t before = answers->count;
+	a->count = 0;
+	ask_row(a, s, row);
+	arena_reset(&a->scratch);
+	uint32_t set = strings_add(answers, str_of((const char *)a->said, sizeof(*a->said) * a->count));
+	if (answers->count > before) make_set(a->maps, set, a->said, a->count);
+	return set;
+}
+
+uint32_t *control_maps_profiles(struct control_maps *maps, const struct snapshot *s)
+{
+	struct asking a = {.maps = maps};
+	struct tuples rows = {.width = ROW_WORDS};
+	uint32_t *sets = large_grow(NULL, sizeof(uint32_t) * ((size_t)s->profiles.count + 1));
+	uint32_t *set_of_row = NULL, count = 0, capacity = 0;
+	for (uint32_t p = 0; p < s->profiles.count; p++) {
+		LARGE_BREATHE(p);
+		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&s->profiles, p);
+		const uint32_t words[ROW_WORDS] = {profile->tool,   profile->rule, profile->title,
+		                                   profile->policy, profile->ids,  profile->nature};
+		uint32_t row = tuples_add(&rows, words);
+		if (row == count) {
+			LARGE_RESERVE(set_of_row, count, capacity);
+			set_of_row[count++] = set_of(&a, s, words);
+		}
+		sets[p] = set_of_row[row];
+	}
+	large_free(set_of_row);
+	tuples_free(&rows);
+	free(a.said);
 	arena_free(&a.scratch);
-	return a.count;
+	return sets;
 }

@@ -9,7 +9,9 @@
  *   Kubescape, Trivy, Prowler, ScoutSuite   the rule, where the tool is called so ("AVD-KSV-0001" and "KSV001" are "KSV-0001")
  *   rule, id             any tool's rule, any id
  *
- * What counts is decided once for each distinct combination of them in a snapshot, a row; profiles share rows.
+ * All frameworks are asked at once: their keys stand in one table, so that a record costs the keys it bears and not the frameworks there are.
+ * What it bears that any of them knows is its answer; equal answers, of which there are few even where each record has a rule of its own,
+ * are one set of controls. It is decided once for each distinct combination of the words above in a snapshot, a row; profiles share rows.
  */
 #ifndef DOSSIER_ANALYZE_CONTROL_MAPS_H
 #define DOSSIER_ANALYZE_CONTROL_MAPS_H
@@ -18,22 +20,45 @@
 #include "collect/snapshot.h"
 
 struct control_hit {
-	uint32_t control;        /* of the framework */
-	struct str through;      /* "policy 090c7b07-...", "CWE-79" */
-	struct str source, note; /* empty: the evidence itself */
+	uint32_t control;                /* the controls of all frameworks counted through, in their order */
+	uint32_t through;                /* string of control_maps.texts: "policy 090c7b07-...", "CWE-79" */
+	const struct map_source *source; /* NULL: the evidence itself */
 };
 
-/* Zero-initialise; framework_maps_free when done. */
+/* Keys, and which frameworks know them. */
+struct control_keys {
+	struct strings keys;
+	uint32_t *first, first_capacity; /* by number - 1: index of the first answer */
+	struct control_answer {
+		uint32_t framework, map; /* map: the framework's first with that key */
+		uint32_t next;           /* NO_MAP: the last */
+	} * answers;
+	uint32_t count, capacity;
+};
+
+/* control_maps_free when done. */
 struct control_maps {
-	const struct snapshot *snapshot;
-	struct tuples rows; /* tool, rule, title, policy, ids, nature */
-	uint32_t *row_of;   /* by profile */
+	const struct framework *frameworks; /* the caller's, and not to be added to any more */
+	size_t framework_count;
+	uint32_t *first_control;         /* by framework: its first in the count of all */
+	struct control_keys keys, names; /* names: by which sources call the frameworks */
+	struct strings answers;          /* number n is set n */
+	struct strings texts;
+	struct control_hit *hits; /* of all sets, one after the other */
+	uint32_t hit_count, hit_capacity;
+	uint32_t *starts, start_capacity; /* set n's are hits[starts[n]] to hits[starts[n + 1]]; set 0 has none */
+	uint32_t *seen;                   /* by control: the last set that has it */
 };
 
-void control_maps_begin(struct control_maps *maps, const struct snapshot *snapshot);
+void control_maps_begin(struct control_maps *maps, const struct framework *frameworks, size_t count);
 void control_maps_free(struct control_maps *maps);
-/* The controls of one row, ascending, each once; texts in the arena. Returns how many. */
-size_t control_maps_row(const struct control_maps *maps, uint32_t row, const struct framework *framework,
-                        struct arena *arena, struct control_hit **hits);
+/* The number of the set of controls of each profile; large, the caller's. */
+uint32_t *control_maps_profiles(struct control_maps *maps, const struct snapshot *snapshot);
+/* The controls of a set, ascending, each once; NULL: none. A view until the next call of control_maps_profiles. */
+static inline const struct control_hit *control_maps_set(const struct control_maps *maps, uint32_t set, size_t *count)
+{
+	*count = maps->starts[set + 1] - maps->starts[set];
+	return *count ? maps->hits + maps->starts[set] : NULL;
+}
 
 #endif

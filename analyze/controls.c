@@ -3,8 +3,8 @@
  *     findings ── counted by profile ─────────┐
  *     profiles ── by tool and rule ── hits ───┴── links of controls ── sums, and the first links ── states
  *
- * A profile's findings are alike in all that counts here, so that one pass over the findings counts them by profile. Rows
- * (analyze/control_maps.h) are what a framework is asked about. A link is a control and a tool's rule, both sides together: rules come
+ * A profile's findings are alike in all that counts here, so that one pass over the findings counts them by profile. Its hits
+ * are a set of few (analyze/control_maps.h). A link is a control and a tool's rule, both sides together: rules come
  * one after another, and the links of a rule are added to their controls when it is at its end. So there are never more links than one
  * rule has, and those that are kept: a million rules in forty frameworks would be many millions.
  */
@@ -68,6 +68,8 @@ struct link {
 struct gathered {
 	struct control_link *list; /* the heaviest CONTROL_LINKS_KEPT and some that are not yet sorted out */
 	uint32_t kept, capacity, formats;
+	bool
+	    full; /* the first CONTROL_LINKS_KEPT have been sorted out: what is lighter than the last of them never comes in */
 	uint64_t count, holding, open_before, pass_before, manual_before;
 	struct control_link most; /* most findings open after, of equals the heaviest */
 	enum severity worst;
@@ -127,38 +129,19 @@ struct rule_profile {
 
 struct judging {
 	struct result *result;
-	struct arena *arena, scratch, rule; /* rule: what is known of one rule */
+	struct arena *arena, scratch;
 	struct frameworks frameworks;
 	const bool *covered;
 	struct control_scope scope;
-	struct control_maps maps[SIDE_COUNT];
+	struct control_maps maps;
+	uint32_t *sets[SIDE_COUNT]; /* of controls, by profile */
 	struct tally *tallies[SIDE_COUNT];
 	struct gathered *gathered; /* by control */
-	struct strings throughs;
 	/* The links of the rule at hand. */
 	struct link *links;
 	uint32_t link_count, link_capacity;
 	uint32_t *link_of; /* by control: number + 1 */
 };
-
-/* The hits of a row in all frameworks, as numbers of result->controls, in the arena of the rule. */
-static size_t hits_of(struct judging *j, enum side side, uint32_t row, struct control_hit **all)
-{
-	struct control_hit **lists = ARENA_ARRAY(&j->rule, struct control_hit *, j->frameworks.count + 1);
-	size_t *counts = ARENA_ARRAY(&j->rule, size_t, j->frameworks.count + 1), total = 0;
-	for (size_t f = 0; f < j->frameworks.count; f++) {
-		counts[f] = control_maps_row(&j->maps[side], row, &j->frameworks.list[f], &j->rule, &lists[f]);
-		total += counts[f];
-	}
-	*all = ARENA_ARRAY(&j->rule, struct control_hit, total + 1);
-	total = 0;
-	for (size_t f = 0; f < j->frameworks.count; f++)
-		for (size_t i = 0; i < counts[f]; i++) {
-			(*all)[total] = lists[f][i];
-			(*all)[total++].control += (uint32_t)j->result->frameworks[f].first;
-		}
-	return total;
-}
 
 static struct link *link_of(struct judging *j, uint32_t control)
 {
@@ -182,9 +165,10 @@ static void add_profile(struct judging *j, const struct rule_profile *member, co
 		if (!link->link.through.len) {
 			link->link.tool = snapshot_string(s, profile->tool);
 			link->link.rule = snapshot_string(s, profile->rule);
-			link->link.through = hits[i].through;
-			link->link.source = hits[i].source;
-			link->link.note = hits[i].note;
+			const struct map_source *source = hits[i].source;
+			link->link.through = strings_get(&j->maps.texts, hits[i].through);
+			link->link.source = source ? source->name : STR_EMPTY;
+			link->link.note = source ? source->note : STR_EMPTY;
 		}
 		if (side == SIDE_AFTER || !link->link.title.len)
 			if (profile->title) link->link.title = snapshot_string(s, profile->title);
@@ -207,7 +191,9 @@ static int by_weight(const void *a, const void *b)
 static void sort_out(struct gathered *g)
 {
 	if (g->kept) qsort(g->list, g->kept, sizeof(*g->list), by_weight);
-	if (g->kept > CONTROL_LINKS_KEPT) g->kept = CONTROL_LINKS_KEPT;
+	if (g->kept < CONTROL_LINKS_KEPT) return;
+	g->kept = CONTROL_LINKS_KEPT;
+	g->full = true;
 }
 
 /* A rule is at its end: its links are added to their controls. */
@@ -219,7 +205,6 @@ static void gather(struct judging *j)
 		struct control *c = &j->result->controls[link->control];
 		struct gathered *g = &j->gathered[link->control];
 		j->link_of[link->control] = 0;
-		l->through = strings_get(&j->throughs, strings_add(&j->throughs, l->through)); /* the rule's goes */
 		c->open += l->open[SIDE_AFTER];
 		c->pass += l->pass[SIDE_AFTER];
 		c->manual += l->manual[SIDE_AFTER];
@@ -236,39 +221,31 @@ static void gather(struct judging *j)
 		    (l->open[SIDE_AFTER] && l->open[SIDE_AFTER] == g->most.open[SIDE_AFTER] &&
 		     by_weight(l, &g->most) < 0))
 			g->most = *l;
+		if (g->full && by_weight(l, &g->list[CONTROL_LINKS_KEPT - 1]) > 0) continue;
 		if (g->kept == 2 * CONTROL_LINKS_KEPT) sort_out(g);
 		ARRAY_RESERVE(g->list, g->kept, g->capacity);
 		g->list[g->kept++] = *l;
 	}
 	j->link_count = 0;
-	arena_reset(&j->rule);
 }
 
-/* What the controls of each row are, for those who ask of a finding. */
-static void list_rows(struct judging *j, enum side side, struct controls *controls)
+/* What the controls of each profile are, for those who ask of a finding. */
+static void list_sets(struct judging *j, struct controls *controls)
 {
-	const struct snapshot *s = &j->result->sides[side];
-	const struct control_maps *maps = &j->maps[side];
-	uint32_t *starts = ARENA_ARRAY(j->arena, uint32_t, (size_t)maps->rows.count + 1), *lists = NULL;
-	uint32_t count = 0, capacity = 0;
-	struct control_hit *hits;
-	for (uint32_t r = 0; r < maps->rows.count; r++) {
-		size_t more = hits_of(j, side, r, &hits);
-		for (size_t i = 0; i < more; i++) {
-			LARGE_RESERVE(lists, count, capacity);
-			lists[count++] = hits[i].control;
-		}
-		starts[r + 1] = count;
-		arena_reset(&j->rule);
+	const struct control_maps *maps = &j->maps;
+	size_t sets = (size_t)maps->answers.count + 1;
+	uint32_t *starts = ARENA_ARRAY(j->arena, uint32_t, sets + 1);
+	uint32_t *lists = ARENA_ARRAY(j->arena, uint32_t, (size_t)maps->hit_count + 1);
+	memcpy(starts, maps->starts, sizeof(*starts) * (sets + 1));
+	for (uint32_t i = 0; i < maps->hit_count; i++) lists[i] = maps->hits[i].control;
+	controls->starts = starts;
+	controls->lists = lists;
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		uint32_t count = j->result->sides[side].profiles.count;
+		uint32_t *of_profile = ARENA_ARRAY(j->arena, uint32_t, (size_t)count + 1);
+		if (count) memcpy(of_profile, j->sets[side], sizeof(*of_profile) * count);
+		controls->sets[side] = of_profile;
 	}
-	uint32_t *kept = ARENA_ARRAY(j->arena, uint32_t, (size_t)count + 1);
-	if (count) memcpy(kept, lists, sizeof(*lists) * count);
-	large_free(lists);
-	uint32_t *rows = ARENA_ARRAY(j->arena, uint32_t, (size_t)s->profiles.count + 1);
-	if (s->profiles.count) memcpy(rows, maps->row_of, sizeof(*rows) * s->profiles.count);
-	controls->rows[side] = rows;
-	controls->lists[side] = kept;
-	controls->starts[side] = starts;
 }
 
 /* The profiles of both sides that have findings, by tool and rule, in each the before side's first; *starts by rule. */
@@ -320,15 +297,12 @@ static void gather_rules(struct judging *j)
 	uint32_t rule_count, *starts;
 	struct rule_profile *members = by_rule(j, &rule_count, &starts);
 	for (uint32_t r = 0; r < rule_count; r++) {
-		struct control_hit *hits = NULL;
-		size_t count = 0;
-		for (uint32_t i = starts[r]; i < starts[r + 1];
-		     i++) { /* profiles of one row mostly follow each other */
-			const struct rule_profile *m = &members[i], *last = i > starts[r] ? m - 1 : NULL;
-			uint32_t row = j->maps[m->side].row_of[m->profile];
-			if (!last || last->side != m->side || j->maps[m->side].row_of[last->profile] != row)
-				count = hits_of(j, m->side, row, &hits);
-			add_profile(j, m, hits, count);
+		for (uint32_t i = starts[r]; i < starts[r + 1]; i++) {
+			LARGE_BREATHE(i);
+			size_t count;
+			const struct control_hit *hits =
+			    control_maps_set(&j->maps, j->sets[members[i].side][members[i].profile], &count);
+			add_profile(j, &members[i], hits, count);
 		}
 		gather(j);
 	}
@@ -339,21 +313,21 @@ static void gather_rules(struct judging *j)
 static void judge_sides(struct judging *j, struct controls *controls)
 {
 	size_t count = j->result->control_count;
+	control_maps_begin(&j->maps, j->frameworks.list, j->frameworks.count);
 	for (int side = 0; side < SIDE_COUNT; side++) {
-		control_maps_begin(&j->maps[side], &j->result->sides[side]);
+		j->sets[side] = control_maps_profiles(&j->maps, &j->result->sides[side]);
 		j->tallies[side] = count_profiles(j->result, (enum side)side, j->covered, &j->scope);
-		list_rows(j, (enum side)side, controls);
 	}
+	list_sets(j, controls);
 	j->gathered = ARENA_ARRAY(&j->scratch, struct gathered, count + 1);
 	j->link_of = ARENA_ARRAY(&j->scratch, uint32_t, count + 1);
 	for (size_t i = 0; i < count; i++) j->gathered[i].worst = SEVERITY_COUNT;
 	gather_rules(j);
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		large_free(j->tallies[side]);
-		control_maps_free(&j->maps[side]);
+		large_free(j->sets[side]);
 	}
 	free(j->links);
-	arena_free(&j->rule);
 }
 
 /* ---- states ---- */
@@ -514,7 +488,7 @@ bool controls_judge(struct result *result, const char *const *names, size_t coun
 		control_scope_end(&j.scope);
 	}
 	for (size_t i = 0; i < j.frameworks.count; i++) framework_free(&j.frameworks.list[i]);
-	strings_free(&j.throughs);
+	control_maps_free(&j.maps);
 	arena_free(&j.scratch);
 	return good;
 }

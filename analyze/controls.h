@@ -16,20 +16,18 @@
 
 #include "analyze/result.h"
 
-/* From a profile to the controls that it touches: numbers of result->controls, ascending. Profiles that say the same of
- * everything that counts share a row. */
+/* From a profile to the controls that it touches: numbers of result->controls, ascending. Profiles of both sides that touch the
+ * same ones by the same keys share a set. */
 struct controls {
-	const uint32_t *rows[SIDE_COUNT];   /* by profile; NULL: none at all */
-	const uint32_t *lists[SIDE_COUNT];  /* of all rows of a side, one after the other */
-	const uint32_t *starts[SIDE_COUNT]; /* row r's are lists[starts[r]] to lists[starts[r + 1]] */
+	const uint32_t *sets[SIDE_COUNT]; /* by profile; NULL: none at all */
+	const uint32_t *lists, *starts;   /* set n's are lists[starts[n]] to lists[starts[n + 1]] */
 };
 static inline const uint32_t *controls_of(const struct controls *controls, enum side side, uint32_t profile,
                                           size_t *count)
 {
-	const uint32_t *starts = controls->starts[side];
-	uint32_t row = controls->rows[side] ? controls->rows[side][profile] : 0;
-	*count = controls->rows[side] ? starts[row + 1] - starts[row] : 0;
-	return *count ? controls->lists[side] + starts[row] : NULL;
+	uint32_t set = controls->sets[side] ? controls->sets[side][profile] : 0;
+	*count = controls->sets[side] ? controls->starts[set + 1] - controls->starts[set] : 0;
+	return *count ? controls->lists + controls->starts[set] : NULL;
 }
 
 /* Fills result->controls in: every control of the named frameworks, in the order of their names and numbers. names: those of

@@ -133,12 +133,9 @@ uint32_t framework_add_source(struct framework *f, struct map_source source)
 	return f->source_count++;
 }
 
-enum { SHORT_KEY = 256 };
-
-/* In room, or in the arena if it is longer. */
-static struct str table_key(char room[SHORT_KEY], struct arena *arena, enum scheme scheme, struct str key)
+struct str framework_key(char room[FRAMEWORK_KEY_ROOM], struct arena *arena, enum scheme scheme, struct str key)
 {
-	char *text = key.len + 2 <= SHORT_KEY ? room : arena_bytes(arena, key.len + 2);
+	char *text = key.len + 2 <= FRAMEWORK_KEY_ROOM ? room : arena_bytes(arena, key.len + 2);
 	text[0] = (char)('A' + (int)scheme);
 	text[1] = ':';
 	for (size_t i = 0; i < key.len; i++)
@@ -149,8 +146,8 @@ static struct str table_key(char room[SHORT_KEY], struct arena *arena, enum sche
 void framework_add(struct framework *f, enum scheme scheme, struct str key, uint32_t control, uint32_t source)
 {
 	struct arena scratch = {0};
-	char room[SHORT_KEY];
-	uint32_t before = f->keys.count, number = strings_add(&f->keys, table_key(room, &scratch, scheme, key));
+	char room[FRAMEWORK_KEY_ROOM];
+	uint32_t before = f->keys.count, number = strings_add(&f->keys, framework_key(room, &scratch, scheme, key));
 	arena_free(&scratch);
 	ARRAY_RESERVE(f->maps, f->map_count, f->map_capacity);
 	f->maps[f->map_count] = (struct framework_map){scheme, key, control, source, NO_MAP};
@@ -500,8 +497,8 @@ void framework_free(struct framework *f)
 uint32_t framework_find(const struct framework *f, enum scheme scheme, struct str key)
 {
 	struct arena scratch = {0};
-	char room[SHORT_KEY];
-	uint32_t number = strings_find(&f->keys, table_key(room, &scratch, scheme, key));
+	char room[FRAMEWORK_KEY_ROOM];
+	uint32_t number = strings_find(&f->keys, framework_key(room, &scratch, scheme, key));
 	arena_free(&scratch);
 	return number ? f->first[number - 1] : NO_MAP;
 }

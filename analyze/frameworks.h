@@ -91,6 +91,10 @@ void framework_free(struct framework *framework);
 uint32_t framework_add_source(struct framework *framework, struct map_source source);
 void framework_add(struct framework *framework, enum scheme scheme, struct str key, uint32_t control, uint32_t source);
 
+/* A key as `keys` holds it: in room, or in the arena if it is longer. */
+enum { FRAMEWORK_KEY_ROOM = 256 };
+struct str framework_key(char room[FRAMEWORK_KEY_ROOM], struct arena *arena, enum scheme scheme, struct str key);
+
 /* The first mapping of a key, or NO_MAP; go on with maps[i].next. Keys compare without case. */
 uint32_t framework_find(const struct framework *framework, enum scheme scheme, struct str key);
 /* The control of that number however it is written, or the one whose statement it is a part of; NO_CONTROL if there is none. */
