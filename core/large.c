@@ -10,7 +10,8 @@
  * Every few milliseconds of processor time (SIGPROF) the resident memory is looked at. Above a mark a hand goes over the mapping and
  * unmaps pages (MADV_DONTNEED on a shared mapping: what was written is in the file, that is in the system's cache, and on disk when the
  * system wants its memory back). The next touch maps sixteen pages again at once, so that a pass in order costs little; touches in
- * no order map 64 KB each, hundreds of MB between two ticks, which is why loops that make them count their turns (LARGE_BREATHE).
+ * no order map 64 KB each, hundreds of MB between two ticks, which is why loops that make them count their turns (LARGE_BREATHE). A look
+ * costs as much as hundreds of plain turns, and a touch takes its time too: so soon after a look there is none, however many the turns.
  */
 #include "core/large.h"
 
@@ -26,6 +27,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -34,6 +36,7 @@ enum {
 	HOLD_STEP = 64 << 10,
 	HAND_STEP = 8 << 20,
 	TURN = 256 << 10, /* what a turn of a loop may map: four places of sixteen pages */
+	TOUCH = 256,      /* nanoseconds that mapping one place takes at least, however fast the machine */
 	TICK = 2000       /* microseconds */
 };
 #define NO_SLOT UINT32_MAX
@@ -50,8 +53,10 @@ static struct {
 	_Atomic uint64_t heaped; /* bytes of large blocks in the heap */
 	_Atomic uint64_t in_file;
 	char *folder;
-	_Atomic uint64_t mark; /* resident memory above which pages are given back */
-	_Atomic uint64_t hand; /* bytes that it has gone over, in all turns */
+	_Atomic uint64_t mark;   /* resident memory above which pages are given back */
+	_Atomic uint64_t hand;   /* bytes that it has gone over, in all turns */
+	_Atomic uint64_t looked; /* nanoseconds: when the resident memory was last looked at */
+	uint64_t pause;          /* nanoseconds that a look is good for */
 	uint64_t page;
 	int statm;
 	pthread_mutex_t lock; /* of all that follows */
@@ -72,8 +77,9 @@ void large_limit(uint64_t bytes)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	large.limit = bytes < LARGE_LIMIT_LEAST ? LARGE_LIMIT_LEAST : bytes;
-	uint64_t turns = large.limit / 8 / TURN / (processors > 0 ? (uint64_t)processors : 1);
-	while (large_stride && large_stride >= turns) large_stride >>= 1;
+	uint64_t room = large.limit / 8 / (processors > 0 ? (uint64_t)processors : 1); /* of one of them */
+	while (large_stride && large_stride >= room / TURN) large_stride >>= 1;
+	large.pause = room / (TURN / 4) * TOUCH;
 }
 
 void large_place(const char *folder)
@@ -128,9 +134,19 @@ static void give_back(void)
 	atomic_store(&large.mark, done >= end && left + least_room > mark ? left + least_room : mark);
 }
 
+static uint64_t now(void)
+{
+	struct timespec time;
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec;
+}
+
 void large_breathe(void)
 {
-	if (atomic_load(&large.base) && resident() > atomic_load(&large.mark)) give_back();
+	if (!atomic_load(&large.base)) return;
+	uint64_t since = atomic_load(&large.looked), time = now();
+	if (time - since < large.pause || !atomic_compare_exchange_strong(&large.looked, &since, time)) return;
+	if (resident() > atomic_load(&large.mark)) give_back();
 }
 
 static void on_tick(int number)

@@ -8,6 +8,8 @@
 #include "analyze/why.h"
 #include "core/large.h"
 
+#include <stdlib.h>
+
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
 /* What a spreadsheet takes for the beginning of a formula, full-width forms and blanks before it too. */
@@ -306,35 +308,92 @@ void csv_rows_free(struct csv_rows *rows)
 	*rows = (struct csv_rows){0};
 }
 
-/* By prefix, in passes over eight of its bits: rows of one prefix stay in the order of the file. Eight, since each value is a place that is
- * written in turn, and where a limit of memory takes pages away, thousands of places would each come back for every few rows. */
-static void sort_rows(struct csv_rows *rows)
+/* By prefix, rows of one prefix in the order of the file, in two steps, so that no place is written that will soon be written again: where a
+ * limit of memory takes pages away, each would come back for every few rows.
+ *
+ *   rows ── by the first eight bits, a page's worth at a time ── sorted[part 0 | part 1 | ...] ── each part by itself, in the heap
+ */
+enum {
+	OFFSET_BITS = 40,
+	PREFIX_BITS = 4 * CSV_INDEX_PREFIX,
+	DIGIT_BITS = 8,
+	DIGITS = 1 << DIGIT_BITS,
+	GATHERED = 512 /* rows: a page */
+};
+
+static unsigned digit_at(uint64_t row, int shift) { return (unsigned)(row >> shift & (DIGITS - 1)); }
+
+/* Where the rows of each digit begin; starts[DIGITS]: how many there are. */
+static void count_digits(const uint64_t *rows, size_t count, int shift, size_t starts[DIGITS + 1])
 {
-	enum { BITS = 8, VALUES = 1 << BITS, OFFSET_BITS = 40, PREFIX_BITS = 4 * CSV_INDEX_PREFIX };
+	memset(starts, 0, sizeof(*starts) * (DIGITS + 1));
+	for (size_t i = 0; i < count; i++) {
+		LARGE_BREATHE(i);
+		starts[digit_at(rows[i], shift) + 1]++;
+	}
+	for (size_t i = 0; i < DIGITS; i++) starts[i + 1] += starts[i];
+}
+
+/* Into the parts of the first digit. */
+static void part_rows(const struct csv_rows *rows, const size_t starts[DIGITS + 1], uint64_t *sorted)
+{
+	const int shift = OFFSET_BITS + PREFIX_BITS - DIGIT_BITS;
+	uint64_t(*gathered)[GATHERED] = memory_grow(NULL, sizeof(*gathered) * DIGITS);
+	size_t held[DIGITS] = {0}, ends[DIGITS];
+	memcpy(ends, starts, sizeof(ends));
+	for (size_t i = 0; i < rows->count; i++) {
+		LARGE_BREATHE(i);
+		unsigned digit = digit_at(rows->rows[i], shift);
+		gathered[digit][held[digit]++] = rows->rows[i];
+		if (held[digit] < GATHERED) continue;
+		memcpy(sorted + ends[digit], gathered[digit], sizeof(*gathered));
+		ends[digit] += GATHERED;
+		held[digit] = 0;
+	}
+	for (size_t digit = 0; digit < DIGITS; digit++)
+		memcpy(sorted + ends[digit], gathered[digit], sizeof(uint64_t) * held[digit]);
+	free(gathered);
+}
+
+/* By all digits but the first. */
+static void sort_part(uint64_t *rows, size_t count, uint64_t *scratch)
+{
+	uint64_t *from = rows, *to = scratch;
+	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + PREFIX_BITS - DIGIT_BITS; shift += DIGIT_BITS) {
+		size_t starts[DIGITS + 1];
+		count_digits(from, count, shift, starts);
+		for (size_t i = 0; i < count; i++) to[starts[digit_at(from[i], shift)]++] = from[i];
+		uint64_t *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != rows && count) memcpy(rows, from, sizeof(*rows) * count);
+}
+
+static void drop_absent(struct csv_rows *rows)
+{
 	size_t count = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		LARGE_BREATHE(i);
 		if (rows->rows[i] != CSV_NO_ROW) rows->rows[count++] = rows->rows[i];
 	}
 	rows->count = count;
-	uint64_t *from = rows->rows, *to = large_grow(NULL, sizeof(*to) * (count + 1));
-	for (int shift = OFFSET_BITS; shift < OFFSET_BITS + PREFIX_BITS; shift += BITS) {
-		size_t starts[VALUES + 1] = {0};
-		for (size_t i = 0; i < rows->count; i++) {
-			LARGE_BREATHE(i);
-			starts[(from[i] >> shift & (VALUES - 1)) + 1]++;
-		}
-		for (size_t i = 0; i < VALUES; i++) starts[i + 1] += starts[i];
-		for (size_t i = 0; i < rows->count; i++) {
-			LARGE_BREATHE(i);
-			to[starts[from[i] >> shift & (VALUES - 1)]++] = from[i];
-		}
-		uint64_t *swap = from;
-		from = to;
-		to = swap;
-	}
-	rows->rows = from;
-	large_free(to);
+}
+
+static void sort_rows(struct csv_rows *rows)
+{
+	size_t starts[DIGITS + 1], largest = 0;
+	drop_absent(rows);
+	count_digits(rows->rows, rows->count, OFFSET_BITS + PREFIX_BITS - DIGIT_BITS, starts);
+	for (size_t i = 0; i < DIGITS; i++)
+		if (starts[i + 1] - starts[i] > largest) largest = starts[i + 1] - starts[i];
+	uint64_t *sorted = large_grow(NULL, sizeof(*sorted) * (rows->count + 1));
+	part_rows(rows, starts, sorted);
+	large_free(rows->rows);
+	rows->rows = sorted;
+	uint64_t *scratch = memory_grow(NULL, sizeof(*scratch) * (largest + 1));
+	for (size_t i = 0; i < DIGITS; i++) sort_part(sorted + starts[i], starts[i + 1] - starts[i], scratch);
+	free(scratch);
 }
 
 /* The lowest digits. */
@@ -350,6 +409,7 @@ bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 	struct writer w = {.sink = sink, .error = error};
 	sort_rows(rows);
 	for (size_t i = 0; i < rows->count; i++) {
+		LARGE_BREATHE(i);
 		uint64_t row = rows->rows[i];
 		put_hex(&w.pending, row >> 40, CSV_INDEX_PREFIX);
 		buf_char(&w.pending, ' ');
