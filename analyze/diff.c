@@ -48,7 +48,7 @@ static void begin_side(struct diff *d, int side)
 			if (p->status == STATUS_ARCHIVED) d->fates[side][i].counted = false;
 		}
 	}
-	d->unit_assessed_on_other[side] = memory_grow(NULL, sizeof(bool) * ((size_t)s->unit_count + 1));
+	d->unit_assessed_on_other[side] = large_grow(NULL, sizeof(bool) * ((size_t)s->unit_count + 1));
 	for (uint32_t u = 0; u < s->unit_count; u++) {
 		uint32_t twin = snapshot_find_unit(other, snapshot_string(s, s->units[u].tool),
 		                                   snapshot_string(s, s->units[u].target));
@@ -332,9 +332,9 @@ void diff_free(struct diff *d)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		large_free(d->fates[side]);
-		free(d->unit_assessed_on_other[side]);
+		large_free(d->unit_assessed_on_other[side]);
 	}
-	free(d->fact_changes);
+	large_free(d->fact_changes);
 	*d = (struct diff){0};
 }
 

@@ -39,9 +39,11 @@ static int by_name(const void *a, const void *b, void *context)
 
 uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
 {
-	uint32_t *order = memory_grow(NULL, sizeof(*order) * ((size_t)s->fact_count + 1)), n = 0;
-	for (uint32_t i = 0; i < s->fact_count; i++)
+	uint32_t *order = large_grow(NULL, sizeof(*order) * ((size_t)s->fact_count + 1)), n = 0;
+	for (uint32_t i = 0; i < s->fact_count; i++) {
+		LARGE_BREATHE(i);
 		if (input_is_counted(&s->inputs[s->facts[i].input])) order[n++] = i;
+	}
 	qsort_r(order, n, sizeof(*order), by_name, (void *)(uintptr_t)s);
 	*count = 0;
 	for (uint32_t i = 0; i < n; i++)
@@ -76,6 +78,7 @@ void diff_facts(struct diff *diff)
 	uint32_t nb, na, capacity = 0, i = 0, k = 0;
 	uint32_t *before = facts_in_order(b, &nb), *after = facts_in_order(a, &na);
 	while (i < nb || k < na) {
+		LARGE_BREATHE(i + k);
 		int c = i == nb ? 1 : k == na ? -1 : compare(b, &b->facts[before[i]], a, &a->facts[after[k]]);
 		struct fact_change change = {NO_MATCH, NO_MATCH, FACT_ADDED};
 		if (c <= 0) change.before = before[i++];
@@ -95,9 +98,9 @@ void diff_facts(struct diff *diff)
 		}
 		diff->facts[change.outcome]++;
 		if (change.outcome == FACT_UNCHANGED) continue;
-		ARRAY_RESERVE(diff->fact_changes, diff->fact_change_count, capacity);
+		LARGE_RESERVE(diff->fact_changes, diff->fact_change_count, capacity);
 		diff->fact_changes[diff->fact_change_count++] = change;
 	}
-	free(before);
-	free(after);
+	large_free(before);
+	large_free(after);
 }

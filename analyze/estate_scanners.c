@@ -32,7 +32,7 @@ static int compare_overlaps(const void *a, const void *b)
 static bool *used_profiles(const struct result *result, bool *several)
 {
 	const struct snapshot *after = &result->sides[SIDE_AFTER];
-	bool *used = memory_grow(NULL, after->profiles.count + 1);
+	bool *used = large_grow(NULL, after->profiles.count + 1);
 	uint32_t tool = 0;
 	memset(used, 0, after->profiles.count + 1);
 	*several = false;
@@ -58,7 +58,7 @@ static struct triple *collect_triples(const struct snapshot *after, const bool *
 		LARGE_BREATHE(p);
 		if (!used[p]) continue;
 		const struct profile *profile = (const struct profile *)(const void *)tuples_get(&after->profiles, p);
-		ARRAY_RESERVE(list, *n, capacity);
+		LARGE_RESERVE(list, *n, capacity);
 		list[(*n)++] =
 		    (struct triple){str_lower(scratch, snapshot_string(after, profile->subject)),
 		                    snapshot_string(after, profile->rule), snapshot_string(after, profile->tool)};
@@ -131,7 +131,7 @@ void estate_overlaps(struct estate *estate, struct result *result)
 	estate->overlap_count = count;
 	if (count) memcpy(estate->overlaps, list, sizeof(*list) * count);
 	free(list);
-	free(triples);
-	free(used);
+	large_free(triples);
+	large_free(used);
 	arena_free(&scratch);
 }

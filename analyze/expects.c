@@ -93,7 +93,7 @@ static void add_found(struct facts *facts, const struct diff *diff, enum side si
 		if (seen[profile->subject] || !diff->fates[side][i].counted) continue;
 		seen[profile->subject] = true;
 		struct str name = snapshot_string(snapshot, profile->subject);
-		ARRAY_RESERVE(facts->subjects, facts->subject_count, *capacity);
+		LARGE_RESERVE(facts->subjects, facts->subject_count, *capacity);
 		struct known_subject *fresh = &facts->subjects[facts->subject_count++];
 		*fresh = (struct known_subject){.name = name, .lower = str_lower(arena, name)};
 		fresh->found[side] = true;
@@ -110,7 +110,7 @@ static void add_with_facts(struct facts *facts, enum side side, const struct fac
 			continue;
 		}
 		struct str name = snapshot_string(snapshot, snapshot->facts[keys[i].fact].subject);
-		ARRAY_RESERVE(facts->subjects, facts->subject_count, *capacity);
+		LARGE_RESERVE(facts->subjects, facts->subject_count, *capacity);
 		struct known_subject *fresh = &facts->subjects[facts->subject_count++];
 		*fresh = (struct known_subject){.name = name, .lower = keys[i].subject};
 		fresh->first[side] = i;
@@ -161,7 +161,7 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 		facts->subjects[i] = grown[i];
 		facts->subjects[i].lower = str_dup(arena, grown[i].lower);
 	}
-	free(grown);
+	large_free(grown);
 	strings_free(&pool);
 	arena_free(&scratch);
 }

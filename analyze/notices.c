@@ -253,7 +253,7 @@ static void from_lost_units(struct noticing *to, enum side side)
 	const struct diff *diff = &to->result->diff;
 	const struct snapshot *before = diff->sides[SIDE_BEFORE];
 	if (side != SIDE_AFTER || !before->unit_count) return;
-	struct lost_unit *lost = memory_grow(NULL, sizeof(*lost) * before->unit_count);
+	struct lost_unit *lost = large_grow(NULL, sizeof(*lost) * before->unit_count);
 	memset(lost, 0, sizeof(*lost) * before->unit_count);
 	for (uint32_t i = 0; i < before->finding_count; i++) {
 		LARGE_BREATHE(i);
@@ -283,7 +283,7 @@ static void from_lost_units(struct noticing *to, enum side side)
 		           str_printf(to->arena,
 		                      "%llu findings open before in %u more units that were not assessed after",
 		                      (unsigned long long)rest, (unsigned)(count - UNITS_MAX)));
-	free(lost);
+	large_free(lost);
 }
 
 /* ---- states ---- */

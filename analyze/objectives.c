@@ -72,8 +72,8 @@ static void measure_side(const struct diff *diff, enum side side, struct str sev
                          struct measured *measured)
 {
 	const struct snapshot *snapshot = diff->sides[side];
-	uint8_t *seen = memory_grow(NULL, snapshot->profiles.count);
-	uint64_t *subjects = memory_grow(NULL, sizeof(*subjects) * snapshot->profiles.count);
+	uint8_t *seen = large_grow(NULL, snapshot->profiles.count);
+	uint64_t *subjects = large_grow(NULL, sizeof(*subjects) * snapshot->profiles.count);
 	size_t subject_count = 0;
 	memset(seen, PROFILE_UNSEEN, snapshot->profiles.count);
 	for (uint32_t i = 0; i < snapshot->finding_count; i++) {
@@ -92,8 +92,8 @@ static void measure_side(const struct diff *diff, enum side side, struct str sev
 			subjects[subject_count++] = hash_nocase(snapshot_string(snapshot, profile->subject));
 	}
 	measured->subjects[side] = count_distinct(subjects, subject_count);
-	free(seen);
-	free(subjects);
+	large_free(seen);
+	large_free(subjects);
 }
 
 void measure_open(const struct diff *diff, struct str severity, struct str scope, struct measured *measured)

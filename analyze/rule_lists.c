@@ -65,7 +65,7 @@ static struct set tools_listing_all(const struct diff *d)
 /* By unit: every file that counts there lists its rules. */
 static bool *units_listing(const struct snapshot *s)
 {
-	bool *listing = memory_grow(NULL, (size_t)s->unit_count + 1);
+	bool *listing = large_grow(NULL, (size_t)s->unit_count + 1);
 	memset(listing, 0, (size_t)s->unit_count + 1);
 	for (int pass = 0; pass < 2; pass++) /* first who does, then who does not */
 		for (uint32_t i = 0; i < s->coverage_count; i++)
@@ -114,7 +114,7 @@ static void find_unlisted(struct rule_lists *lists, const struct diff *d, int si
 		if (there == UINT32_MAX || !listing[there] || !set_has(tools, hash_nocase(tool))) continue;
 		lists->unlisted[side][i] = !is_listed(&rules, unit_hash(s, p.unit), snapshot_string(s, p.rule));
 	}
-	free(listing);
+	large_free(listing);
 	large_free(rules.slots);
 }
 
@@ -154,7 +154,7 @@ static void collect_pairs(struct rule_lists *lists, const struct snapshot *s)
 		uint64_t now = hash_mix(tool, hash_nocase(snapshot_string(s, rule->id)));
 		uint64_t then = hash_mix(tool, hash_nocase(snapshot_string(s, rule->formerly)));
 		if (now == then || set_has(&current, then)) continue;
-		ARRAY_RESERVE(lists->pairs, lists->pair_count, lists->pair_capacity);
+		LARGE_RESERVE(lists->pairs, lists->pair_count, lists->pair_capacity);
 		lists->pairs[lists->pair_count++] =
 		    (struct rule_pair){now < then ? now : then, now < then ? then : now};
 	}
@@ -186,8 +186,8 @@ static size_t end_of(struct classes *c, uint64_t rule)
 static struct classes classes_of(const struct rule_lists *lists)
 {
 	struct classes c = {.count = 2 * lists->pair_count};
-	c.rules = memory_grow(NULL, sizeof(*c.rules) * (c.count + 1));
-	c.up = memory_grow(NULL, sizeof(*c.up) * (c.count + 1));
+	c.rules = large_grow(NULL, sizeof(*c.rules) * (c.count + 1));
+	c.up = large_grow(NULL, sizeof(*c.up) * (c.count + 1));
 	for (size_t i = 0; i < lists->pair_count; i++) {
 		c.rules[2 * i] = lists->pairs[i].a;
 		c.rules[2 * i + 1] = lists->pairs[i].b;
@@ -222,8 +222,8 @@ static void find_classes(struct rule_lists *lists, const struct diff *d)
 			lists->class[k][i] = end == SIZE_MAX ? 0 : classes.rules[end];
 		}
 	}
-	free(classes.rules);
-	free(classes.up);
+	large_free(classes.rules);
+	large_free(classes.up);
 }
 
 void rule_lists_make(struct rule_lists *lists, const struct diff *d)
@@ -242,6 +242,6 @@ void rule_lists_free(struct rule_lists *lists)
 		large_free(lists->unlisted[side]);
 		large_free(lists->class[side]);
 	}
-	free(lists->pairs);
+	large_free(lists->pairs);
 	*lists = (struct rule_lists){0};
 }

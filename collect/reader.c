@@ -201,9 +201,10 @@ static void count_findings(struct reading *r)
 	struct input *input = &s->inputs[0];
 	struct strings subjects = {0};
 	struct arena scratch = {0};
-	uint8_t *seen = memory_grow(NULL, s->profiles.count + 1);
+	uint8_t *seen = large_grow(NULL, s->profiles.count + 1);
 	memset(seen, 0, s->profiles.count + 1);
 	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
 		const struct profile *p = snapshot_profile(s, &s->findings[i]);
 		input->by_status[p->status]++;
 		if (p->status == STATUS_FAIL) input->by_severity[p->severity]++;
@@ -213,13 +214,14 @@ static void count_findings(struct reading *r)
 		strings_add(&subjects, str_lower(&scratch, snapshot_string(s, p->subject)));
 	}
 	for (uint32_t i = 0; i < s->fact_count; i++) {
+		LARGE_BREATHE(i);
 		if (i && s->facts[i].subject == s->facts[i - 1].subject) continue;
 		arena_reset(&scratch);
 		strings_add(&subjects, str_lower(&scratch, snapshot_string(s, s->facts[i].subject)));
 	}
 	input->records += s->finding_count;
 	input->subjects = subjects.count;
-	free(seen);
+	large_free(seen);
 	arena_free(&scratch);
 	strings_free(&subjects);
 }

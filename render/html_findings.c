@@ -45,7 +45,10 @@ uint64_t html_finding_count(const struct diff *diff)
 {
 	uint64_t n = 0;
 	for (int side = 0; side < SIDE_COUNT; side++)
-		for (uint32_t i = 0; i < diff->sides[side]->finding_count; i++) n += listed(diff, (enum side)side, i);
+		for (uint32_t i = 0; i < diff->sides[side]->finding_count; i++) {
+			LARGE_BREATHE(i);
+			n += listed(diff, (enum side)side, i);
+		}
 	return n;
 }
 

@@ -112,7 +112,7 @@ void html_lost(struct html *h)
 	html_paragraph(
 	    h, SAY(r, lost_summary, SLOT_N("n", r->result->diff.outcomes[OUTCOME_NOT_REASSESSED]), SLOT_N("units", n)));
 	put_lost(h, lost, n);
-	free(lost);
+	large_free(lost);
 	html_section_end(h);
 }
 

@@ -81,11 +81,11 @@ static int compare_lost(const void *a, const void *b)
 	return c ? c : str_cmp(x->target, y->target);
 }
 
-/* By severity, the worst first; on the heap. */
+/* By severity, the worst first; large. */
 struct lost_unit *report_lost_units(const struct diff *diff, size_t *n)
 {
 	const struct snapshot *s = diff->sides[SIDE_BEFORE];
-	struct lost_unit *lost = memory_grow(NULL, sizeof(*lost) * ((size_t)s->unit_count + 1));
+	struct lost_unit *lost = large_grow(NULL, sizeof(*lost) * ((size_t)s->unit_count + 1));
 	memset(lost, 0, sizeof(*lost) * ((size_t)s->unit_count + 1));
 	for (uint32_t i = 0; i < s->finding_count; i++) {
 		LARGE_BREATHE(i);
@@ -166,7 +166,7 @@ void report_not_reassessed(struct report *r)
 	report_plain(
 	    r, SAY(r, lost_summary, SLOT_N("n", r->result->diff.outcomes[OUTCOME_NOT_REASSESSED]), SLOT_N("units", n)));
 	if (n) draw_lost(r, lost, n);
-	free(lost);
+	large_free(lost);
 }
 
 /* ---- Warnings ---------------------------------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ struct lost_unit {
 	uint32_t unit;
 	struct str tool, target;
 };
-struct lost_unit *report_lost_units(const struct diff *diff, size_t *n); /* the worst severity first; on the heap */
+struct lost_unit *report_lost_units(const struct diff *diff, size_t *n);       /* the worst severity first; large */
 struct str report_lost_reason(struct report *r, const struct lost_unit *lost); /* why absence proves nothing there */
 
 /* The i-th class of gaps in the order of the report. */

@@ -73,7 +73,7 @@ static void number_rules(struct sarif *w)
 			arena_reset(&w->row);
 			w->rule_of[side][i] = number - 1;
 			if (seen.count > before) {
-				ARRAY_RESERVE(w->rules, w->rule_count, w->rule_capacity);
+				LARGE_RESERVE(w->rules, w->rule_count, w->rule_capacity);
 				w->rules[w->rule_count++] = (struct rule){tool, id, STR_EMPTY, 0, 0};
 			}
 			struct rule *rule = &w->rules[number - 1];
@@ -149,15 +149,18 @@ static struct run *run_of(struct sarif *w, enum side side, uint32_t finding)
 static void gather(struct sarif *w, enum side side)
 {
 	uint32_t n = w->result->sides[side].finding_count, first = 0;
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		LARGE_BREATHE(i);
 		if (is_result(w, side, i)) run_of(w, side, i)->count[side]++;
+	}
 	for (uint32_t k = 0; k < w->run_count; k++) {
 		w->runs[k].first[side] = first;
 		first += w->runs[k].count[side];
 		w->runs[k].count[side] = 0;
 	}
-	w->members[side] = memory_grow(NULL, sizeof(uint32_t) * ((size_t)first + 1));
+	w->members[side] = large_grow(NULL, sizeof(uint32_t) * ((size_t)first + 1));
 	for (uint32_t i = 0; i < n; i++) {
+		LARGE_BREATHE(i);
 		if (!is_result(w, side, i)) continue;
 		struct run *run = run_of(w, side, i);
 		w->members[side][run->first[side] + run->count[side]++] = i;
@@ -485,6 +488,7 @@ static bool put_run(struct sarif *w, const struct run *run)
 	put_head(w, run);
 	for (int side = SIDE_AFTER; side >= SIDE_BEFORE; side--) {
 		for (uint32_t i = 0; i < run->count[side]; i++, first = false) {
+			LARGE_BREATHE(i);
 			put_result(w, (enum side)side, w->members[side][run->first[side] + i], first);
 			if (!writer_step(&w->out)) return false;
 		}
@@ -511,8 +515,8 @@ bool sarif_findings(const struct result *result, struct sink sink, struct error 
 	}
 	PUT(&w.out.pending, "]}\n");
 	shared_free(&w.profiles);
-	for (int side = 0; side < SIDE_COUNT; side++) free(w.members[side]);
-	free(w.rules);
+	for (int side = 0; side < SIDE_COUNT; side++) large_free(w.members[side]);
+	large_free(w.rules);
 	buf_free(&w.path);
 	arena_free(&w.arena);
 	arena_free(&w.row);
