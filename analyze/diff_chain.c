@@ -71,7 +71,7 @@ bool diff_chain_step(struct diff_chain *chain, const struct diff *d, struct erro
 		describe(&chain->points[0], d, SIDE_BEFORE);
 		diff_each(d, begin, &w);
 	} else if (evidence_of(before) != chain->evidence) {
-		return error_set(error, ERROR_INPUT, chain->points[chain->reached].path,
+		return error_set(error, ERROR_INPUT, chain->points[chain->reached].name,
 		                 "has changed since it was read");
 	}
 	w.next = places_for(after);

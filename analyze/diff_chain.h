@@ -8,6 +8,7 @@
 #define DOSSIER_ANALYZE_DIFF_CHAIN_H
 
 #include "analyze/diff.h"
+#include "collect/roots.h"
 
 struct first_seen {
 	uint32_t point; /* from 0 */
@@ -16,13 +17,14 @@ struct first_seen {
 
 /* What a point is, for the chain's readers. */
 struct chain_point {
-	const char *path; /* the caller's */
-	int64_t captured; /* the latest capture of a file that counts; INSTANT_NONE: not known */
+	struct roots roots; /* the caller's, as the next */
+	const char *name;   /* all of them, for people */
+	int64_t captured;   /* the latest capture of a file that counts; INSTANT_NONE: not known */
 	uint64_t records, open;
 	uint64_t first_seen; /* findings open at the last point that were first seen here; set by diff_chain_count */
 };
 
-/* Zero-initialised, but for the points' paths, is ready to use. */
+/* Zero-initialised, but for what the points are called, is ready to use. */
 struct diff_chain {
 	struct chain_point *points; /* the caller's */
 	uint32_t reached;           /* the point that the last step led to */

@@ -143,8 +143,8 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 		return usage_error(&build_command, "SOURCE_DATE_EPOCH is no number of seconds: \"%s\"", epoch);
 	for (int option; (option = next_option(argc, argv, options, &build_command, &a->common)) != -1;) {
 		switch (option) {
-		case OPTION_BEFORE: sides_add(&a->sides, SIDE_BEFORE, optarg); break;
-		case OPTION_AFTER: sides_add(&a->sides, SIDE_AFTER, optarg); break;
+		case OPTION_BEFORE: root_list_add(&a->sides.of[SIDE_BEFORE], optarg); break;
+		case OPTION_AFTER: root_list_add(&a->sides.of[SIDE_AFTER], optarg); break;
 		case OPTION_CHANGE: a->settings.files[SETTING_CHANGE].path = optarg; break;
 		case OPTION_EXCEPTIONS: a->settings.files[SETTING_EXCEPTIONS].path = optarg; break;
 		case OPTION_OWNERS: a->settings.files[SETTING_OWNERS].path = optarg; break;
@@ -181,7 +181,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	}
 	if (optind < argc)
 		return usage_error(&build_command, "there is no argument \"%s\" to this command", argv[optind]);
-	if (!a->sides.count[SIDE_BEFORE] || !a->sides.count[SIDE_AFTER])
+	if (!a->sides.of[SIDE_BEFORE].count || !a->sides.of[SIDE_AFTER].count)
 		return usage_error(&build_command, "--before and --after are needed");
 	if (a->settings.language && !settings_language_known(a->settings.language))
 		return usage_error(&build_command, "--lang: there are no texts in \"%s\" (report/LANGUAGE.json)",
@@ -220,9 +220,10 @@ static bool judge(const struct sides *sides, const struct result *result, struct
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		report_warnings(&result->sides[side]);
-		for (size_t i = 0; i < sides->count[side]; i++)
-			if (!named_file_readable(&result->sides[side], sides->paths[side][i]))
-				return error_set(error, ERROR_INPUT, sides->paths[side][i], NAMED_FILE_UNREADABLE);
+		const struct root_list *roots = &sides->of[side];
+		for (size_t i = 0; i < roots->count; i++)
+			if (!named_file_readable(&result->sides[side], roots->paths[i]))
+				return error_set(error, ERROR_INPUT, roots->paths[i], NAMED_FILE_UNREADABLE);
 	}
 	return true;
 }

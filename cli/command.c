@@ -48,7 +48,7 @@ int next_option(int argc, char **argv, const struct option *options, const struc
 	opterr = 0;
 	for (;;) {
 		int at = optind > 0 ? optind : 1;
-		int option = getopt_long(argc, argv, ":o:", options, NULL);
+		int option = getopt_long(argc, argv, common->in_order ? "-:o:" : ":o:", options, NULL);
 		switch (option) {
 		case OPTION_EVIDENCE_FROM: common->evidence_from = optarg; break;
 		case OPTION_JSON: common->json = true; break;

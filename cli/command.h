@@ -32,6 +32,7 @@ struct common {
 	unsigned threads;
 	int level;                 /* --level; 0: not given */
 	const char *evidence_from; /* where evidence lies that the packet does not carry; NULL: not given */
+	bool in_order;             /* set by a command where it matters between which options an argument stands */
 };
 
 enum {
@@ -68,8 +69,9 @@ enum {
 	}
 
 /* Reads the next option: one of the command's own (its value), or -1 at the end, with optind at the first argument; common
- * ones are taken care of. OPTION_ERROR: said what is wrong; OPTION_STOP: help was printed. */
-enum { OPTION_ERROR = -2, OPTION_STOP = -3 };
+ * ones are taken care of. OPTION_ERROR: said what is wrong; OPTION_STOP: help was printed. With in_order an argument is an option
+ * too, OPTION_ARGUMENT with optarg; at the end optind is at those behind "--". */
+enum { OPTION_ERROR = -2, OPTION_STOP = -3, OPTION_ARGUMENT = 1 /* getopt's own */ };
 int next_option(int argc, char **argv, const struct option *options, const struct command *command,
                 struct common *common);
 /* The exit status of OPTION_ERROR or OPTION_STOP. */

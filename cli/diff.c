@@ -8,6 +8,7 @@
 #include "render/json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static int run(int argc, char **argv);
 
@@ -21,6 +22,7 @@ const struct command diff_command = {
     "Prints a summary, then the findings by outcome and severity, but not those that are unchanged, and the first 50.\n"
     "Of more than two, from early to late: each step from one to the next, then what is open at the last, and since when: the earliest\n"
     "of them from which on it was there at every step.\n\n"
+    "  --and PATH        more of what stands before it: `A --and B C` is A and B together, then C; as often as wanted\n"
     "  --before B, --after A   a side by an option; each may be given several times, and all together are the side\n"
     "  --findings        list every finding that is open on either side\n"
     "  --outcome WORD    only those with this outcome: new, fixed, not_reassessed ... (repeatable, as the next three)\n"
@@ -86,6 +88,7 @@ static void print_summary(const struct diff *d)
 enum {
 	OPTION_BEFORE = OPTION_OWN,
 	OPTION_AFTER,
+	OPTION_AND,
 	OPTION_FINDINGS,
 	OPTION_OUTCOME,
 	OPTION_SEVERITY,
@@ -100,10 +103,44 @@ enum { LIST_LENGTH = 50 }; /* for people who did not say how much they want */
 struct arguments {
 	struct common common;
 	struct diff_filter filter;
-	struct sides sides; /* none: of more than two points */
+	struct sides sides;       /* by options */
+	struct root_list *points; /* by arguments */
+	size_t point_count, point_capacity;
+	struct root_list *last; /* what was named last, a side or a point; NULL: nothing yet */
 	bool findings, limited, stream;
 	const char *explain;
 };
+
+static int add_side(struct arguments *a, enum side side, const char *path)
+{
+	a->last = &a->sides.of[side];
+	root_list_add(a->last, path);
+	return EXIT_DONE;
+}
+
+static int add_point(struct arguments *a, const char *path)
+{
+	ARRAY_RESERVE(a->points, a->point_count, a->point_capacity);
+	a->last = &a->points[a->point_count++];
+	*a->last = (struct root_list){0};
+	root_list_add(a->last, path);
+	return EXIT_DONE;
+}
+
+static int add_root(struct arguments *a, const char *path)
+{
+	if (!a->last)
+		return usage_error(&diff_command, "--and %s: there is nothing before it that it is more of", path);
+	root_list_add(a->last, path);
+	return EXIT_DONE;
+}
+
+static void free_arguments(struct arguments *a)
+{
+	sides_free(&a->sides);
+	for (size_t i = 0; i < a->point_count; i++) root_list_free(&a->points[i]);
+	free(a->points);
+}
 
 static bool add_glob(struct str *globs, size_t *count, const char *text)
 {
@@ -123,8 +160,10 @@ static int read_option(struct arguments *a, int option)
 {
 	struct diff_filter *f = &a->filter;
 	switch (option) {
-	case OPTION_BEFORE: sides_add(&a->sides, SIDE_BEFORE, optarg); return EXIT_DONE;
-	case OPTION_AFTER: sides_add(&a->sides, SIDE_AFTER, optarg); return EXIT_DONE;
+	case OPTION_BEFORE: return add_side(a, SIDE_BEFORE, optarg);
+	case OPTION_AFTER: return add_side(a, SIDE_AFTER, optarg);
+	case OPTION_ARGUMENT: return add_point(a, optarg);
+	case OPTION_AND: return add_root(a, optarg);
 	case OPTION_FINDINGS: a->findings = true; return EXIT_DONE;
 	case OPTION_STREAM: a->stream = true; return EXIT_DONE;
 	case OPTION_LIMIT:
@@ -161,6 +200,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	static const struct option options[] = {COMMON_OPTIONS,
 	                                        {"before", required_argument, NULL, OPTION_BEFORE},
 	                                        {"after", required_argument, NULL, OPTION_AFTER},
+	                                        {"and", required_argument, NULL, OPTION_AND},
 	                                        {"findings", no_argument, NULL, OPTION_FINDINGS},
 	                                        {"outcome", required_argument, NULL, OPTION_OUTCOME},
 	                                        {"severity", required_argument, NULL, OPTION_SEVERITY},
@@ -170,29 +210,27 @@ static int read_arguments(int argc, char **argv, struct arguments *a, bool *stop
 	                                        {"explain", required_argument, NULL, OPTION_EXPLAIN},
 	                                        {"stream", no_argument, NULL, OPTION_STREAM},
 	                                        {0}};
-	*a = (struct arguments){0};
+	*a = (struct arguments){.common.in_order = true};
 	*stop = true;
 	for (int option; (option = next_option(argc, argv, options, &diff_command, &a->common)) != -1;) {
 		if (option == OPTION_STOP || option == OPTION_ERROR) return option_status(option);
 		int status = read_option(a, option);
 		if (status) return status;
 	}
+	for (; optind < argc; optind++) add_point(a, argv[optind]);
 	if (a->stream && !a->common.json) return usage_error(&diff_command, "--stream is for --json");
-	int points = argc - optind;
-	if (a->sides.count[SIDE_BEFORE] || a->sides.count[SIDE_AFTER]) {
-		if (points) return usage_error(&diff_command, "name both sides by --before and --after, or neither");
-		if (!a->sides.count[SIDE_BEFORE] || !a->sides.count[SIDE_AFTER])
+	if (a->sides.of[SIDE_BEFORE].count || a->sides.of[SIDE_AFTER].count) {
+		if (a->point_count)
+			return usage_error(&diff_command, "name both sides by --before and --after, or neither");
+		if (!a->sides.of[SIDE_BEFORE].count || !a->sides.of[SIDE_AFTER].count)
 			return usage_error(&diff_command, "--before and --after belong together");
-	} else if (points < 2) {
+	} else if (a->point_count < 2) {
 		return usage_error(&diff_command, "name what was before and what is after");
 	}
-	if (points > 2 && a->explain)
-		return usage_error(&diff_command, "--explain is for two sides, not for %d", points);
-	if (points == 2)
-		for (int side = 0; side < SIDE_COUNT; side++)
-			sides_add(&a->sides, (enum side)side, argv[optind + side]);
+	if (a->point_count > 2 && a->explain)
+		return usage_error(&diff_command, "--explain is for two sides, not for %zu", a->point_count);
 	/* What is not asked for: for people the unchanged ones of two sides, and more than a page or two. */
-	a->filter.unchanged = a->findings || a->common.json || points > 2;
+	a->filter.unchanged = a->findings || a->common.json || a->point_count > 2;
 	if (!a->limited) a->filter.limit = a->findings || a->common.json ? UINT64_MAX : LIST_LENGTH;
 	*stop = false;
 	return EXIT_DONE;
@@ -231,19 +269,26 @@ static int answer(struct arguments *a, const struct diff *diff)
 	return EXIT_DONE;
 }
 
+/* The two sides: by options, or the two points. */
+static struct sides sides_of(const struct arguments *a)
+{
+	return a->point_count ? (struct sides){{a->points[SIDE_BEFORE], a->points[SIDE_AFTER]}} : a->sides;
+}
+
 static int run_pair(struct arguments *a)
 {
+	const struct sides named = sides_of(a); /* a's */
 	struct snapshot sides[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;
 	struct collect_options collecting = collect_options_of(&a->common);
 	int status = EXIT_DONE;
 	stats_stage("read");
-	if (!sides_collect(&a->sides, sides, &collecting, &error)) {
+	if (!sides_collect(&named, sides, &collecting, &error)) {
 		status = report_error(&error);
 	} else {
 		for (int k = 0; k < SIDE_COUNT; k++) {
-			int judged = sides_judge(&a->sides, (enum side)k, &sides[k]);
+			int judged = sides_judge(&named, (enum side)k, &sides[k]);
 			if (judged) status = judged;
 		}
 		stats_stage("compare");
@@ -263,12 +308,12 @@ static int run(int argc, char **argv)
 	struct arguments a;
 	bool stop;
 	int status = read_arguments(argc, argv, &a, &stop);
-	if (!stop && a.sides.count[SIDE_BEFORE]) {
-		status = finish_output(run_pair(&a));
-	} else if (!stop) {
+	if (!stop && a.point_count > 2) {
 		struct chain_request request = {a.common, &a.filter, asks_for_findings(&a), a.stream};
-		status = finish_output(diff_chain_run(&request, argv + optind, (size_t)(argc - optind)));
+		status = finish_output(diff_chain_run(&request, a.points, a.point_count));
+	} else if (!stop) {
+		status = finish_output(run_pair(&a));
 	}
-	sides_free(&a.sides);
+	free_arguments(&a);
 	return status;
 }

@@ -1,7 +1,6 @@
 #include "cli/diff_chain.h"
 
 #include "analyze/diff_chain.h"
-#include "cli/sides.h"
 #include "cli/terminal.h"
 #include "render/json_chain.h"
 
@@ -44,7 +43,7 @@ static void print_points(const struct chaining *c)
 		table_cell(&table, TONE_PLAIN, "%llu", (unsigned long long)point->open);
 		table_cell(&table, TONE_PLAIN, "%llu", (unsigned long long)point->first_seen);
 		table_cell(&table, TONE_PLAIN, "%s", captured);
-		table_str(&table, TONE_PLAIN, str_from(point->path));
+		table_str(&table, TONE_PLAIN, str_from(point->name));
 	}
 	table_print(&table, stdout, true);
 	table_free(&table);
@@ -165,15 +164,14 @@ static int judge(const struct sides *sides, struct snapshot snapshots[SIDE_COUNT
 	return status;
 }
 
-static int run_step(struct chaining *c, char **paths, size_t number)
+static int run_step(struct chaining *c, const struct root_list *points, size_t number)
 {
-	struct sides sides = {0};
+	const struct sides sides = {{points[SIDE_BEFORE], points[SIDE_AFTER]}}; /* the caller's */
 	struct snapshot snapshots[SIDE_COUNT];
 	struct diff diff = {0};
 	struct error error;
 	struct collect_options collecting = collect_options_of(&c->request->common);
 	int status = EXIT_DONE;
-	for (int side = 0; side < SIDE_COUNT; side++) sides_add(&sides, (enum side)side, paths[side]);
 	if (!sides_collect(&sides, snapshots, &collecting, &error)) {
 		status = report_error(&error);
 	} else if (!(status = judge(&sides, snapshots, number))) {
@@ -183,22 +181,36 @@ static int run_step(struct chaining *c, char **paths, size_t number)
 	}
 	snapshot_free(&snapshots[SIDE_BEFORE]);
 	snapshot_free(&snapshots[SIDE_AFTER]);
-	sides_free(&sides);
 	return status;
 }
 
-int diff_chain_run(const struct chain_request *request, char **paths, size_t count)
+static struct chain_point point_of(struct arena *arena, const struct root_list *roots)
+{
+	struct buf name = {0};
+	for (size_t i = 0; i < roots->count; i++) {
+		if (i) buf_add(&name, STR(", "));
+		buf_add(&name, str_from(roots->paths[i]));
+	}
+	buf_char(&name, '\0');
+	struct chain_point point = {.roots = {roots->paths, roots->count}, .captured = INSTANT_NONE};
+	point.name = str_dup(arena, buf_str(&name)).ptr;
+	buf_free(&name);
+	return point;
+}
+
+int diff_chain_run(const struct chain_request *request, const struct root_list *points, size_t count)
 {
 	struct chaining c = {.request = request, .count = count};
+	struct arena arena = {0};
 	int status = EXIT_DONE;
 	c.chain.points = memory_grow(NULL, sizeof(*c.chain.points) * count);
 	c.steps = memory_grow(NULL, sizeof(*c.steps) * count);
-	for (size_t i = 0; i < count; i++)
-		c.chain.points[i] = (struct chain_point){.path = paths[i], .captured = INSTANT_NONE};
-	for (size_t i = 0; i + 1 < count && !status; i++) status = run_step(&c, paths + i, i);
+	for (size_t i = 0; i < count; i++) c.chain.points[i] = point_of(&arena, &points[i]);
+	for (size_t i = 0; i + 1 < count && !status; i++) status = run_step(&c, points + i, i);
 	diff_chain_free(&c.chain);
 	buf_free(&c.json);
 	free(c.chain.points);
 	free(c.steps);
+	arena_free(&arena);
 	return status;
 }

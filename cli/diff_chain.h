@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/diff_list.h"
+#include "cli/sides.h"
 
 struct chain_request {
 	struct common common;
@@ -12,6 +13,6 @@ struct chain_request {
 };
 
 /* Returns the exit status. Nothing is printed on standard output before all points were read. */
-int diff_chain_run(const struct chain_request *request, char **paths, size_t count);
+int diff_chain_run(const struct chain_request *request, const struct root_list *points, size_t count);
 
 #endif

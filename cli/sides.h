@@ -1,17 +1,22 @@
-/* sides: what a command was given as before and after: of each side one root or several (collect/roots.h). */
+/* sides: what a command was given as before and after, or as a point of several: one root or several (collect/roots.h). */
 #ifndef DOSSIER_CLI_SIDES_H
 #define DOSSIER_CLI_SIDES_H
 
 #include "cli/command.h"
 
-/* Zero-initialised is none; sides_free. Paths are borrowed. */
-struct sides {
-	const char **paths[SIDE_COUNT];
-	size_t count[SIDE_COUNT], capacity[SIDE_COUNT];
+/* Roots that are one side together. Zero-initialised is none; the array is the list's, root_list_free; paths are borrowed. */
+struct root_list {
+	const char **paths;
+	size_t count, capacity;
 };
-
 /* The same path a second time is the same root. */
-void sides_add(struct sides *sides, enum side side, const char *path);
+void root_list_add(struct root_list *roots, const char *path);
+void root_list_free(struct root_list *roots);
+
+/* Zero-initialised is none; sides_free. */
+struct sides {
+	struct root_list of[SIDE_COUNT];
+};
 void sides_free(struct sides *sides);
 
 /* As collect_pair. */

@@ -17,6 +17,17 @@ static void put_instant(struct buf *buf, int64_t instant)
 	json_instant(buf, instant);
 }
 
+static void put_roots(struct buf *buf, const struct roots *roots)
+{
+	key(buf, "paths");
+	buf_char(buf, '[');
+	for (size_t i = 0; i < roots->count; i++) {
+		comma(buf);
+		buf_json(buf, str_from(roots->paths[i]));
+	}
+	buf_char(buf, ']');
+}
+
 static void put_points(struct buf *buf, const struct diff_chain *chain)
 {
 	key(buf, "points");
@@ -25,7 +36,8 @@ static void put_points(struct buf *buf, const struct diff_chain *chain)
 		const struct chain_point *point = &chain->points[i];
 		comma(buf);
 		buf_char(buf, '{');
-		put_string(buf, "path", str_from(point->path));
+		put_string(buf, "path", str_from(point->name));
+		put_roots(buf, &point->roots);
 		put_instant(buf, point->captured);
 		put_count(buf, "records", point->records);
 		put_count(buf, "open", point->open);

@@ -56,6 +56,28 @@ for name in (a, b, c, d):
     subprocess.run([dossier, "collect", name, "-o", snapshots[-1]], check=True, stdout=subprocess.DEVNULL)
 kept = json.loads(run("--json", "--findings", *snapshots).stdout)
 say("snapshots give the same", kept["steps"] == steps and kept["findings"] == findings, kept)
+
+# b and c in two files each, which are one point together; a file of one's own tool each, so that both are a scope of their own.
+def half(name, time, results, tool):
+    path = point(name, time, results)
+    path.write_text(path.read_text().replace('"Lint"', f'"{tool}"'))
+    return path
+
+
+b2, c2 = half("b2.sarif", "2026-02-02T09:00:00Z", [("other", 1, "p")], "Lint2"), half("c2.sarif", "2026-03-02T09:00:00Z", [("other", 4, "p")], "Lint2")
+for name, files in (("bb", (b, b2)), ("cc", (c, c2))):
+    (room / name).mkdir()
+    for file in files: (room / name / file.name).write_bytes(file.read_bytes())
+folders = json.loads(run("--json", "--findings", a, room / "bb", room / "cc").stdout)
+roots = run("--json", "--findings", a, b, "--and", b2, c2, "--and", c)
+joined = json.loads(roots.stdout or "{}")
+say("a point of several roots, named by --and, is the folder that holds them", joined.get("steps") == folders["steps"] and joined.get("findings") == folders["findings"] and len(joined["findings"]) == 4, roots.stderr, joined, folders)
+say("a point says its roots one by one, and together as its path", [(p["path"], p["paths"]) for p in joined["points"]] == [(str(a), [str(a)]), (f"{b}, {b2}", [str(b), str(b2)]), (f"{c2}, {c}", [str(c2), str(c)])], joined["points"])
+pair = json.loads(run("--json", "--findings", room / "bb", room / "cc").stdout)
+for how in ((b, "--and", b2, c, "--and", c2), ("--before", b, "--and", b2, "--after", c, "--and", c2), ("--json", "--", b, c)):
+    got = run("--json", "--findings", *how)
+    want = pair if "--and" in how else json.loads(run("--json", "--findings", b, c).stdout)
+    say("of two sides likewise: " + " ".join(a.name if isinstance(a, pathlib.Path) else a for a in how), got.returncode == 0 and json.loads(got.stdout) == want, got.stderr)
 wrong = []
 for case in sorted(pathlib.Path("fixtures").iterdir()):
     before, after = case / "before", case / "after"
@@ -64,7 +86,8 @@ for case in sorted(pathlib.Path("fixtures").iterdir()):
     two_open = {f["id"]: (f["key"], 0 if f["outcome"] in ("unchanged", "updated") else 1) for f in two.pop("findings") if f["side"] == "after"}
     if three["steps"][0] != two or {f["id"]: (f["first_seen"]["key"], f["first_seen"]["point"]) for f in three["findings"]} != two_open: wrong.append((case.name, two_open, three["findings"]))
 say("of every fixture, the last point again changes nothing: keys are those of the diff, and all is as old as the diff says", not wrong, *wrong[:3])
-for arguments, message in ((["--explain", "K-0123456789abcdef", a, b, c], "--explain is for two sides"), ([a, b, room / "nowhere"], "nowhere"), ([a], "name what was before")):
+for arguments, message in ((["--explain", "K-0123456789abcdef", a, b, c], "--explain is for two sides"), ([a, b, room / "nowhere"], "nowhere"), ([a], "name what was before"), (["--and", a, b, c], "nothing before it"),
+                           ([a, "--before", b, "--after", c], "by --before and --after, or neither"), ([a, b, "--and", room / "nowhere", c], "nowhere")):
     said = run(*arguments)
     say(f"{message}: an error, with nothing on standard output", said.returncode == 2 and message in said.stderr and not said.stdout, said)
 sys.exit(failed)
