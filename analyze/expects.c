@@ -251,6 +251,40 @@ struct str arm_subscription(struct str id)
 	return guid.len ? str_slice(id, 0, prefix.len + guid.len) : STR_EMPTY;
 }
 
+/* The next part of an id and what stands after its slash. */
+static struct str next_part(struct str *id)
+{
+	size_t end = str_find(*id, STR("/"));
+	if (end == SIZE_MAX) end = id->len;
+	struct str part = str_slice(*id, 0, end);
+	*id = str_slice(*id, end + (end < id->len), id->len);
+	return part;
+}
+
+static struct str add_part(struct arena *arena, struct str parts, struct str part)
+{
+	if (!parts.len || !part.len) return parts.len ? parts : part;
+	return str_concat(arena, str_concat(arena, parts, STR("/")), part);
+}
+
+bool arm_name(struct arena *arena, struct str id, struct arm_name *name)
+{
+	struct str subscription = arm_subscription(id), scope = arm_scope(id), group = STR("/resourceGroups/");
+	*name = (struct arm_name){0};
+	if (!subscription.len || scope.len < subscription.len || scope.len + providers.len >= id.len) return false;
+	struct str rest = str_slice(id, scope.len + providers.len, id.len);
+	next_part(&rest); /* the provider */
+	while (rest.len) {
+		name->types = add_part(arena, name->types, next_part(&rest));
+		name->names = add_part(arena, name->names, next_part(&rest));
+	}
+	if (!name->names.len) return false;
+	name->place = str_slice(scope, subscription.len, scope.len);
+	if (str_starts_nocase(name->place, group)) name->place = str_slice(name->place, group.len, name->place.len);
+	name->subscription = change_subscription_guid(subscription);
+	return true;
+}
+
 bool arm_under(struct str id, struct str scope)
 {
 	if (!scope.len || !str_starts_nocase(id, scope)) return false;

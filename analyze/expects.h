@@ -52,6 +52,14 @@ struct str arm_type(struct arena *arena, struct str id);
 struct str arm_scope(struct str id);
 /* "/subscriptions/GUID" as the id writes it, or empty. */
 struct str arm_subscription(struct str id);
+/* What a person reads of a resource's id. Of a part, names and types are those on the way to it, "aks/pool" of "managedClusters/agentPools". Its
+ * provider is left out, so two ids may read alike. False: it is no id of a resource in a subscription. */
+struct arm_name {
+	struct str names, types;
+	struct str place; /* the resource group, or what else stands between subscription and provider; may be empty */
+	struct str subscription; /* its GUID */
+};
+bool arm_name(struct arena *arena, struct str id, struct arm_name *name);
 /* The id is the scope itself or lies under it, without case. */
 bool arm_under(struct str id, struct str scope);
 

@@ -1,6 +1,7 @@
 #include "cli/diff_chain.h"
 
 #include "analyze/diff_chain.h"
+#include "cli/diff_subjects.h"
 #include "cli/terminal.h"
 #include "render/json_chain.h"
 
@@ -89,8 +90,10 @@ static void print_findings(const struct chaining *c, struct diff_filter *filter)
 {
 	struct diff_item *items;
 	struct buf scratch = {0};
+	struct diff_subjects subjects;
 	size_t all = diff_list_sorted(filter, SIDE_AFTER, &items);
 	uint64_t left = filter->limit;
+	diff_subjects_begin(&subjects, filter->diff, items, all, is_terminal(stdout));
 	if (left < all)
 		printf("\nfindings: the first %llu of %zu (--limit N shows more)\n", (unsigned long long)left, all);
 	else if (!all)
@@ -102,13 +105,14 @@ static void print_findings(const struct chaining *c, struct diff_filter *filter)
 			if (c->chain.first[items[i].finding].point != point) continue;
 			if (!begun) print_since(c, point);
 			begun = true;
-			diff_list_row(&table, filter->diff, &items[i], &scratch);
+			diff_list_row(&table, filter->diff, &items[i], subjects.texts[i], &scratch);
 			table_cell(&table, TONE_GREY, "%s", outcome_names[items[i].outcome]);
 			left--;
 		}
 		if (begun) table_print(&table, stdout, false);
 		table_free(&table);
 	}
+	diff_subjects_free(&subjects);
 	buf_free(&scratch);
 	free(items);
 }

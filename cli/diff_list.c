@@ -1,5 +1,7 @@
 #include "cli/diff_list.h"
 
+#include "cli/diff_subjects.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -125,7 +127,8 @@ static struct str updates_of(const struct fate *fate, struct buf *scratch)
 	return buf_str(scratch);
 }
 
-void diff_list_row(struct table *table, const struct diff *d, const struct diff_item *item, struct buf *scratch)
+void diff_list_row(struct table *table, const struct diff *d, const struct diff_item *item, struct str subject,
+                   struct buf *scratch)
 {
 	const struct snapshot *s = d->sides[item->side];
 	const struct finding *f = &s->findings[item->finding];
@@ -145,7 +148,7 @@ void diff_list_row(struct table *table, const struct diff *d, const struct diff_
 	table_str(table, TONE_GREY, str_of(id, 18));
 	table_str(table, TONE_PLAIN, str_from(severity_names[p->severity]));
 	table_str(table, TONE_PLAIN, snapshot_string(s, p->rule));
-	table_str(table, TONE_PLAIN, snapshot_string(s, p->subject));
+	table_str(table, TONE_PLAIN, subject);
 	table_str(table, TONE_PLAIN, buf_str(&place));
 	buf_free(&place);
 }
@@ -164,8 +167,10 @@ void diff_list_print(struct diff_filter *filter)
 {
 	struct diff_item *items;
 	struct buf scratch = {0};
+	struct diff_subjects subjects;
 	size_t count = diff_list_sorted(filter, SIDE_COUNT, &items);
 	size_t shown = count < filter->limit ? count : (size_t)filter->limit;
+	diff_subjects_begin(&subjects, filter->diff, items, shown, is_terminal(stdout));
 	if (shown < count)
 		printf("\nfindings: the first %zu of %zu (--limit N shows more)\n", shown, count);
 	else if (!count && filter->narrowed)
@@ -179,13 +184,14 @@ void diff_list_print(struct diff_filter *filter)
 		print_toned(stdout, tone_of(outcome), "%s", outcome_names[outcome]);
 		printf(" (%zu)\n", all - i);
 		for (; i < shown && items[i].outcome == outcome; i++) {
-			diff_list_row(&table, filter->diff, &items[i], &scratch);
+			diff_list_row(&table, filter->diff, &items[i], subjects.texts[i], &scratch);
 			const struct fate *fate = &filter->diff->fates[items[i].side][items[i].finding];
 			table_str(&table, TONE_GREY, updates_of(fate, &scratch));
 		}
 		table_print(&table, stdout, false);
 		table_free(&table);
 	}
+	diff_subjects_free(&subjects);
 	buf_free(&scratch);
 	free(items);
 }

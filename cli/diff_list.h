@@ -26,9 +26,10 @@ uint64_t filter_count(struct diff_filter *filter, enum side side);
 
 /* Those findings by outcome, then severity, rule, subject and place, in a list that is the caller's to free; their number. */
 size_t diff_list_sorted(struct diff_filter *filter, enum side side, struct diff_item **items);
-/* Adds the cells of one finding: id, severity, rule, subject and place. */
+/* Adds the cells of one finding: id, severity, rule, subject as it is written here (cli/diff_subjects.h) and place. */
 enum { DIFF_ROW_CELLS = 5 };
-void diff_list_row(struct table *table, const struct diff *diff, const struct diff_item *item, struct buf *scratch);
+void diff_list_row(struct table *table, const struct diff *diff, const struct diff_item *item, struct str subject,
+                   struct buf *scratch);
 /* By outcome, then severity, rule, subject and place; above the list says how much of it is shown. */
 void diff_list_print(struct diff_filter *filter);
 

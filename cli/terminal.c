@@ -8,10 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+bool is_terminal(FILE *out) { return isatty(fileno(out)); }
+
 static bool coloured(FILE *out)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return !(no && no[0]) && isatty(fileno(out)) && !(term && strcmp(term, "dumb") == 0);
+	return !(no && no[0]) && is_terminal(out) && !(term && strcmp(term, "dumb") == 0);
 }
 
 static const char *code_of(enum tone tone)

@@ -30,6 +30,9 @@ void table_str(struct table *table, enum tone tone, struct str text);
 void table_print(struct table *table, FILE *out, bool heading);
 void table_free(struct table *table);
 
+/* Whether a person is looking. */
+bool is_terminal(FILE *out);
+
 /* Text that somebody else chose, made harmless. */
 void print_text(FILE *out, struct str text);
 void print_toned(FILE *out, enum tone tone, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -54,37 +54,14 @@ struct str report_join(struct report *r, struct str a, struct str separator, str
 	return str_printf(&r->arena, "%.*s%.*s%.*s", STR_ARG(a), STR_ARG(separator), STR_ARG(b));
 }
 
-/* The next part of an id and what stands after its slash. */
-static struct str next_part(struct str *id)
-{
-	size_t end = str_find(*id, STR("/"));
-	if (end == SIZE_MAX) end = id->len;
-	struct str part = str_slice(*id, 0, end);
-	*id = str_slice(*id, end + (end < id->len), id->len);
-	return part;
-}
-
 struct str report_subject(struct report *r, struct str subject, bool type, struct str separator)
 {
-	struct str subscription = arm_subscription(subject), scope = arm_scope(subject), names = STR_EMPTY,
-		   types = STR_EMPTY;
-	size_t begin = scope.len + sizeof("/providers/") - 1;
+	struct arm_name name;
 	if (!subject.len) return T(r, list_no_subject);
-	if (!subscription.len || scope.len == subject.len || begin >= subject.len) return subject;
-	struct str rest = str_slice(subject, begin, subject.len);
-	next_part(&rest); /* the provider */
-	while (rest.len) {
-		types = report_join(r, types, STR("/"), next_part(&rest));
-		names = report_join(r, names, STR("/"), next_part(&rest));
-	}
-	if (!names.len || scope.len < subscription.len) return subject;
-	struct str group = str_slice(scope, subscription.len, scope.len), place = STR_EMPTY;
-	struct str guid = str_slice(subscription, sizeof("/subscriptions/") - 1, subscription.len);
-	if (str_starts_nocase(group, STR("/resourceGroups/")))
-		group = str_slice(group, sizeof("/resourceGroups/") - 1, group.len);
-	place = report_join(r, group, STR(" · "), guid);
-	if (type) names = SAY(r, list_resource, SLOT("name", names), SLOT("type", types));
-	return report_join(r, names, separator, place);
+	if (!arm_name(&r->arena, subject, &name)) return subject;
+	struct str names = name.names;
+	if (type) names = SAY(r, list_resource, SLOT("name", names), SLOT("type", name.types));
+	return report_join(r, names, separator, report_join(r, name.place, STR(" · "), name.subscription));
 }
 
 struct str report_word_severity(const struct report *r, enum severity severity)

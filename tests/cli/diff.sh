@@ -1,7 +1,7 @@
 #!/bin/sh
 # `diff` as a person asks: what is listed, in which order, how a list is narrowed and cut, and why a finding got its outcome.
 exec python3 - <<'PYTHON'
-import json, os, pathlib, subprocess, sys
+import json, os, pathlib, pty, subprocess, sys
 
 dossier = os.environ["DOSSIER"]
 failed = False
@@ -9,6 +9,20 @@ failed = False
 
 def run(*arguments):
     return subprocess.run([dossier, "diff", *arguments], capture_output=True, text=True, errors="replace")
+
+
+def on_terminal(*arguments):
+    """What is printed where a person looks."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([dossier, "diff", *arguments], stdout=theirs, stderr=subprocess.DEVNULL, env={**os.environ, "NO_COLOR": "1"})
+    os.close(theirs)
+    text = b""
+    try:
+        while piece := os.read(ours, 65536): text += piece
+    except OSError: pass  # the end of a terminal
+    process.wait()
+    os.close(ours)
+    return text.decode(errors="replace")
 
 
 def say(sentence, good, *explain):
@@ -66,6 +80,20 @@ text = run("--subject", "nothing like it", *pair).stdout
 say("a list without a finding says so", "no findings are so" in text, text)
 same = run(pair[0], pair[0]).stdout
 say("unchanged findings are listed when they are asked for", "\n  F-" not in same and run("--outcome", "unchanged", pair[0], pair[0]).stdout.count("\n  F-") == run("--findings", pair[0], pair[0]).stdout.count("\n  F-") == 4, same)
+arm = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-web/providers"
+subjects = [f"{arm}/Microsoft.ContainerService/managedClusters/web", f"{arm}/Microsoft.ContainerService/managedClusters/web/agentPools/p1", f"{arm.replace('rg-web', 'rg-two')}/Microsoft.ContainerService/managedClusters/web",
+            f"{arm}/Microsoft.One/clusters/same", f"{arm}/Microsoft.Two/clusters/same", "/subscriptions/00000000-0000-0000-0000-000000000001", "/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.Security/pricings/Containers"]
+azure = os.environ["TMPDIR"] + "/azure.json"
+with open(azure, "w") as file:
+    json.dump([{"id": f"{subject}/providers/Microsoft.Security/assessments/56a83a6e-c417-42ec-b567-1e6fcb3d09a9", "name": "56a83a6e-c417-42ec-b567-1e6fcb3d09a9", "type": "Microsoft.Security/assessments",
+                "properties": {"displayName": "A", "resourceDetails": {"id": subject, "source": "Azure"}, "status": {"code": "Unhealthy", "statusChangeDate": "2026-03-01T08:00:00Z"}, "metadata": {"severity": "High"}}} for subject in subjects], file)
+for arguments in (["--findings", azure, azure], [azure, azure, azure]):
+    seen = {line.split("56a83a6e-c417-42ec-b567-1e6fcb3d09a9")[1].removesuffix("unchanged").strip() for line in on_terminal(*arguments).splitlines() if "  F-" in line}
+    say(f"on a terminal an ARM id is as short as in the report, but where two would read alike ({len(arguments)})", seen == {
+        "web (managedClusters) · rg-web · 00000000-0000-0000-0000-000000000001", "web/p1 (managedClusters/agentPools) · rg-web · 00000000-0000-0000-0000-000000000001",
+        "web (managedClusters) · rg-two · 00000000-0000-0000-0000-000000000001", *subjects[3:6], "Containers (pricings) · 00000000-0000-0000-0000-000000000001"}, *sorted(seen))
+    text = run(*arguments).stdout
+    say(f"in a pipe it is whole ({len(arguments)})", all(f"  {subject}" in text for subject in subjects) and "·" not in text, text)
 room, rules = os.environ["TMPDIR"], ["fixtures/sarif-rules-listed/before.sarif", "fixtures/sarif-rules-listed/after.sarif"]
 for name in rules: subprocess.run([dossier, "collect", name, "-o", f"{room}/{os.path.basename(name)}.snapshot"], check=True, stdout=subprocess.DEVNULL)
 kept = [json.loads(run("--json", *(f"{room}/{os.path.basename(name)}.snapshot" for name in rules)).stdout), json.loads(run("--json", *rules).stdout)]
