@@ -468,6 +468,43 @@ static void check_groups(void)
 	end();
 }
 
+/* Records that look alike, each with a fingerprint of its own, of one of two kinds: of the other side's, those of the other kind may be the same. They
+ * stand in an order that says nothing, by a hash. The most that can be paired is so many, whatever the order. */
+static bool alike(uint64_t number)
+{
+	uint64_t random = hash_mix(number, 1), kinds[SIDE_COUNT][2] = {0};
+	begin();
+	for (int side = 0; side < SIDE_COUNT; side++)
+		for (uint64_t n = 1 + (random >> 8 * (unsigned)side) % 7; n > 0; n--) {
+			bool y = random >> (16 + 8 * (unsigned)side + n) & 1;
+			kinds[side][y]++;
+			add((enum side)side, (struct record){.identity = hash_mix(random, n * 2 + (uint64_t)side),
+			                                     .kinds = y ? "y/v1" : "x/v1",
+			                                     .path = "a.c",
+			                                     .message = "m",
+			                                     .line = 5});
+		}
+	compare();
+	uint64_t most = 0;
+	for (int k = 0; k < 2; k++) most += kinds[0][k] < kinds[1][1 - k] ? kinds[0][k] : kinds[1][1 - k];
+	bool right = diff.outcomes[OUTCOME_UNCHANGED] == most;
+	if (!right)
+		SAY("# %llu and %llu to %llu and %llu: %llu unchanged\n", (unsigned long long)kinds[0][0],
+		    (unsigned long long)kinds[0][1], (unsigned long long)kinds[1][0], (unsigned long long)kinds[1][1],
+		    (unsigned long long)diff.outcomes[OUTCOME_UNCHANGED]);
+	end();
+	return right;
+}
+
+static void check_alike(void)
+{
+	bool right = true;
+	said[0] = '\0';
+	for (uint64_t i = 0; i < 5000 && right; i++) right = alike(i);
+	if (!CHECK(right, "of records that look alike, as many are paired as their fingerprints allow"))
+		fputs(said, stdout);
+}
+
 /* ---- outcomes ---- */
 
 static void check_scope(void)
@@ -876,6 +913,7 @@ int main(void)
 	check_moved();
 	check_renamed();
 	check_groups();
+	check_alike();
 	check_scope();
 	check_not_open();
 	check_passes();
