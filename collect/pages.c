@@ -100,8 +100,18 @@ static size_t end_of_unit(const struct page *pages, size_t from, size_t to)
 	return end;
 }
 
+/* Whether its pages are of one capture. Where files have dates of their own, pages that were fetched one after another would look like captures, so there
+ * they are taken for one; where records alone give dates, how many last pages there are tells. */
+static bool taken_once(const struct input *page, const struct sum *known)
+{
+	if (!page->joined && page->truncated) return false;
+	if (!page->dated_by_records) return page->joined;
+	return known->whole == 1 || (!known->whole && known->records < 2 * page->total);
+}
+
 /* pages[from] to pages[to - 1] are of one export, those of many units next to last and those of none last. */
-static void join_export(struct snapshot *s, const struct page *pages, size_t from, size_t to)
+static void join_export(struct snapshot *s, const struct page *pages, size_t from, size_t to, struct page_of *of,
+                        uint32_t number)
 {
 	struct sum all = sum_of(s, pages, from, to), broad = {0};
 	for (size_t i = from; i < to; i = end_of_unit(pages, i, to))
@@ -116,11 +126,12 @@ static void join_export(struct snapshot *s, const struct page *pages, size_t fro
 		}
 		for (; i < end; i++) {
 			struct input *page = &s->inputs[pages[i].input];
-			if (!wants_others(page)) continue;
 			uint64_t own = pages[i].unit == NO_UNIT ? page->records + page->unreadable : 0;
-			page->joined =
-			    known.whole ||
-			    (page->total && (known.records + own >= page->total || all.linked == page->total));
+			if (wants_others(page))
+				page->joined =
+				    known.whole ||
+				    (page->total && (known.records + own >= page->total || all.linked == page->total));
+			of[pages[i].input] = (struct page_of){number, taken_once(page, &known)};
 		}
 	}
 }
@@ -137,20 +148,19 @@ static void drop_warnings(struct snapshot *s)
 	s->warning_count = kept;
 }
 
-uint32_t *pages_join(struct snapshot *s)
+struct page_of *pages_join(struct snapshot *s)
 {
 	if (!s->input_count) return NULL;
 	size_t count;
 	struct page *pages = list_pages(s, &count);
-	uint32_t *exports = memory_grow(NULL, sizeof(*exports) * s->input_count), number = 0;
-	memset(exports, 0, sizeof(*exports) * s->input_count);
+	uint32_t number = 0;
+	struct page_of *of = memory_grow(NULL, sizeof(*of) * s->input_count);
+	for (uint32_t i = 0; i < s->input_count; i++) of[i] = (struct page_of){0};
 	for (size_t from = 0, to; from < count; from = to) {
 		for (to = from + 1; to < count && of_one_export(&pages[from], &pages[to]);) to++;
-		join_export(s, pages, from, to);
-		number++;
-		for (size_t i = from; i < to; i++) exports[pages[i].input] = number;
+		join_export(s, pages, from, to, of, ++number);
 	}
 	free(pages);
 	drop_warnings(s);
-	return exports;
+	return of;
 }

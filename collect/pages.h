@@ -3,14 +3,22 @@
  * Pages are of one format and scope and say the same total. One that has a next link is joined, and then not cut off, when another page has none,
  * or the records of all add up to the total. Exports made unit by unit (a registry each) look the same, but what is missing from one of them no
  * other holds: files of one unit each are pages of one another only if it is the same unit, or if those with a next link make up just the total.
+ *
+ * Two captures of one export look like one with twice as many pages, but for this: they have two last pages, or twice the total of records.
  */
 #ifndef DOSSIER_COLLECT_PAGES_H
 #define DOSSIER_COLLECT_PAGES_H
 
 #include "collect/snapshot.h"
 
-/* Sets `joined`, and drops what joined pages warned of. Of each input the number of the export that it may be a page of, 0: none; on the heap,
- * NULL if there are no inputs. Two inputs that cover one unit are pages of one export if these numbers are equal and not 0. */
-uint32_t *pages_join(struct snapshot *snapshot);
+/* What an input may be a page of. */
+struct page_of {
+	uint32_t export; /* its number; 0: none */
+	bool once;       /* the other pages of that number are of the same capture: a later date is no later look */
+};
+
+/* Sets `joined`, and drops what joined pages warned of. For each input; on the heap, NULL if there are no inputs. Two inputs that cover one unit
+ * are pages of one export if their numbers are equal and not 0. */
+struct page_of *pages_join(struct snapshot *snapshot);
 
 #endif

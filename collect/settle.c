@@ -1,8 +1,8 @@
 /* What takes more than one file to know.
  *
  * Pages: collect/pages.h. Captures: of the files that cover one unit in the same format, those captured earlier than the latest no longer
- * count, if the latest covers the same classes of records, and speaks of one of them again where nothing but records has dates. Units: assessed when a file that counts covers it and no cut-off
- * or failed one touches it.
+ * count, if the latest covers the same classes of records, and speaks of one of them again where nothing but records has dates; pages of
+ * one capture do not stand for one another. Units: assessed when a file that counts covers it and no cut-off or failed one touches it.
  */
 #include "collect/collect.h"
 
@@ -46,7 +46,7 @@ struct capture {
 	int64_t captured;
 	uint64_t classes;
 	uint32_t input;
-	uint32_t export; /* 0: it is a page of none */
+	struct page_of page;
 };
 
 /* The latest first, those of an unknown time last. */
@@ -91,14 +91,14 @@ static void note_capture(struct seen *seen, const struct snapshot *s, const stru
 {
 	const struct input *input = &s->inputs[capture->input];
 	size_t i = 0;
-	if (!input->duplicate) add_later(&seen->any, capture->export);
-	if (input->truncated || input->failed) return;
+	if (!input->duplicate) add_later(&seen->any, capture->page.export);
+	if (input->failed || (input->truncated && !(input->joined && input->dated_by_records))) return;
 	while (i < seen->count && seen->covering[i].classes != capture->classes) i++;
 	if (i == seen->count) {
 		ARRAY_RESERVE(seen->covering, seen->count, seen->capacity);
 		seen->covering[seen->count++] = (struct later){.classes = capture->classes};
 	}
-	add_later(&seen->covering[i], capture->export);
+	add_later(&seen->covering[i], capture->page.export);
 }
 
 static bool stands_for(const struct seen *seen, const struct capture *capture, uint32_t export)
@@ -128,7 +128,7 @@ static void judge_captures(const struct snapshot *s, const struct capture *captu
 			const struct capture *mine = &captures[end];
 			struct fate *fate = &fates[mine->input];
 			bool dated = mine->captured != INSTANT_NONE;
-			uint32_t pages = s->inputs[mine->input].joined ? mine->export : 0;
+			uint32_t pages = mine->page.once ? mine->page.export : 0;
 			fate->has_unit = true;
 			bool later = dated && is_later(&seen.any, pages), part = later && !again[mine->input];
 			fate->is_part |= part;
@@ -140,7 +140,7 @@ static void judge_captures(const struct snapshot *s, const struct capture *captu
 	free(seen.covering);
 }
 
-static struct capture *list_captures(const struct snapshot *s, const uint32_t *exports)
+static struct capture *list_captures(const struct snapshot *s, const struct page_of *pages)
 {
 	struct capture *captures = memory_grow(NULL, sizeof(*captures) * ((size_t)s->coverage_count + 1));
 	uint64_t *classes = memory_grow(NULL, sizeof(*classes) * s->input_count);
@@ -149,7 +149,7 @@ static struct capture *list_captures(const struct snapshot *s, const uint32_t *e
 		const struct coverage *c = &s->coverage[i];
 		const struct input *input = &s->inputs[c->input];
 		captures[i] = (struct capture){c->unit,           input->format, input->captured,
-		                               classes[c->input], c->input,      exports[c->input]};
+		                               classes[c->input], c->input,      pages[c->input]};
 	}
 	if (s->coverage_count) qsort(captures, s->coverage_count, sizeof(*captures), by_capture);
 	free(classes);
@@ -157,10 +157,10 @@ static struct capture *list_captures(const struct snapshot *s, const uint32_t *e
 }
 
 /* An input is superseded when for each of its units a later capture of the same format counts instead. */
-static void supersede(struct snapshot *s, const uint32_t *exports)
+static void supersede(struct snapshot *s, const struct page_of *pages)
 {
 	if (s->input_count < 2) return;
-	struct capture *captures = list_captures(s, exports);
+	struct capture *captures = list_captures(s, pages);
 	bool *again = spoken_again(s);
 	struct fate *fates = memory_grow(NULL, sizeof(*fates) * s->input_count);
 	memset(fates, 0, sizeof(*fates) * s->input_count);
@@ -213,9 +213,9 @@ void snapshot_settle(struct snapshot *s)
 	plan_apply(s);
 	scopes_resolve(s);
 	if (s->coverage_count) qsort(s->coverage, s->coverage_count, sizeof(*s->coverage), by_unit);
-	uint32_t *exports = pages_join(s);
-	supersede(s, exports);
-	free(exports);
+	struct page_of *pages = pages_join(s);
+	supersede(s, pages);
+	free(pages);
 	assess_units(s);
 	recommendations_complete(s, s);
 }

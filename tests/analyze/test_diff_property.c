@@ -117,7 +117,7 @@ static struct pair_of_sides any_pair(void)
 	                                     .file = 2,
 	                                     .line = 4,
 	                                     .identity = 2,
-	                                     .kinds = 1,
+	                                     .kinds = 2,
 	                                     .message = 3,
 	                                     .snippet = 3,
 	                                     .package = 2,
@@ -185,8 +185,8 @@ static void push(struct snapshot *s, const struct record *r)
 {
 	static const char *const subjects[2][3] = {{"", "registry.io/app", "https://git/repo"},
 	                                           {"", "REGISTRY.io/App", "https://GIT/repo"}};
-	static const char *const kinds[] = {"primary/v1", "other/v2"}, *const packages[] = {"", "openssl", "zlib"},
-				 *const versions[] = {"", "1.0", "1.1"};
+	static const char *const kinds[] = {"primary/v1", "other/v2", "third/v3"},
+				 *const packages[] = {"", "openssl", "zlib"}, *const versions[] = {"", "1.0", "1.1"};
 	static const char *const folders[] = {"", "src/", "lib/core/"}, *const files[] = {"", "a.c", "b.c"},
 				 *const tools[] = {"Scanner", "Other"},
 				 *const rules[] = {"R-0", "R-1", "CVE-1", "key-1"};
@@ -930,7 +930,7 @@ static void check_large(void)
 	                                   .file = 2,
 	                                   .line = 4,
 	                                   .identity = 2,
-	                                   .kinds = 1,
+	                                   .kinds = 2,
 	                                   .message = 3,
 	                                   .snippet = 3,
 	                                   .package = 2,

@@ -168,6 +168,76 @@ static void check_pages(void)
 	snapshot_free(&s);
 }
 
+/* Four files, each with two records of k1 and k2, `more` behind them; `days` are those of the month on which each was dated. */
+static void put_pages(const char *const names[4], const char *const resources[4], const char *const days[4],
+                      const char *const more[4])
+{
+	begin();
+	for (int i = 0; i < 4; i++) {
+		struct buf text = {0};
+		if (!names[i]) continue;
+		buf_add(&text, STR("{\"value\":["));
+		for (int k = 1; k <= 2; k++)
+			buf_printf(
+			    &text,
+			    "%s{\"id\":\"/subscriptions/S/resourceGroups/g/providers/p/%s/providers/Microsoft.Security/"
+			    "assessments/k%d\",\"name\":\"k%d\",\"type\":\"Microsoft.Security/assessments\",\"properties\":"
+			    "{\"status\":{\"code\":\"Unhealthy\",\"statusChangeDate\":\"2026-03-%sT08:00:00Z\"},"
+			    "\"displayName\":\"d\",\"resourceDetails\":{\"id\":"
+			    "\"/subscriptions/S/resourceGroups/g/providers/p/%s\"}}}",
+			    k > 1 ? "," : "", resources[i], k, k, days[i], resources[i]);
+		buf_printf(&text, "]%s", more[i]);
+		buf_char(&text, '\0');
+		put(names[i], text.ptr);
+		buf_free(&text);
+	}
+}
+
+static uint32_t superseded(void)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < s.input_count; i++) count += s.inputs[i].superseded;
+	return count;
+}
+
+static void check_captures_of_pages(void)
+{
+	static const char
+	    *const twice[] = {"fri1.json", "fri2.json", "mon1.json", "mon2.json"},
+		   *const once[] = {"fri1.json", "fri2.json", "mon1.json", NULL}, *const of[] = {"a", "b", "a", "b"},
+		   *const parts[] = {"a", "b", "c", "a"}, *const days[] = {"05", "04", "02", "01"},
+		   *const linked[] = {NEXT, "}", NEXT, "}"}, *const last[] = {NEXT, NEXT, "}", "}"},
+		   *const total[] = {",\"total_records\":4,\"count\":2}", ",\"total_records\":4,\"count\":2}",
+	                             ",\"total_records\":4,\"count\":2}", ",\"total_records\":4,\"count\":2}"};
+	put_pages(twice, of, days, linked);
+	SAYING(read_in() && holds(input("mon1.json")->superseded && input("mon2.json")->superseded &&
+	                          superseded() == 2 && input("fri1.json")->joined && unit(DEFENDER, "S k1")->assessed),
+	       "of two captures in two pages each, the pages of the later count");
+	snapshot_free(&s);
+
+	put_pages(twice, of, days, total);
+	SAYING(read_in() && holds(input("mon1.json")->superseded && input("mon2.json")->superseded &&
+	                          superseded() == 2 && unit(DEFENDER, "S k1")->assessed),
+	       "likewise where totals say that there are pages");
+	snapshot_free(&s);
+
+	put_pages(once, (const char *const[]){"a", "b", "a", NULL}, days, (const char *const[]){NEXT, "}", "}", NULL});
+	SAYING(read_in() &&
+	           holds(input("mon1.json")->superseded && superseded() == 1 && unit(DEFENDER, "S k1")->assessed),
+	       "a later capture in pages supersedes an earlier one in a single file");
+	snapshot_free(&s);
+
+	put_pages(twice, (const char *const[]){"a", "b", "a", "c"}, days, (const char *const[]){NEXT, NEXT, NEXT, "}"});
+	SAYING(read_in() && holds(superseded() == 0 && unit(DEFENDER, "S k1")->assessed),
+	       "with one last page they are one capture, though two of them repeat a record");
+	snapshot_free(&s);
+
+	put_pages(twice, parts, days, last);
+	SAYING(read_in() && holds(superseded() == 1 && input("mon2.json")->superseded),
+	       "what nobody speaks of again stays");
+	snapshot_free(&s);
+}
+
 /* ---- SARIF: captures ---- */
 
 #define RUN(tool, id, when, results)                                                                                   \
@@ -362,6 +432,7 @@ int main(void)
 {
 	scratch_open();
 	check_pages();
+	check_captures_of_pages();
 	check_captures();
 	check_classes();
 	check_duplicates();
