@@ -163,7 +163,7 @@ bench:
 	@tests/bench/formats
 
 # The property tests on fifty times as many cases, without sanitizers, one after another.
-SOAKED := analyze/test_diff analyze/test_diff_property
+SOAKED := analyze/test_diff analyze/test_diff_property analyze/test_captures_property
 soak:
 	@scripts/deps build
 	+@$(AGAIN) $(SOAKED:%=$(OUT)/tests/%)

@@ -26,6 +26,7 @@ struct page {
 struct sum {
 	uint64_t records, linked; /* linked: of those that have a next link and are not cut off otherwise */
 	uint32_t whole;           /* pages that are not truncated */
+	int64_t last;             /* when the latest of these was captured */
 };
 
 static int by_export(const void *a, const void *b)
@@ -82,12 +83,13 @@ static struct page *list_pages(struct snapshot *s, size_t *count)
 
 static struct sum sum_of(const struct snapshot *s, const struct page *pages, size_t from, size_t to)
 {
-	struct sum sum = {0};
+	struct sum sum = {.last = INSTANT_NONE};
 	for (size_t i = from; i < to; i++) {
 		const struct input *input = &s->inputs[pages[i].input];
 		uint64_t records = input->records + input->unreadable;
 		sum.records += records;
 		sum.whole += !input->truncated;
+		if (!input->truncated && input->captured > sum.last) sum.last = input->captured;
 		if (wants_others(input)) sum.linked += records;
 	}
 	return sum;
@@ -101,28 +103,74 @@ static size_t end_of_unit(const struct page *pages, size_t from, size_t to)
 }
 
 /* Whether its pages are of one capture. Where files have dates of their own, pages that were fetched one after another would look like captures, so there
- * they are taken for one; where records alone give dates, how many last pages there are tells. */
-static bool taken_once(const struct input *page, const struct sum *known)
+ * they are taken for one; where records alone give dates, it is told by how many last pages there are, and how many records. Of exports that were
+ * made unit by unit each has a last page. */
+static bool taken_once(const struct input *page, uint32_t last_pages, uint64_t records)
 {
 	if (!page->joined && page->truncated) return false;
 	if (!page->dated_by_records) return page->joined;
-	return known->whole == 1 || (!known->whole && known->records < 2 * page->total);
+	return last_pages < 2 && (!page->total || records < 2 * page->total);
+}
+
+struct dated {
+	int64_t captured;
+	uint64_t records;
+};
+
+static int latest_first(const void *a, const void *b)
+{
+	const struct dated *x = a, *y = b;
+	return x->captured != y->captured ? (x->captured > y->captured ? -1 : 1) : 0;
+}
+
+/* From when on the latest pages make up the total; INSTANT_NONE: none is said, or they never do. */
+static int64_t total_since(const struct snapshot *s, const struct page *pages, size_t from, size_t to)
+{
+	uint64_t records = 0;
+	int64_t since = INSTANT_NONE;
+	if (!pages[from].total) return since;
+	struct dated *dated = memory_grow(NULL, sizeof(*dated) * (to - from));
+	for (size_t i = from; i < to; i++) {
+		const struct input *input = &s->inputs[pages[i].input];
+		dated[i - from] = (struct dated){input->captured, input->records + input->unreadable};
+	}
+	qsort(dated, to - from, sizeof(*dated), latest_first);
+	for (size_t i = 0; i < to - from && since == INSTANT_NONE; i++) {
+		records += dated[i].records;
+		if (records >= pages[from].total) since = dated[i].captured;
+	}
+	free(dated);
+	return since;
+}
+
+static int64_t stands_before(const struct input *page, int64_t whole_since)
+{
+	if (!page->truncated) return INT64_MAX;
+	if (!page->joined || !page->dated_by_records) return INSTANT_NONE;
+	return page->total && page->records + page->unreadable >= page->total ? INT64_MAX : whole_since;
 }
 
 /* pages[from] to pages[to - 1] are of one export, those of many units next to last and those of none last. */
 static void join_export(struct snapshot *s, const struct page *pages, size_t from, size_t to, struct page_of *of,
                         uint32_t number)
 {
-	struct sum all = sum_of(s, pages, from, to), broad = {0};
+	struct sum all = sum_of(s, pages, from, to), broad = {.last = INSTANT_NONE};
+	bool unit_by_unit = true;
+	int64_t total = total_since(s, pages, from, to);
 	for (size_t i = from; i < to; i = end_of_unit(pages, i, to))
-		if (pages[i].unit == MANY_UNITS) broad = sum_of(s, pages, i, end_of_unit(pages, i, to));
+		if (pages[i].unit == MANY_UNITS) {
+			broad = sum_of(s, pages, i, end_of_unit(pages, i, to));
+			unit_by_unit = false;
+		}
 	for (size_t i = from; i < to;) {
 		size_t end = end_of_unit(pages, i, to);
 		struct sum known = all; /* to a page of many units all are pages of its export */
 		if (pages[i].unit != MANY_UNITS) {
-			known = pages[i].unit == NO_UNIT ? (struct sum){0} : sum_of(s, pages, i, end);
+			known =
+			    pages[i].unit == NO_UNIT ? (struct sum){.last = INSTANT_NONE} : sum_of(s, pages, i, end);
 			known.records += broad.records;
 			known.whole += broad.whole;
+			if (broad.last > known.last) known.last = broad.last;
 		}
 		for (; i < end; i++) {
 			struct input *page = &s->inputs[pages[i].input];
@@ -131,7 +179,9 @@ static void join_export(struct snapshot *s, const struct page *pages, size_t fro
 				page->joined =
 				    known.whole ||
 				    (page->total && (known.records + own >= page->total || all.linked == page->total));
-			of[pages[i].input] = (struct page_of){number, taken_once(page, &known)};
+			of[pages[i].input] = (struct page_of){
+			    number, taken_once(page, unit_by_unit ? known.whole : all.whole, all.records),
+			    stands_before(page, known.last > total ? known.last : total)};
 		}
 	}
 }
@@ -155,7 +205,8 @@ struct page_of *pages_join(struct snapshot *s)
 	struct page *pages = list_pages(s, &count);
 	uint32_t number = 0;
 	struct page_of *of = memory_grow(NULL, sizeof(*of) * s->input_count);
-	for (uint32_t i = 0; i < s->input_count; i++) of[i] = (struct page_of){0};
+	for (uint32_t i = 0; i < s->input_count; i++)
+		of[i] = (struct page_of){.before = stands_before(&s->inputs[i], INSTANT_NONE)};
 	for (size_t from = 0, to; from < count; from = to) {
 		for (to = from + 1; to < count && of_one_export(&pages[from], &pages[to]);) to++;
 		join_export(s, pages, from, to, of, ++number);

@@ -15,6 +15,9 @@
 struct page_of {
 	uint32_t export; /* its number; 0: none */
 	bool once;       /* the other pages of that number are of the same capture: a later date is no later look */
+	int64_t
+	    before; /* it may stand for what was captured before that: INT64_MAX if it is whole, INSTANT_NONE if it is cut off; of a joined
+	                    page, when those that make it whole were captured, so that what they are taken from is not among them */
 };
 
 /* Sets `joined`, and drops what joined pages warned of. For each input; on the heap, NULL if there are no inputs. Two inputs that cover one unit

@@ -63,6 +63,7 @@ static int by_capture(const void *a, const void *b)
  * is of another. */
 struct later {
 	uint64_t classes; /* that it covers */
+	int64_t before;   /* as in struct page_of */
 	uint32_t export;
 	bool any, other;
 };
@@ -92,11 +93,14 @@ static void note_capture(struct seen *seen, const struct snapshot *s, const stru
 	const struct input *input = &s->inputs[capture->input];
 	size_t i = 0;
 	if (!input->duplicate) add_later(&seen->any, capture->page.export);
-	if (input->failed || (input->truncated && !(input->joined && input->dated_by_records))) return;
-	while (i < seen->count && seen->covering[i].classes != capture->classes) i++;
+	if (input->failed || capture->page.before == INSTANT_NONE) return;
+	while (i < seen->count &&
+	       (seen->covering[i].classes != capture->classes || seen->covering[i].before != capture->page.before))
+		i++;
 	if (i == seen->count) {
 		ARRAY_RESERVE(seen->covering, seen->count, seen->capacity);
-		seen->covering[seen->count++] = (struct later){.classes = capture->classes};
+		seen->covering[seen->count++] =
+		    (struct later){.classes = capture->classes, .before = capture->page.before};
 	}
 	add_later(&seen->covering[i], capture->page.export);
 }
@@ -104,7 +108,8 @@ static void note_capture(struct seen *seen, const struct snapshot *s, const stru
 static bool stands_for(const struct seen *seen, const struct capture *capture, uint32_t export)
 {
 	for (size_t i = 0; i < seen->count; i++)
-		if (!(capture->classes & ~seen->covering[i].classes) && is_later(&seen->covering[i], export))
+		if (!(capture->classes & ~seen->covering[i].classes) && capture->captured < seen->covering[i].before &&
+		    is_later(&seen->covering[i], export))
 			return true;
 	return false;
 }
