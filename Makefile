@@ -3,6 +3,7 @@
 #   make            builds ./dossier
 #   make demo       installs what is missing, builds, makes a packet from fixtures/demo and checks it
 #   make check      installs what is missing, runs every test (T="core/test_json cli/diff" for some of them)
+#   make check-races     what threads do at once, under gcc's thread sanitizer: a quarter of an hour
 #   make check-cluster   starts a Slurm of one node (as root) and compares a packet from sixteen parts with one machine's
 #   make bench      measures inspect, diff and build against the floor (tests/bench/run), and each format's reading (tests/bench/formats)
 #   make bless      rewrites the expected results in fixtures/: read the difference before you commit it
@@ -11,7 +12,7 @@
 #   make install    PREFIX=/usr/local, DESTDIR=
 #
 # CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS are yours; WERROR= lets a compiler warn that we do not know; V=1 shows the commands. All that
-# is made lies below build/, one folder for each VARIANT: release, and with the sanitizers san-gcc and san-clang.
+# is made lies below build/, one folder for each VARIANT: release, and with the sanitizers san-gcc, san-clang and san-threads.
 
 VARIANT ?= release
 PREFIX ?= /usr/local
@@ -39,8 +40,12 @@ else ifneq ($(filter san-gcc san-clang,$(VARIANT)),)
   COMPILER = $(VARIANT:san-%=%)
   SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
   override CFLAGS := -O1 -g
+else ifeq ($(VARIANT),san-threads)
+  COMPILER = gcc
+  SANITIZE := -fsanitize=thread
+  override CFLAGS := -O1 -g
 else
-  $(error VARIANT is release, san-gcc or san-clang, not "$(VARIANT)")
+  $(error VARIANT is release, san-gcc, san-clang or san-threads, not "$(VARIANT)")
 endif
 
 # ---- What things are called, and with which flags --------------------------------------------------------------------------
@@ -138,7 +143,7 @@ $(OUT)/floor: $(OUT)/tests/bench/floor.o $(OUT)/link
 # These call make again, since what they install changes what a build finds; on all processors unless you said how many.
 AGAIN = $(MAKE) --no-print-directory $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-.PHONY: deps demo check check-cluster bench bench-growth bench-files bench-peers bench-trace soak bless
+.PHONY: deps demo check check-races check-cluster bench bench-growth bench-files bench-peers bench-trace soak bless
 deps:
 	@scripts/deps build
 
@@ -150,6 +155,17 @@ demo:
 check:
 	@scripts/deps build check
 	@MAKEFLAGS= tests/run $(T)
+
+# Each stops at the first race.
+RACED := core/test_pool core/test_zstream core/test_large analyze/test_diff_property
+RACED_SCRIPTS := parts determinism memory
+check-races:
+	@scripts/deps build check
+	+@$(AGAIN) VARIANT=san-threads build/san-threads/dossier $(RACED:%=build/san-threads/tests/%)
+	@for t in $(RACED); do TSAN_OPTIONS=halt_on_error=1 build/san-threads/tests/$$t || exit 1; done
+	@for t in $(RACED_SCRIPTS); do \
+		d=$$(mktemp -d); TSAN_OPTIONS=halt_on_error=1 DOSSIER=$(CURDIR)/build/san-threads/dossier TMPDIR=$$d sh -eu tests/cli/$$t.sh || exit 1; \
+		rm -rf "$$d"; done
 
 check-cluster:
 	@scripts/deps build cluster

@@ -920,6 +920,39 @@ static void check_property(const char *sentence, const char *(*property)(const s
 	print_pair(&first);
 }
 
+/* Enough records for several stretches (analyze/match.c): each is alone with its fingerprint, and the after side has them the other way round, so that a
+ * couple's two records lie in different ones. */
+static void check_stretches(void)
+{
+	enum { EACH = 3 << 18 };
+	struct snapshot s[SIDE_COUNT];
+	const struct record r = {.file = 1, .identity = 1, .status = STATUS_FAIL};
+	for (int k = 0; k < SIDE_COUNT; k++) {
+		snapshot_init(&s[k]);
+		push(&s[k], &r);
+		struct finding only = s[k].findings[0];
+		s[k].findings = large_grow(s[k].findings, sizeof(only) * EACH);
+		s[k].finding_count = s[k].finding_capacity = EACH;
+		for (uint32_t i = 0; i < EACH; i++) {
+			s[k].findings[i] = only;
+			s[k].findings[i].identity = 1 + (k ? EACH - 1 - i : i);
+		}
+		s[k].inputs = memory_grow(NULL, sizeof(*s[k].inputs));
+		s[k].input_count = s[k].input_capacity = 1;
+		s[k].inputs[0] = (struct input){.captured = INSTANT_NONE, .finding_count = EACH};
+	}
+	struct diff diff;
+	diff_run(&diff, &s[0], &s[1], 3);
+	uint32_t right = 0;
+	for (uint32_t i = 0; i < EACH; i++)
+		right += diff.fates[0][i].match == EACH - 1 - i && diff.fates[1][i].match == EACH - 1 - i &&
+		         diff.fates[0][i].tier == TIER_IDENTITY && diff.fates[1][i].tier == TIER_IDENTITY;
+	CHECK(right == EACH && diff.outcomes[OUTCOME_UNCHANGED] == EACH,
+	      "%d records a side that stand the other way round find one another across stretches", EACH);
+	diff_free(&diff);
+	for (int k = 0; k < SIDE_COUNT; k++) snapshot_free(&s[k]);
+}
+
 /* Enough records for a tier to be split into parts. */
 static void check_large(void)
 {
@@ -1011,5 +1044,6 @@ int main(void)
 	check_property("with lists of rules: a matched pair has one key", keys, 1000);
 	with_lists = false;
 	check_large();
+	check_stretches();
 	return check_done();
 }

@@ -129,6 +129,20 @@ static void check_failure(unsigned threads)
 	spool_close(spool);
 }
 
+static void check_first_error(void)
+{
+	struct zstream stream;
+	struct error error;
+	zstream_begin(&stream, NULL, 1);
+	for (size_t part = 0; part < 3; part++) {
+		error_set(&error, ERROR_SYSTEM, NULL, "part %zu", part);
+		zstream_fail(&stream, part, &error);
+	}
+	CHECK(!zstream_part(&stream, 3, "x", 1, &error) && !strcmp(error.message, "part 0") && stream.size == 0,
+	      "of several errors the first is said, and nothing is written after it");
+	zstream_drop(&stream);
+}
+
 static void check_empty(void)
 {
 	struct spool *spool = spool_open(NULL);
@@ -155,6 +169,7 @@ int main(void)
 		check_failure(threads);
 	}
 	check_empty();
+	check_first_error();
 	free(content);
 	return check_done();
 }

@@ -829,6 +829,37 @@ static struct buf in_small_parts(const struct parts *parts, const struct result 
 	return all;
 }
 
+/* The parts of a report of so many findings stand one behind the other, none empty, none too long. */
+static bool parts_fit(enum side first, uint32_t before, uint32_t after)
+{
+	struct snapshot sides[SIDE_COUNT] = {{.finding_count = before}, {.finding_count = after}};
+	struct result result = {.diff.sides = {&sides[SIDE_BEFORE], &sides[SIDE_AFTER]}};
+	const struct parts parts = {.first = first};
+	const enum side order[SIDE_COUNT] = {first, first == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE};
+	uint32_t at[SIDE_COUNT] = {0};
+	bool good = true;
+	for (size_t i = 0, n = parts_rows(&result), k = 0; i < n; i++) {
+		struct part part = parts_at(&parts, &result, i);
+		if (part.side != order[k]) k++;
+		good = good && k < SIDE_COUNT && part.side == order[k] && part.from == at[part.side] &&
+		       part.to > part.from && part.to - part.from <= PART_FINDINGS;
+		at[part.side] = part.to;
+	}
+	return good && at[SIDE_BEFORE] == before && at[SIDE_AFTER] == after;
+}
+
+static void test_part_edges(void)
+{
+	static const uint32_t counts[] = {
+	    0, 1, PART_FINDINGS - 1, PART_FINDINGS, PART_FINDINGS + 1, 2 * PART_FINDINGS, 2 * PART_FINDINGS + 1};
+	enum { COUNTS = sizeof(counts) / sizeof(*counts) };
+	bool good = true;
+	for (size_t i = 0; i < COUNTS * COUNTS; i++)
+		for (int first = 0; first < SIDE_COUNT; first++)
+			good = good && parts_fit((enum side)first, counts[i / COUNTS], counts[i % COUNTS]);
+	CHECK(good, "parts hold each finding once, in order, and none is empty");
+}
+
 static void test_parts(struct made *m)
 {
 	static const struct {
@@ -1103,6 +1134,7 @@ int main(void)
 	test_packet(&plain);
 	test_csv(&plain);
 	test_csv_rows_that_count(&plain);
+	test_part_edges();
 	test_parts(&plain);
 	test_text_ascii();
 	test_xml(&plain);
