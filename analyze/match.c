@@ -560,8 +560,8 @@ static void match_part(void *context, size_t number)
 		}
 	}
 	struct lists lists = {0};
-	for (uint32_t e = 0; e < part.before;
-	     e++) { /* in the order of the evidence, in which most pairs lie near each other */
+	/* In the order of the evidence, in which most pairs lie near each other. */
+	for (uint32_t e = 0; e < part.before; e++) {
 		uint32_t *slot = &part.slots[(uint32_t)part.entries[e].key & part.mask];
 		LARGE_BREATHE(e); /* a part's records are far apart */
 		if (*slot) pair_chain(&job->pairing, &lists, &part, *slot);

@@ -133,6 +133,7 @@ static void write_job(void *context, size_t i)
 		write_rows(r, job, &error);
 	else
 		write_whole(r, job, &error);
+	/* A stream that failed is not closed: nobody takes it. */
 	if (last && zstream_wait(&file->stream, file->parts, &error)) zstream_close(&file->stream, &error);
 	stats_part(file->name, since, last ? file->stream.size : 0);
 }

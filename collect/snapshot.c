@@ -224,13 +224,6 @@ struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct a
 	return str_of(text, (size_t)(end - text));
 }
 
-uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding)
-{
-	uint32_t first = s->inputs[snapshot_input_of(s, finding)].first_finding, at = finding;
-	while (at > first && s->findings[at - 1].span == s->findings[finding].span) at--;
-	return finding - at;
-}
-
 struct str component_package(const struct snapshot *s, const struct component *component)
 {
 	struct str purl = snapshot_string(s, component->purl);

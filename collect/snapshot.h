@@ -274,9 +274,8 @@ static inline bool snapshot_has_path(const struct finding *finding) { return fin
 uint32_t snapshot_coverage_of(const struct snapshot *s, uint32_t input);
 /* Index of the input that holds a finding. */
 uint32_t snapshot_input_of(const struct snapshot *s, uint32_t finding);
-/* JSON Pointer of a finding's record, and its ordinal among the findings of the same record (0 for most). */
+/* JSON Pointer of a finding's record. */
 struct str snapshot_pointer(const struct snapshot *s, uint32_t finding, struct arena *arena);
-uint32_t snapshot_ordinal(const struct snapshot *s, uint32_t finding);
 /* Its id and its key for once: collect/naming.h. */
 void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t finding, char id[19]);
 void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19]);

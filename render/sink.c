@@ -91,7 +91,7 @@ static unsigned odd_ones(__m128i v, const char special[4])
 	return (unsigned)_mm_movemask_epi8(odd);
 }
 
-/* Sixteen bytes at a time, the last ones together with some that were seen already; texts below that in two steps of eight. */
+/* Sixteen bytes at a time, the last ones together with some that were seen already; of a shorter text eight, then one by one. */
 size_t text_ascii(struct str s, size_t i, const char special[4])
 {
 	size_t start = i;

@@ -478,10 +478,10 @@ int main(void)
 {
 	check_property(
 	    "which pages are joined, which files count and which units are assessed is what each pair of files says",
-	    settled, 20000);
+	    settled, 6000);
 	check_property("a side with two captures, in pages or not, says what the later one alone says", two_captures,
-	               10000);
+	               4000);
 	check_property("where the last page of an export was not made, nothing that stood on it is fixed",
-	               last_page_gone, 10000);
+	               last_page_gone, 4000);
 	return check_done();
 }

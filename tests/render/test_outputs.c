@@ -1035,6 +1035,22 @@ static void test_file_sink(struct made *m)
 
 /* ---- text ---- */
 
+/* Numbers of one slot take turns in it. */
+static void test_shared(void)
+{
+	struct shared shared = {0};
+	bool good = true;
+	for (uint64_t i = 0; i < 6; i++) {
+		uint64_t number = 7 + i / 2 % 2 * SHARED_SLOTS;
+		struct buf *text = shared_text(&shared, number);
+		good = good && (text->len == 0) == (i % 2 == 0);
+		if (!text->len) buf_printf(text, "%llu", (unsigned long long)number);
+		good = good && str_eq(buf_str(text), str_from(number == 7 ? "7" : "263"));
+	}
+	shared_free(&shared);
+	CHECK(good, "a shared text is that of its number, whoever had its place before");
+}
+
 /* Every length around a vector's, from every place, with every kind of odd byte at every place, one before the beginning too. */
 static void test_text_ascii(void)
 {
@@ -1137,6 +1153,7 @@ int main(void)
 	test_part_edges();
 	test_parts(&plain);
 	test_text_ascii();
+	test_shared();
 	test_xml(&plain);
 	test_xml_strings();
 	test_json_strings();
