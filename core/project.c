@@ -8,34 +8,47 @@
  * Recursion follows declared paths only, so it is at most PATHTRIE_MAX_TOKENS deep; everything else is skipped by
  * json_value, which has no stack. A container that is itself asked for takes its place in the answer when it opens
  * and its length when it closes.
+ *
+ * A record that is written as one before it, but for its values, is not walked: shapes.h.
  */
 #include "core/project.h"
 
 #include "core/arena.h"
 #include "core/json_scan.h"
 #include "core/pathtrie.h"
+#include "core/shapes.h"
 
 #include <stdlib.h>
 
 struct projection {
 	struct pathtrie trie;
+	uint64_t edition; /* of all projections, and new with each path: shapes of another are not these */
 };
 
 struct walk {
 	struct json_text text;
 	const struct pathtrie *trie;
 	struct projected *out;
+	struct shapes *learning; /* NULL: nothing is noted */
 };
+
+static uint64_t next_edition(void)
+{
+	static _Atomic uint64_t editions;
+	return ++editions;
+}
 
 struct projection *projection_new(struct arena *arena, bool ignore_case)
 {
 	struct projection *projection = ARENA_NEW(arena, struct projection);
 	pathtrie_init(&projection->trie, arena, ignore_case);
+	projection->edition = next_edition();
 	return projection;
 }
 
 int projection_add(struct projection *projection, struct str pointer)
 {
+	projection->edition = next_edition();
 	return pathtrie_add(&projection->trie, pointer);
 }
 
@@ -87,10 +100,14 @@ static inline const char *walk_or_skip(struct walk *w, const struct path_node *n
 {
 	enum json_kind kind;
 	bool escaped;
+	const char *end;
 	if (node) return walk_value(w, node, p, depth, key);
-	if (p < w->text.end && *p == '"') return json_string_at(&w->text, p, &escaped);
-	const char *easy = json_easy_number(p, w->text.end);
-	return easy ? easy : json_value(&w->text, p, depth, &kind);
+	if (p < w->text.end && *p == '"')
+		end = json_string_at(&w->text, p, &escaped);
+	else if (!(end = json_easy_number(p, w->text.end)))
+		end = json_value(&w->text, p, depth, &kind);
+	if (w->learning && end) shapes_note(w->learning, SHAPE_VALUE, p, end, NULL, depth, key, w->out->count);
+	return end;
 }
 
 static const char *walk_object(struct walk *w, const struct path_node *node, const char *p, unsigned depth)
@@ -160,8 +177,11 @@ static const char *walk_container(struct walk *w, const struct path_node *node, 
 	enum json_kind kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
 	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
 		yield(w->out, mark->number, kind, false, STR_EMPTY, key);
+	bool noted = w->learning && node->marks;
+	if (noted) shapes_note(w->learning, SHAPE_OPEN, at, NULL, node, depth, key, first);
 	p = kind == JSON_OBJECT ? walk_object(w, node, p, depth + 1) : walk_array(w, node, p, depth + 1, key);
 	if (!p) return NULL;
+	if (noted) shapes_note(w->learning, SHAPE_CLOSE, p, NULL, node, depth, key, first);
 	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
 		w->out->fields[first++].raw = str_of(at, (size_t)(p - at));
 	return p;
@@ -188,17 +208,24 @@ static const char *walk_value(struct walk *w, const struct path_node *node, cons
 	}
 	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
 		yield(w->out, mark->number, kind, escaped, raw, key);
+	if (w->learning) shapes_note(w->learning, SHAPE_VALUE, at, p, node, depth, key, w->out->count);
 	return p;
 }
 
 bool project(const struct projection *projection, struct str record, struct projected *out, struct json_fault *fault)
 {
-	struct walk w = {.text = json_text(record, fault), .trie = &projection->trie, .out = out};
+	struct shapes *shapes = shapes_of(out, projection->edition);
+	if (shapes_project(shapes, record, out)) return true;
+	struct walk w = {.text = json_text(record, fault),
+	                 .trie = &projection->trie,
+	                 .out = out,
+	                 .learning = shapes_learns(shapes) ? shapes : NULL};
 	out->count = out->seen_count = 0;
 	const char *p = walk_value(&w, w.trie->root, json_space(w.text.start, w.text.end), 0, STR_EMPTY);
 	if (p && (p = json_space(p, w.text.end)) != w.text.end)
 		p = json_wrong(&w.text, p, "unexpected text after the value");
 	if (!p) out->count = 0;
+	if (p && w.learning) shapes_keep(w.learning, record);
 	return p != NULL;
 }
 
@@ -207,5 +234,6 @@ void projected_free(struct projected *out)
 	free(out->fields);
 	free(out->name);
 	free(out->seen);
+	shapes_free(out->shapes);
 	*out = (struct projected){0};
 }

@@ -41,6 +41,7 @@ struct projected {
 	size_t name_capacity;
 	uint64_t *seen;
 	size_t seen_count, seen_capacity;
+	struct shapes *shapes; /* of each projection that it was used with */
 };
 
 struct projection *projection_new(struct arena *arena, bool ignore_case);
