@@ -13,5 +13,7 @@ struct content {
 
 /* Of an empty text: zeros. */
 struct content content_of(struct str text);
+/* Its hash alone. */
+uint64_t content_hash(struct str text);
 
 #endif

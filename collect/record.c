@@ -138,15 +138,12 @@ static uint32_t make_blob(struct reading *r, const struct record_spec *spec, con
                           uint32_t parent, struct str kinds, bool has_path)
 {
 	uint32_t head[2] = {(uint32_t)(spec - r->spec->records), parent};
-	int path_index = -1;
-	for (size_t i = 0; spec->hook && spec->hook->field_names[i]; i++)
-		if (strcmp(spec->hook->field_names[i], "path_index") == 0) path_index = spec->hook_fields[i];
 	r->blob.len = 0;
 	buf_add(&r->blob, str_of((const char *)head, sizeof(head)));
 	for (size_t i = 0; i < v->field_count; i++) {
 		const struct field *f = &v->fields[i];
 		if (!(spec->deferred[f->number / 64] >> (f->number % 64) & 1) || f->kind == JSON_NULL) continue;
-		if (has_path && f->number == path_index) continue; /* it would only make every record different */
+		if (has_path && f->number == spec->path_index) continue; /* it would only make every record different */
 		blob_field(&r->blob, f->number, f->kind, f->escaped, f->raw);
 	}
 	if (kinds.len) blob_field(&r->blob, KINDS_FIELD, JSON_STRING, false, kinds);
@@ -227,13 +224,13 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len)
 		f.identity = hash_mix(f.identity, hash_bytes(text));
 	if (spec->nature == NATURE_WEAKNESS) {
-		struct content message = content_of(expr_eval(spec->fields[FIELD_MESSAGE], v));
+		struct str message = expr_eval(spec->fields[FIELD_MESSAGE], v);
 		struct content content = content_of(expr_eval(spec->fields[FIELD_SNIPPET], v));
 		bool snippet = content.hash != 0;
-		if (!snippet) content = message;
+		if (!snippet) content = content_of(message);
 		f.content = content.hash;
 		f.masked = content.masked;
-		f.message = ((uint32_t)message.hash & ~UINT32_C(1)) | snippet;
+		f.message = ((uint32_t)(snippet ? content_hash(message) : content.hash) & ~UINT32_C(1)) | snippet;
 	}
 	if (!spec->component_deferred) f.component = reading_component(s, spec, v);
 	if (v->problem) {

@@ -190,6 +190,7 @@ static bool read_hook(struct builder *b, const cJSON *json)
 	struct record_spec *r = b->record;
 	const cJSON *name = member(json, "hook"), *fields = member(json, "hook_fields");
 	for (size_t i = 0; i < SPEC_HOOK_FIELDS; i++) r->hook_fields[i] = -1;
+	r->path_index = -1;
 	const cJSON *given;
 	if (!name) return !fields || wrong(b, "hook_fields", "there is no hook to have them");
 	r->hook = cJSON_IsString(name) ? hook_find(str_from(name->valuestring)) : NULL;
@@ -202,6 +203,7 @@ static bool read_hook(struct builder *b, const cJSON *json)
 		r->hook_fields[i] = projection_add(r->projection, str_dup(b->arena, str_from(path->valuestring)));
 		if (r->hook_fields[i] < 0) return wrong(b, r->hook->field_names[i], "is no path");
 		r->deferred[r->hook_fields[i] / 64] |= UINT64_C(1) << (r->hook_fields[i] % 64);
+		if (strcmp(r->hook->field_names[i], "path_index") == 0) r->path_index = r->hook_fields[i];
 	}
 	cJSON_ArrayForEach(given, fields)
 	{

@@ -48,6 +48,39 @@ static bool long_ones(void)
 	return good;
 }
 
+/* The definition, byte by byte, for random texts of every length about the edges. */
+static bool as_defined(void)
+{
+	static const char some[] = "ab.\xc3  \t\n\r0019/:\v\f";
+	uint64_t seed = 1;
+	for (size_t round = 0; round < 20000; round++) {
+		char text[80], plain[80], masked[80];
+		size_t len = round % 79, n = 0, m = 0;
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+			text[i] = some[(seed >> 33) % (round % 3 ? sizeof(some) - 1 : 4)];
+		}
+		for (size_t i = 0; i < len; i++) {
+			char c = strchr(" \t\n\r", text[i]) ? ' ' : text[i];
+			if (c == ' ' && (n == 0 || plain[n - 1] == ' ')) continue;
+			plain[n++] = c;
+			bool digit = c >= '0' && c <= '9';
+			if (!digit || i == 0 || text[i - 1] < '0' || text[i - 1] > '9') masked[m++] = digit ? '0' : c;
+		}
+		if (n && plain[n - 1] == ' ') n--, m--;
+		char *exact = malloc(len ? len : 1); /* so that a read past the end is seen */
+		if (!exact) return false;
+		memcpy(exact, text, len);
+		struct content got = content_of(str_of(exact, len));
+		bool good = got.hash == (n ? hash_bytes(str_of(plain, n)) : 0) &&
+		            got.masked == (n ? (uint32_t)hash_bytes(str_of(masked, m)) : 0) &&
+		            content_hash(str_of(exact, len)) == got.hash;
+		free(exact);
+		if (!good) return false;
+	}
+	return true;
+}
+
 int main(void)
 {
 	struct content nothing = content_of(STR_EMPTY), blank = content_of(STR(" \t\r\n "));
@@ -67,6 +100,7 @@ int main(void)
 	CHECK(moved("1 2", "33 44") && other("1 2", "1 2 3"), "a blank parts two runs");
 	CHECK(same("caf\xc3\xa9 \xff", "caf\xc3\xa9  \xff") && other("\xc2\xa0", "a"),
 	      "bytes that are not ASCII stay as they are, valid or not");
+	CHECK(as_defined(), "any text's hashes are those of its bytes normalised one by one");
 	CHECK(long_ones(), "long texts are treated as short ones");
 	CHECK(content_of(str_of("a\0b", 3)).hash != content_of(str_of("a\0c", 3)).hash, "a NUL ends nothing");
 	return check_done();
