@@ -30,8 +30,11 @@ static const struct profile *profile_of(const struct diff *d, int side, uint32_t
 
 static bool is_open(const struct diff *d, int side, uint32_t i)
 {
-	return d->fates[side][i].counted && profile_of(d, side, i)->status == STATUS_FAIL;
+	const struct fate *fate = &d->fates[side][i];
+	return fate->counted && fate->status == STATUS_FAIL;
 }
+
+_Static_assert(STATUS_COUNT <= 8, "a fate has three bits for the status");
 
 static void begin_side(struct diff *d, int side)
 {
@@ -41,11 +44,12 @@ static void begin_side(struct diff *d, int side)
 		const struct input *input = &s->inputs[k];
 		for (uint32_t i = input->first_finding; i < input->first_finding + input->finding_count; i++) {
 			LARGE_BREATHE(i);
-			bool counts = input_is_counted(input);
+			uint8_t status = profile_of(d, side, i)->status;
 			d->fates[side][i] =
-			    (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = counts};
-			const struct profile *p = profile_of(d, side, i);
-			if (p->status == STATUS_ARCHIVED) d->fates[side][i].counted = false;
+			    (struct fate){.match = NO_MATCH,
+			                  .outcome = OUTCOME_NONE,
+			                  .counted = input_is_counted(input) && status != STATUS_ARCHIVED,
+			                  .status = status & 7u};
 		}
 	}
 	d->unit_assessed_on_other[side] = large_grow(NULL, sizeof(bool) * ((size_t)s->unit_count + 1));
@@ -81,7 +85,7 @@ static void settle_across(struct diff *d, int side)
 		LARGE_BREATHE(i);
 		struct fate *fate = &d->fates[side][i];
 		if (!is_open(d, side, i) || fate->match == NO_MATCH || fate->outcome != OUTCOME_NONE) continue;
-		enum status status = (enum status)profile_of(d, 1 - side, fate->match)->status;
+		enum status status = (enum status)d->fates[1 - side][fate->match].status;
 		if (side == SIDE_BEFORE)
 			fate->outcome = status == STATUS_PASS    ? OUTCOME_FIXED_VERIFIED
 			                : status == STATUS_ERROR ? OUTCOME_NOT_REASSESSED
@@ -132,13 +136,15 @@ static uint64_t pass_key(uint64_t base, uint64_t path, uint64_t package)
 	return key ? key : 1;
 }
 
-static struct passes passes_of(const struct diff *d, const struct match_side *side, int number)
+static bool is_pass(const struct fate *fate) { return fate->counted && fate->status == STATUS_PASS; }
+
+static struct passes passes_of(const struct match_side *side)
 {
 	struct passes set = {0};
 	uint64_t count = 0;
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
 		LARGE_BREATHE(i);
-		count += side->fates[i].counted && profile_of(d, number, i)->status == STATUS_PASS;
+		count += is_pass(&side->fates[i]);
 	}
 	if (!count) return set;
 	for (set.mask = 1023; set.mask < count * 8; set.mask = set.mask * 2 + 1) {
@@ -147,7 +153,7 @@ static struct passes passes_of(const struct diff *d, const struct match_side *si
 	memset(set.slots, 0, sizeof(uint64_t) * (set.mask + 1));
 	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
 		LARGE_BREATHE(i);
-		if (!side->fates[i].counted || profile_of(d, number, i)->status != STATUS_PASS) continue;
+		if (!is_pass(&side->fates[i])) continue;
 		const struct finding *f = &side->snapshot->findings[i];
 		uint64_t base = side->base[f->profile], path = snapshot_path_hash(side->snapshot, f);
 		uint64_t package = side->package[f->component];
@@ -174,7 +180,7 @@ static bool passed(const struct passes *set, const struct match_side *side, cons
 
 static void settle_passes(struct diff *d, const struct matcher *m, int side)
 {
-	struct passes set = passes_of(d, &m->sides[1 - side], 1 - side);
+	struct passes set = passes_of(&m->sides[1 - side]);
 	for (uint32_t i = 0; set.slots && i < d->sides[side]->finding_count; i++) {
 		LARGE_BREATHE(i);
 		if (!is_open(d, side, i) || d->fates[side][i].outcome != OUTCOME_NONE) continue;

@@ -43,7 +43,8 @@ struct fate {
 	uint8_t new_rule : 1;     /* new, and the before side lists its rules without this one */
 	uint8_t rule_gone : 1;    /* not reassessed: the after side lists its rules without this one */
 	uint8_t rule_renamed : 1; /* matched under another id of the same rule */
-	uint8_t spare : 4;        /* 0, so that equal fates are equal bytes */
+	uint8_t status : 3;       /* enum status, of its profile */
+	uint8_t spare : 1;        /* 0, so that equal fates are equal bytes */
 };
 
 struct change_of_severity {

@@ -23,7 +23,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PART_RECORDS = 1 << 18, STRETCH = 1 << 18, BAND_CELLS = 1 << 24 };
+/* A part's table is to fit a processor's own cache, unless its piece of a stretch, PART_PIECE records, would be so small that a page is
+ * read for some of it only. */
+enum { PART_RECORDS = 1 << 14, STRETCH = 1 << 18, PART_PIECE = 1 << 10, BAND_CELLS = 1 << 24 };
 
 void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 {
@@ -434,10 +436,9 @@ struct tier_job {
 
 static bool wanted(const struct tier_job *job, int side, uint32_t i)
 {
-	const struct match_side *s = &job->pairing.m->sides[side];
-	const struct fate *fate = &s->fates[i];
+	const struct fate *fate = &job->pairing.m->sides[side].fates[i];
 	if (!fate->counted || fate->match != NO_MATCH) return false;
-	bool open = snapshot_profile(s->snapshot, &s->snapshot->findings[i])->status == STATUS_FAIL;
+	bool open = fate->status == STATUS_FAIL;
 	return open == job->open[side] && !(job->blocked[side] && job->blocked[side][i]);
 }
 
@@ -711,8 +712,8 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 	if (tier == TIER_RENAMED)
 		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
 	job.total = count[SIDE_BEFORE] + count[SIDE_AFTER];
-	while (job.part_bits < 12 && job.total >> job.part_bits > PART_RECORDS) job.part_bits++;
-	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 8) job.part_bits = 1;
+	while (job.total >> job.part_bits > PART_RECORDS && STRETCH >> job.part_bits > PART_PIECE) job.part_bits++;
+	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 2) job.part_bits = 1;
 	join(&job, count[SIDE_BEFORE] < count[SIDE_AFTER] ? count[SIDE_BEFORE] : count[SIDE_AFTER], m->threads);
 	large_free(job.blocked[SIDE_BEFORE]);
 	large_free(job.blocked[SIDE_AFTER]);

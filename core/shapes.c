@@ -17,13 +17,14 @@
 #include <stdlib.h>
 
 enum {
-	PATIENCE = 8,       /* records that are walked first: a small file has nothing to gain */
-	STRANGE = 64,       /* records of no known shape, more than those of one, until the set is given up */
-	STEPS = 256,        /* of a record */
-	STEPS_ALL = 2048,   /* of the set */
-	TEXT_ALL = 1 << 17, /* bytes of the set */
-	FOLLOWERS = 8,      /* of a value */
-	PAD = 16,           /* bytes after a text, so that it may be loaded by sixteens */
+	PATIENCE = 8,          /* records that are walked first: a small file has nothing to gain */
+	STRANGE = 64,          /* records of no known shape, more than those of one, until the set is given up */
+	STEPS = 256,           /* of a record */
+	STEPS_ALL = 2048,      /* of the set */
+	TEXT_ALL = 1 << 17,    /* bytes of the set */
+	FOLLOWERS = 8,         /* of a value */
+	SMALL_CONTAINER = 256, /* bytes */
+	PAD = 16,              /* bytes after a text, so that it may be loaded by sixteens */
 };
 
 struct key_place {
@@ -229,9 +230,35 @@ bool shapes_learns(struct shapes *set)
 	return true;
 }
 
+/* A small container that nobody asks for is compared as text too, but for the values in it. A list of several elements is not: the
+ * next record's will be longer or shorter. */
+static void note_inside(struct shapes *set, const char *at, const char *end, unsigned depth)
+{
+	const struct json_text text = {at, end, NULL};
+	bool object = *at == '{', escaped;
+	size_t before = set->note_count, elements = 0;
+	const char *p = json_space(at + 1, end);
+	if (end - at > SMALL_CONTAINER) return;
+	for (; p && *p != (object ? '}' : ']'); elements++) {
+		enum json_kind kind;
+		if (*p == ',') p = json_space(p + 1, end);
+		if (object) p = json_space(json_space(json_string(&text, p, &escaped), end) + 1, end);
+		const char *value = p;
+		if (!(p = json_value(&text, value, depth + 1, &kind))) return;
+		shapes_note(set, SHAPE_VALUE, value, p, NULL, depth + 1, STR_EMPTY, 0);
+		p = json_space(p, end);
+	}
+	if (!object && elements > 1) set->note_count = before;
+}
+
 void shapes_note(struct shapes *set, enum shape_event event, const char *at, const char *end,
                  const struct path_node *node, unsigned depth, struct str key, size_t field)
 {
+	if (event == SHAPE_VALUE && !node && (*at == '{' || *at == '[')) {
+		size_t before = set->note_count;
+		note_inside(set, at, end, depth);
+		if (set->note_count > before) return;
+	}
 	ARRAY_RESERVE(set->notes, set->note_count, set->note_capacity);
 	set->notes[set->note_count++] = (struct note){event, depth, at, end, node, key, (uint32_t)field};
 }
