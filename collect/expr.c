@@ -41,12 +41,12 @@ bool expr_outer(struct str at, int up, struct str *out)
 static struct expr *based(struct expr_compiler *c, enum op op, struct str rest)
 {
 	if (c->base_count == 1)
-		return field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[0]), STR_ARG(rest)));
+		return field_expr(c, op, str_concat(c->arena, c->bases[0], rest));
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
 	e->op = OP_FIRST;
 	e->parts = ARENA_ARRAY(c->arena, struct expr *, c->base_count);
 	for (size_t i = 0; i < c->base_count; i++) {
-		e->parts[i] = field_expr(c, op, str_printf(c->arena, "%.*s%.*s", STR_ARG(c->bases[i]), STR_ARG(rest)));
+		e->parts[i] = field_expr(c, op, str_concat(c->arena, c->bases[i], rest));
 		if (!e->parts[i]) return NULL;
 	}
 	e->part_count = c->base_count;
@@ -96,7 +96,7 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		for (size_t i = 0; e && i < c->at_count; i++) {
 			struct str base;
 			if (!expr_outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
-			if (!c->keep(c->context, str_printf(c->arena, "%.*s%.*s", STR_ARG(base), STR_ARG(e->text))))
+			if (!c->keep(c->context, str_concat(c->arena, base, e->text)))
 				e = NULL;
 		}
 	}
