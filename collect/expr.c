@@ -40,8 +40,7 @@ bool expr_outer(struct str at, int up, struct str *out)
 
 static struct expr *based(struct expr_compiler *c, enum op op, struct str rest)
 {
-	if (c->base_count == 1)
-		return field_expr(c, op, str_concat(c->arena, c->bases[0], rest));
+	if (c->base_count == 1) return field_expr(c, op, str_concat(c->arena, c->bases[0], rest));
 	struct expr *e = ARENA_NEW(c->arena, struct expr);
 	e->op = OP_FIRST;
 	e->parts = ARENA_ARRAY(c->arena, struct expr *, c->base_count);
@@ -96,8 +95,7 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 		for (size_t i = 0; e && i < c->at_count; i++) {
 			struct str base;
 			if (!expr_outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
-			if (!c->keep(c->context, str_concat(c->arena, base, e->text)))
-				e = NULL;
+			if (!c->keep(c->context, str_concat(c->arena, base, e->text))) e = NULL;
 		}
 	}
 	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/..., ../..., & or =text");

@@ -103,8 +103,7 @@ static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, 
 	size_t count = 0;
 	for (size_t i = 0; i < v->field_count && count < MOST; i++) {
 		const struct field *f = &v->fields[i];
-		bool wanted = false;
-		for (size_t k = 0; k < spec->fingerprint_count; k++) wanted |= f->number == spec->fingerprints[k];
+		bool wanted = spec->fingerprint_fields[f->number / 64] >> (f->number % 64) & 1;
 		if (!wanted || f->kind != JSON_STRING || f->raw.len == 0) continue;
 		struct print p = {f->number, f->key, f->raw};
 		size_t at = count++;
@@ -130,8 +129,10 @@ static void blob_field(struct buf *blob, uint16_t number, uint8_t kind, bool esc
 	head[2] = (char)kind;
 	head[3] = (char)escaped;
 	memcpy(head + 4, &length, 4);
-	buf_add(blob, str_of(head, sizeof(head)));
-	buf_add(blob, raw);
+	if (blob->capacity - blob->len < sizeof(head) + raw.len) buf_reserve(blob, sizeof(head) + raw.len);
+	memcpy(blob->ptr + blob->len, head, sizeof(head));
+	if (raw.len) memcpy(blob->ptr + blob->len + sizeof(head), raw.ptr, raw.len);
+	blob->len += sizeof(head) + raw.len;
 }
 
 static uint32_t make_blob(struct reading *r, const struct record_spec *spec, const struct evaluation *v,

@@ -361,6 +361,7 @@ static bool read_record(struct builder *b, const cJSON *json)
 		int number = projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring)));
 		if (number < 0) return wrong(b, "fingerprints", "is no path");
 		r->fingerprints[r->fingerprint_count++] = number;
+		r->fingerprint_fields[number / 64] |= UINT64_C(1) << (number % 64);
 	}
 	if (!read_hook(b, json)) return false;
 	if (!r->facts && !r->events && !r->failures && !r->commands && !r->hook && !r->fields[FIELD_STATUS])

@@ -74,8 +74,9 @@ struct record_spec {
 	size_t captured_count;
 	int fingerprints[SPEC_FINGERPRINTS];
 	size_t fingerprint_count;
-	int hook_fields[SPEC_HOOK_FIELDS]; /* by the hook's own order; -1: not given */
-	int path_index;                    /* of them the one that a finding's own path makes superfluous; -1: none */
+	uint64_t fingerprint_fields[EXPR_FIELDS / 64]; /* the same as bits */
+	int hook_fields[SPEC_HOOK_FIELDS];             /* by the hook's own order; -1: not given */
+	int path_index; /* of them the one that a finding's own path makes superfluous; -1: none */
 	const struct hook *hook;
 	uint64_t deferred[EXPR_FIELDS / 64]; /* bits of the fields that are kept until the document is whole */
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */

@@ -34,10 +34,16 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 void buf_u64(struct buf *buf, uint64_t value)
 {
+	static const char pairs[] =
+	    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+	    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 	char digits[20];
 	size_t at = sizeof(digits);
-	do digits[--at] = (char)('0' + value % 10);
-	while ((value /= 10));
+	for (; value >= 100; value /= 100) memcpy(digits + (at -= 2), pairs + value % 100 * 2, 2);
+	if (value >= 10)
+		memcpy(digits + (at -= 2), pairs + value * 2, 2);
+	else
+		digits[--at] = (char)('0' + value);
 	buf_add(buf, str_of(digits + at, sizeof(digits) - at));
 }
 
