@@ -10,6 +10,7 @@
 #include "analyze/match.h"
 #include "analyze/rule_lists.h"
 #include "core/hash.h"
+#include "core/pool.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -338,6 +339,8 @@ void diff_free(struct diff *d)
 {
 	for (int side = 0; side < SIDE_COUNT; side++) {
 		large_free(d->fates[side]);
+		large_free(d->ids[side]);
+		large_free(d->keys[side]);
 		large_free(d->unit_assessed_on_other[side]);
 	}
 	large_free(d->fact_changes);
@@ -364,10 +367,58 @@ static uint32_t key_record(const struct diff *d, enum side *side, uint32_t findi
 	return fate->match;
 }
 
+void diff_id(const struct diff *d, enum side side, uint32_t finding, char id[19])
+{
+	if (d->ids[side])
+		naming_text('F', d->ids[side][finding], id);
+	else
+		snapshot_finding_id(d->sides[side], side, finding, id);
+}
+
 void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
 {
 	finding = key_record(d, &side, finding);
-	snapshot_finding_key(d->sides[side], finding, key);
+	if (d->keys[side])
+		naming_text('K', d->keys[side][finding], key);
+	else
+		snapshot_finding_key(d->sides[side], finding, key);
+}
+
+/* ---- names ---- */
+
+enum { NAMED_AT_ONCE = 1 << 14 };
+
+static size_t name_jobs(const struct diff *d, int side)
+{
+	return ((size_t)d->sides[side]->finding_count + NAMED_AT_ONCE - 1) / NAMED_AT_ONCE;
+}
+
+static void name_some(void *context, size_t job)
+{
+	struct diff *d = context;
+	size_t before = name_jobs(d, SIDE_BEFORE);
+	enum side side = job < before ? SIDE_BEFORE : SIDE_AFTER;
+	const struct snapshot *s = d->sides[side];
+	uint32_t from = (uint32_t)(job < before ? job : job - before) * NAMED_AT_ONCE;
+	struct naming naming;
+	naming_begin(&naming, s, side);
+	for (uint32_t i = from; i < s->finding_count && i - from < NAMED_AT_ONCE; i++) {
+		enum side of = side;
+		LARGE_BREATHE(i);
+		d->ids[side][i] = naming_id_number(&naming, i);
+		if (key_record(d, &of, i) == i && of == side) d->keys[side][i] = naming_key_number(&naming, i);
+	}
+}
+
+void diff_name(struct diff *d, unsigned threads)
+{
+	for (int side = 0; side < SIDE_COUNT; side++) {
+		size_t bytes = sizeof(uint64_t) * ((size_t)d->sides[side]->finding_count + 1);
+		d->ids[side] = large_grow(d->ids[side], bytes);
+		d->keys[side] = large_grow(d->keys[side], bytes);
+	}
+	pool_run(&(struct pool_job){d, name_some, NULL, name_jobs(d, SIDE_BEFORE) + name_jobs(d, SIDE_AFTER), 0},
+	         threads);
 }
 
 void diff_naming_begin(struct diff_naming *naming, const struct diff *d)
@@ -379,13 +430,15 @@ void diff_naming_begin(struct diff_naming *naming, const struct diff *d)
 
 void diff_naming_id(struct diff_naming *naming, enum side side, uint32_t finding, char id[19])
 {
-	naming_id(&naming->sides[side], finding, id);
+	const uint64_t *ids = naming->diff->ids[side];
+	naming_text('F', ids ? ids[finding] : naming_id_number(&naming->sides[side], finding), id);
 }
 
 void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t finding, char key[19])
 {
 	finding = key_record(naming->diff, &side, finding);
-	naming_key(&naming->sides[side], finding, key);
+	const uint64_t *keys = naming->diff->keys[side];
+	naming_text('K', keys ? keys[finding] : naming_key_number(&naming->sides[side], finding), key);
 }
 
 bool diff_each_of(const struct diff *d, enum side side, uint32_t from, uint32_t to,

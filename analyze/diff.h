@@ -77,6 +77,8 @@ struct diff {
 	uint64_t facts[FACT_OUTCOME_COUNT];
 	struct fact_change *fact_changes; /* by subject, then name, without case */
 	uint32_t fact_change_count;
+	/* Ids and keys by finding (naming_text), after diff_name; before, NULL. */
+	uint64_t *ids[SIDE_COUNT], *keys[SIDE_COUNT];
 	/* For each unit of a side: it was assessed on the other side too. */
 	bool *unit_assessed_on_other[SIDE_COUNT];
 };
@@ -92,10 +94,14 @@ void diff_free(struct diff *diff);
 /* 100 * (after - before) / before, as printf rounds it to one decimal; false at before = 0. */
 bool diff_percent(uint64_t before, uint64_t after, double *percent);
 
-/* The finding's key: a finding matched below the first tier keeps the key of its before record. */
+/* The finding's id (collect/naming.h). */
+void diff_id(const struct diff *diff, enum side side, uint32_t finding, char id[19]);
+/* Its key: a finding matched below the first tier keeps the key of its before record. */
 void diff_key(const struct diff *diff, enum side side, uint32_t finding, char key[19]);
 
-/* Ids and keys of many findings (collect/naming.h). One for each thread; nothing to free. */
+/* Computes the ids and keys of all findings, once for all outputs: 16 bytes for each. */
+void diff_name(struct diff *diff, unsigned threads);
+/* Ids and keys of many findings (collect/naming.h): from diff_name, or computed. One for each thread; nothing to free. */
 struct diff_naming {
 	const struct diff *diff;
 	struct naming sides[SIDE_COUNT];

@@ -205,6 +205,7 @@ static bool write_reports(struct bag *bag, const struct outputs *o, struct error
 {
 	const struct output *chosen[OUTPUTS];
 	size_t count = chosen_outputs(o->settings, chosen);
+	diff_name(&o->result->diff, o->threads);
 	return reports_write(bag, o, chosen, count, error);
 }
 

@@ -40,16 +40,25 @@ static bool ordinal_of(const struct snapshot *s, const struct input *input, uint
 	       (finding + 1 < input->first_finding + input->finding_count && f[finding + 1].span == f[finding].span);
 }
 
-static void name_of(struct sha256 *hash, char kind, char name[19])
+static uint64_t number_of(struct sha256 *hash)
 {
 	unsigned char digest[SHA256_BYTES];
+	uint64_t number = 0;
 	sha256_end(hash, digest);
-	name[0] = kind;
-	name[1] = '-';
-	hex_of(digest, 8, name + 2);
+	for (int i = 0; i < 8; i++) number = number << 8 | digest[i];
+	return number;
 }
 
-static void id_end(struct sha256 *hash, const struct snapshot *s, uint32_t input, uint32_t finding, char id[19])
+void naming_text(char kind, uint64_t number, char name[19])
+{
+	unsigned char bytes[8];
+	for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(number >> (56 - 8 * i));
+	name[0] = kind;
+	name[1] = '-';
+	hex_of(bytes, sizeof(bytes), name + 2);
+}
+
+static uint64_t id_end(struct sha256 *hash, const struct snapshot *s, uint32_t input, uint32_t finding)
 {
 	char text[2 * DIGITS + 1], *end = text + sizeof(text), *from = end;
 	uint32_t ordinal;
@@ -59,7 +68,7 @@ static void id_end(struct sha256 *hash, const struct snapshot *s, uint32_t input
 	}
 	from = digits_before(from, span_offset(s->findings[finding].span));
 	sha256_add(hash, from, (size_t)(end - from));
-	name_of(hash, 'F', id);
+	return number_of(hash);
 }
 
 /* ---- key ---- */
@@ -98,7 +107,7 @@ static void key_begin(struct sha256 *hash, const struct snapshot *s, const struc
 	hash_line(hash, snapshot_string(s, p->subject));
 }
 
-static void key_end(struct sha256 *hash, const struct snapshot *s, const struct finding *f, char key[19])
+static uint64_t key_end(struct sha256 *hash, const struct snapshot *s, const struct finding *f)
 {
 	const struct profile *p = snapshot_profile(s, f);
 	switch ((enum nature)p->nature) {
@@ -120,7 +129,7 @@ static void key_end(struct sha256 *hash, const struct snapshot *s, const struct 
 		hex_of(bytes, sizeof(bytes), number);
 		sha256_add(hash, number, 16);
 	}
-	name_of(hash, 'K', key);
+	return number_of(hash);
 }
 
 /* ---- one ---- */
@@ -130,7 +139,7 @@ void snapshot_finding_id(const struct snapshot *s, enum side side, uint32_t find
 	struct sha256 hash;
 	uint32_t input = snapshot_input_of(s, finding);
 	id_begin(&hash, s, side, input);
-	id_end(&hash, s, input, finding, id);
+	naming_text('F', id_end(&hash, s, input, finding), id);
 }
 
 void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[19])
@@ -138,7 +147,7 @@ void snapshot_finding_key(const struct snapshot *s, uint32_t finding, char key[1
 	struct sha256 hash;
 	const struct finding *f = &s->findings[finding];
 	key_begin(&hash, s, snapshot_profile(s, f));
-	key_end(&hash, s, f, key);
+	naming_text('K', key_end(&hash, s, f), key);
 }
 
 /* ---- many ---- */
@@ -151,7 +160,7 @@ void naming_begin(struct naming *naming, const struct snapshot *snapshot, enum s
 	for (size_t i = 0; i < NAMING_PROFILES; i++) naming->profiles[i].number = 0;
 }
 
-void naming_id(struct naming *naming, uint32_t finding, char id[19])
+uint64_t naming_id_number(struct naming *naming, uint32_t finding)
 {
 	const struct snapshot *s = naming->snapshot;
 	if (naming->input == UINT32_MAX ||
@@ -160,10 +169,10 @@ void naming_id(struct naming *naming, uint32_t finding, char id[19])
 		id_begin(&naming->id, s, naming->side, naming->input);
 	}
 	struct sha256 hash = naming->id;
-	id_end(&hash, s, naming->input, finding, id);
+	return id_end(&hash, s, naming->input, finding);
 }
 
-void naming_key(struct naming *naming, uint32_t finding, char key[19])
+uint64_t naming_key_number(struct naming *naming, uint32_t finding)
 {
 	const struct snapshot *s = naming->snapshot;
 	const struct finding *f = &s->findings[finding];
@@ -173,5 +182,15 @@ void naming_key(struct naming *naming, uint32_t finding, char key[19])
 		key_begin(&slot->key, s, snapshot_profile(s, f));
 	}
 	struct sha256 hash = slot->key;
-	key_end(&hash, s, f, key);
+	return key_end(&hash, s, f);
+}
+
+void naming_id(struct naming *naming, uint32_t finding, char id[19])
+{
+	naming_text('F', naming_id_number(naming, finding), id);
+}
+
+void naming_key(struct naming *naming, uint32_t finding, char key[19])
+{
+	naming_text('K', naming_key_number(naming, finding), key);
 }

@@ -39,10 +39,13 @@ void sha256_of(const void *bytes, size_t len, unsigned char digest[SHA256_BYTES]
 
 void hex_of(const unsigned char *bytes, size_t len, char *hex)
 {
-	static const char digits[] = "0123456789abcdef";
-	for (size_t i = 0; i < len; i++) {
-		hex[2 * i] = digits[bytes[i] >> 4];
-		hex[2 * i + 1] = digits[bytes[i] & 15];
+	for (size_t i = 0; i < len;
+	     i++) { /* both digits at once, without a table: '0' + n, and 'a' - 10 - '0' more from 10 on */
+		unsigned two = (unsigned)(bytes[i] & 15) << 8 | bytes[i] >> 4,
+			 letters = ((two + 0x0606) >> 4 & 0x0101) * ('a' - 10 - '0');
+		two += 0x3030 + letters;
+		hex[2 * i] = (char)(two & 0xff);
+		hex[2 * i + 1] = (char)(two >> 8);
 	}
 	hex[2 * len] = '\0';
 }

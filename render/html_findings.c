@@ -125,7 +125,7 @@ static void put_finding(struct html_table *t, enum side side, uint32_t i, const 
 	uint8_t outcome = r->result->diff.fates[side][i].outcome;
 	struct str owner = finding_owner(r->analysis, s, f);
 	char id[19];
-	snapshot_finding_id(s, side, i, id);
+	diff_id(&r->result->diff, side, i, id);
 	html_row_begin(t);
 	buf_printf(&h->out.pending, "<tr id=\"%.18s\" class=\"s%d o%d\">", id, (int)p->severity,
 	           outcome < OUTCOME_COUNT ? (int)outcome : OUTCOME_COUNT);

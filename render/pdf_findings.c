@@ -208,7 +208,7 @@ static struct str place_in_packet(const struct row *row)
 	const struct input *input = &row->s->inputs[snapshot_input_of(row->s, row->number)];
 	struct str pointer = snapshot_pointer(row->s, row->number, &r->arena);
 	char id[19];
-	snapshot_finding_id(row->s, row->side, row->number, id);
+	diff_id(&r->result->diff, row->side, row->number, id);
 	struct str text =
 	    str_printf(&r->arena, "%s/%.*s", side_names[row->side], STR_ARG(row_string(row, input->path)));
 	struct str separator = pointer.len && pointer.len < 12 ? STR("  ") : STR("\n"); /* a short one beside the id */

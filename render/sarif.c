@@ -439,7 +439,7 @@ static void put_properties(struct sarif *w, enum side side, uint32_t finding)
 	const struct profile *p = snapshot_profile(s, f);
 	const struct fate *fate = &w->result->diff.fates[side][finding];
 	char id[19];
-	snapshot_finding_id(s, side, finding, id);
+	diff_id(&w->result->diff, side, finding, id);
 	PUT(buf, ",\"properties\":{\"dossier:id\":\"");
 	buf_add(buf, str_of(id, 18));
 	buf_char(buf, '"');
