@@ -53,6 +53,11 @@ void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 			struct str name = component_package(s, &c);
 			side->package[i] = name.len ? hash_bytes(name) : 0;
 		}
+		for (uint32_t i = 0; i < s->finding_count; i++) {
+			const struct fate *fate = &side->fates[i];
+			LARGE_BREATHE(i);
+			m->left[k][fate->status == STATUS_FAIL] += fate->counted && fate->match == NO_MATCH;
+		}
 	}
 }
 
@@ -122,6 +127,7 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 struct pairing {
 	struct matcher *m;
 	enum tier tier;
+	_Atomic uint64_t *pairs; /* counts them */
 };
 
 static const struct finding *at(const struct pairing *p, enum side side, uint32_t i)
@@ -162,6 +168,7 @@ static void set_match(const struct pairing *p, enum side side, uint32_t finding,
 
 static void pair(const struct pairing *p, uint32_t before, uint32_t after)
 {
+	atomic_fetch_add(p->pairs, 1);
 	set_match(p, SIDE_BEFORE, before, after);
 	set_match(p, SIDE_AFTER, after, before);
 }
@@ -423,7 +430,7 @@ struct tier_job {
 	struct pairing pairing;
 	bool open[SIDE_COUNT];
 	unsigned part_bits;
-	uint64_t total; /* records that take part */
+	uint64_t total; /* records that may take part */
 	struct key_entry *entries;
 	_Atomic uint64_t entry_count;
 	struct couple *couples; /* at most as many as the smaller side's records */
@@ -481,6 +488,13 @@ static void pair_chain(const struct pairing *p, struct lists *lists, const struc
 		sides[e > part->before] = true;
 	}
 	if (!sides[SIDE_BEFORE] || !sides[SIDE_AFTER]) return;
+	if (count == 2) { /* nearly all; the later one stands first */
+		const struct part_entry *after = &part->entries[head - 1], *before = &part->entries[after->next - 1];
+		struct keyed two[] = {{before->key, before->finding, SIDE_BEFORE},
+		                      {after->key, after->finding, SIDE_AFTER}};
+		if (before->key == after->key) pair_records(p, lists, two, 1, 1);
+		return;
+	}
 	if (lists->chain_capacity < count) {
 		lists->chain_capacity = count * 2;
 		lists->chain = memory_grow(lists->chain, sizeof(struct keyed) * lists->chain_capacity);
@@ -700,21 +714,20 @@ static void join(struct tier_job *job, uint64_t most_couples, unsigned threads)
 
 void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_after)
 {
-	struct tier_job job = {.pairing = {m, tier}, .open = {open_before, open_after}};
-	uint64_t count[SIDE_COUNT] = {0};
+	_Atomic uint64_t pairs = 0;
+	struct tier_job job = {.pairing = {m, tier, &pairs}, .open = {open_before, open_after}};
+	uint64_t *before = &m->left[SIDE_BEFORE][open_before], *after = &m->left[SIDE_AFTER][open_after];
 	if (m->renaming && !m->renaming->pair_count) return;
-	for (int k = 0; k < SIDE_COUNT; k++)
-		for (uint32_t i = 0; i < m->sides[k].snapshot->finding_count; i++) {
-			LARGE_BREATHE(i);
-			count[k] += wanted(&job, k, i);
-		}
-	if (!count[SIDE_BEFORE] || !count[SIDE_AFTER]) return;
+	if (!*before || !*after) return;
 	if (tier == TIER_RENAMED)
 		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
-	job.total = count[SIDE_BEFORE] + count[SIDE_AFTER];
+	job.total = *before + *after; /* at most */
 	while (job.total >> job.part_bits > PART_RECORDS && STRETCH >> job.part_bits > PART_PIECE) job.part_bits++;
 	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 2) job.part_bits = 1;
-	join(&job, count[SIDE_BEFORE] < count[SIDE_AFTER] ? count[SIDE_BEFORE] : count[SIDE_AFTER], m->threads);
+	join(&job, *before < *after ? *before : *after, m->threads);
+	uint64_t matched = pairs + job.couple_count;
+	*before -= matched;
+	*after -= matched;
 	large_free(job.blocked[SIDE_BEFORE]);
 	large_free(job.blocked[SIDE_AFTER]);
 }

@@ -19,6 +19,7 @@ struct rule_lists;
 struct matcher {
 	struct match_side sides[SIDE_COUNT];
 	const struct rule_lists *renaming; /* NULL: rules are the same if their ids are */
+	uint64_t left[SIDE_COUNT][2];      /* counted records without a match: not open, open */
 	unsigned threads;
 };
 
