@@ -96,9 +96,13 @@ static void settle_across(struct diff *d, int side)
 	}
 }
 
-static void settle_open(struct diff *d)
+enum { OPENED_AT_ONCE = 1 << 14 };
+
+static void settle_open(void *context, size_t job)
 {
-	for (uint32_t i = 0; i < d->sides[SIDE_BEFORE]->finding_count; i++) {
+	struct diff *d = context;
+	uint32_t from = (uint32_t)job * OPENED_AT_ONCE, count = d->sides[SIDE_BEFORE]->finding_count;
+	for (uint32_t i = from; i < count && i - from < OPENED_AT_ONCE; i++) {
 		LARGE_BREATHE(i);
 		struct fate *b = &d->fates[SIDE_BEFORE][i];
 		if (b->match == NO_MATCH) continue;
@@ -300,38 +304,75 @@ static void count_subjects(struct diff *d, int side)
 	arena_free(&arena);
 }
 
+/* ---- all of it: jobs for pool_run, most of them one for each side ---- */
+
+struct run {
+	struct diff *diff;
+	struct matcher matcher;
+	struct rule_lists lists;
+};
+
+static void begin_job(void *context, size_t side)
+{
+	struct run *run = context;
+	begin_side(run->diff, (int)side);
+}
+
+/* These look at the statuses of the other side's fates, so nothing is written beside those yet. */
+static void settle_by_records(void *context, size_t side)
+{
+	struct run *run = context;
+	settle_across(run->diff, (int)side);
+	settle_passes(run->diff, &run->matcher, (int)side);
+}
+
+static void settle_by_scope(void *context, size_t side)
+{
+	struct run *run = context;
+	settle_scope(run->diff, &run->lists, (int)side);
+}
+
+static void subjects_job(void *context, size_t side)
+{
+	struct run *run = context;
+	count_subjects(run->diff, (int)side);
+}
+
+static void both_sides(struct run *run, void (*work)(void *context, size_t side), unsigned threads)
+{
+	pool_run(&(struct pool_job){run, work, NULL, SIDE_COUNT, 0}, threads);
+}
+
 void diff_run(struct diff *d, const struct snapshot *before, const struct snapshot *after, unsigned threads)
 {
-	struct matcher m;
-	struct rule_lists lists;
+	struct run run = {.diff = d};
+	struct matcher *m = &run.matcher;
 	*d = (struct diff){.sides = {before, after}};
-	for (int side = 0; side < SIDE_COUNT; side++) begin_side(d, side);
-	rule_lists_make(&lists, d);
-	matcher_begin(&m, d, threads);
-	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(&m, (enum tier)tier, true, true);
-	matcher_rename(&m, &lists);
-	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(&m, (enum tier)tier, true, true);
-	matcher_rename(&m, NULL);
-	settle_open(d);
+	both_sides(&run, begin_job, threads);
+	rule_lists_make(&run.lists, d);
+	matcher_begin(m, d, threads);
+	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
+	matcher_rename(m, &run.lists);
+	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
+	matcher_rename(m, NULL);
+	size_t stretches = ((size_t)before->finding_count + OPENED_AT_ONCE - 1) / OPENED_AT_ONCE;
+	pool_run(&(struct pool_job){d, settle_open, NULL, stretches, 0}, threads);
 	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
-		match_tier(&m, (enum tier)tier, true, false);
-		match_tier(&m, (enum tier)tier, false, true);
+		match_tier(m, (enum tier)tier, true, false);
+		match_tier(m, (enum tier)tier, false, true);
 	}
-	matcher_rename(&m, &lists);
+	matcher_rename(m, &run.lists);
 	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
-		match_tier(&m, (enum tier)tier, true, false);
-		match_tier(&m, (enum tier)tier, false, true);
+		match_tier(m, (enum tier)tier, true, false);
+		match_tier(m, (enum tier)tier, false, true);
 	}
-	matcher_rename(&m, NULL);
-	for (int side = 0; side < SIDE_COUNT; side++) {
-		settle_across(d, side);
-		settle_passes(d, &m, side);
-		settle_scope(d, &lists, side);
-	}
-	matcher_end(&m);
-	rule_lists_free(&lists);
+	matcher_rename(m, NULL);
+	both_sides(&run, settle_by_records, threads);
+	both_sides(&run, settle_by_scope, threads);
+	matcher_end(m);
+	rule_lists_free(&run.lists);
 	count_findings(d);
-	for (int side = 0; side < SIDE_COUNT; side++) count_subjects(d, side);
+	both_sides(&run, subjects_job, threads);
 	diff_facts(d);
 }
 

@@ -27,38 +27,45 @@
  * read for some of it only. */
 enum { PART_RECORDS = 1 << 14, STRETCH = 1 << 18, PART_PIECE = 1 << 10, BAND_CELLS = 1 << 24 };
 
+/* One side's numbers. */
+static void begin_side(void *context, size_t k)
+{
+	struct matcher *m = context;
+	struct match_side *side = &m->sides[k];
+	const struct snapshot *s = side->snapshot;
+	side->base = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+	side->place = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
+	side->package = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
+	for (uint32_t i = 0; i < s->profiles.count; i++) {
+		LARGE_BREATHE(i);
+		struct profile p;
+		memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
+		side->place[i] =
+		    hash_mix(hash_nocase(snapshot_string(s, p.tool)), hash_nocase(snapshot_string(s, p.subject)));
+		side->base[i] = hash_mix(side->place[i], hash_nocase(snapshot_string(s, p.rule)));
+	}
+	for (uint32_t i = 0; i < s->components.count; i++) {
+		LARGE_BREATHE(i);
+		struct component c;
+		memcpy(&c, tuples_get(&s->components, i), sizeof(c));
+		struct str name = component_package(s, &c);
+		side->package[i] = name.len ? hash_bytes(name) : 0;
+	}
+	uint64_t left[2] = {0};
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		const struct fate *fate = &side->fates[i];
+		LARGE_BREATHE(i);
+		left[fate->status == STATUS_FAIL] += fate->counted && fate->match == NO_MATCH;
+	}
+	for (int open = 0; open < 2; open++) m->left[k][open] = left[open];
+}
+
 void matcher_begin(struct matcher *m, const struct diff *diff, unsigned threads)
 {
 	*m = (struct matcher){.threads = threads};
-	for (int k = 0; k < SIDE_COUNT; k++) {
-		struct match_side *side = &m->sides[k];
-		const struct snapshot *s = diff->sides[k];
-		side->snapshot = s;
-		side->fates = diff->fates[k];
-		side->base = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
-		side->place = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->profiles.count + 1));
-		side->package = large_grow(NULL, sizeof(uint64_t) * ((size_t)s->components.count + 1));
-		for (uint32_t i = 0; i < s->profiles.count; i++) {
-			LARGE_BREATHE(i);
-			struct profile p;
-			memcpy(&p, tuples_get(&s->profiles, i), sizeof(p));
-			side->place[i] = hash_mix(hash_nocase(snapshot_string(s, p.tool)),
-			                          hash_nocase(snapshot_string(s, p.subject)));
-			side->base[i] = hash_mix(side->place[i], hash_nocase(snapshot_string(s, p.rule)));
-		}
-		for (uint32_t i = 0; i < s->components.count; i++) {
-			LARGE_BREATHE(i);
-			struct component c;
-			memcpy(&c, tuples_get(&s->components, i), sizeof(c));
-			struct str name = component_package(s, &c);
-			side->package[i] = name.len ? hash_bytes(name) : 0;
-		}
-		for (uint32_t i = 0; i < s->finding_count; i++) {
-			const struct fate *fate = &side->fates[i];
-			LARGE_BREATHE(i);
-			m->left[k][fate->status == STATUS_FAIL] += fate->counted && fate->match == NO_MATCH;
-		}
-	}
+	for (int k = 0; k < SIDE_COUNT; k++)
+		m->sides[k] = (struct match_side){.snapshot = diff->sides[k], .fates = diff->fates[k]};
+	pool_run(&(struct pool_job){m, begin_side, NULL, SIDE_COUNT, 0}, threads);
 }
 
 void matcher_rename(struct matcher *m, const struct rule_lists *lists)
