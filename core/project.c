@@ -219,7 +219,7 @@ bool project(const struct projection *projection, struct str record, struct proj
 	struct walk w = {.text = json_text(record, fault),
 	                 .trie = &projection->trie,
 	                 .out = out,
-	                 .learning = shapes_learns(shapes) ? shapes : NULL};
+	                 .learning = shapes_learns(shapes, record) ? shapes : NULL};
 	out->count = out->seen_count = 0;
 	const char *p = walk_value(&w, w.trie->root, json_space(w.text.start, w.text.end), 0, STR_EMPTY);
 	if (p && (p = json_space(p, w.text.end)) != w.text.end)

@@ -17,8 +17,9 @@
 #include <stdlib.h>
 
 enum {
-	PATIENCE = 8,          /* records that are walked first: a small file has nothing to gain */
-	STRANGE = 64,          /* records of no known shape, more than those of one, until the set is given up */
+	PATIENCE = 8, /* records that are walked first: a small file has nothing to gain */
+	STRANGE = 16, /* records of no known shape until those of one must be two in three: else the set is given up */
+	LARGEST = 8192,        /* bytes of a record: those above are seldom alike */
 	STEPS = 256,           /* of a record */
 	STEPS_ALL = 2048,      /* of the set */
 	TEXT_ALL = 1 << 17,    /* bytes of the set */
@@ -94,6 +95,9 @@ void shapes_free(struct shapes *set)
 		free(set);
 	}
 }
+
+/* A walk after a comparison that led nowhere costs more than a walk alone. */
+static bool is_given_up(const struct shapes *set) { return set->strange > STRANGE + set->known / 2; }
 
 /* ---- a record of a known shape ---- */
 
@@ -207,7 +211,7 @@ static bool follow(const struct shapes *set, struct str record, struct projected
 bool shapes_project(struct shapes *set, struct str record, struct projected *out)
 {
 	out->count = 0;
-	if (!set->first || set->strange > STRANGE + set->known) return false;
+	if (!set->first || record.len > LARGEST || is_given_up(set)) return false;
 	if (follow(set, record, out)) {
 		set->known++;
 		return true;
@@ -219,9 +223,9 @@ bool shapes_project(struct shapes *set, struct str record, struct projected *out
 
 /* ---- a new one ---- */
 
-bool shapes_learns(struct shapes *set)
+bool shapes_learns(struct shapes *set, struct str record)
 {
-	if (set->full || set->strange > STRANGE + set->known) return false;
+	if (set->full || record.len > LARGEST || is_given_up(set)) return false;
 	if (set->waited < PATIENCE) {
 		set->waited++;
 		return false;
@@ -325,7 +329,7 @@ void shapes_keep(struct shapes *set, struct str record)
 			bytes -= (size_t)(set->notes[i].end - set->notes[i].at);
 			values++;
 		}
-	if (values >= STEPS || bytes > UINT16_MAX) return;
+	if (values >= STEPS) return;
 	if (set->steps + values >= STEPS_ALL || set->text + bytes > TEXT_ALL) {
 		set->full = true;
 		return;

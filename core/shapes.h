@@ -35,8 +35,8 @@ void shapes_free(struct shapes *set);
  * and the record must be walked, which is to be noted if shapes_learns says so. */
 bool shapes_project(struct shapes *set, struct str record, struct projected *out);
 
-/* Whether the walk that follows is to be noted. */
-bool shapes_learns(struct shapes *set);
+/* Whether the walk of record that follows is to be noted. */
+bool shapes_learns(struct shapes *set, struct str record);
 /* at: the value's first byte (CLOSE: the byte after the bracket); end: the byte after the value, of VALUE only. field:
  * the number of fields yielded before, for OPEN and CLOSE that of the container's first. key: as in struct field. */
 void shapes_note(struct shapes *set, enum shape_event event, const char *at, const char *end,
