@@ -11,7 +11,7 @@ static int by_time(const void *a, const void *b)
 struct routing events_routing(const struct snapshot *s, struct str scope)
 {
 	struct routing routing = {0};
-	int64_t *times = memory_grow(NULL, sizeof(*times) * ((size_t)s->event_count + 1));
+	int64_t *times = large_grow(NULL, sizeof(*times) * ((size_t)s->event_count + 1));
 	for (uint32_t i = 0; i < s->event_count; i++) {
 		const struct event *e = &s->events[i];
 		if (!input_is_counted(&s->inputs[e->input])) continue;
@@ -25,6 +25,6 @@ struct routing events_routing(const struct snapshot *s, struct str scope)
 		uint64_t rank = (95 * routing.timed + 99) / 100; /* nearest rank, from 1 */
 		routing.p95 = (double)times[rank - 1] / (double)INSTANT_SECOND;
 	}
-	free(times);
+	large_free(times);
 	return routing;
 }

@@ -47,7 +47,7 @@ static void warn(struct snapshot *s, struct arena *arena, const struct command_r
 /* The inputs by the number of the string that says how they were reached. */
 static uint32_t *inputs_by_display(const struct snapshot *s)
 {
-	uint32_t *by = memory_grow(NULL, sizeof(*by) * ((size_t)s->strings.count + 1));
+	uint32_t *by = large_grow(NULL, sizeof(*by) * ((size_t)s->strings.count + 1));
 	memset(by, 0xff, sizeof(*by) * ((size_t)s->strings.count + 1));
 	for (uint32_t i = 0; i < s->input_count; i++) by[s->inputs[i].display] = i;
 	return by;
@@ -91,6 +91,6 @@ void plan_apply(struct snapshot *s)
 		if (s->inputs[output].captured == INSTANT_NONE) s->inputs[output].captured = run->ended;
 		if (s->inputs[output].name_type && subject.len) scope_set(s, output, subject);
 	}
-	free(by_display);
+	large_free(by_display);
 	arena_free(&arena);
 }
