@@ -920,6 +920,26 @@ static void check_property(const char *sentence, const char *(*property)(const s
 	print_pair(&first);
 }
 
+/* `named` has been through diff_name, `alone` has not. */
+static bool same_names(const struct diff *alone, const struct diff *named)
+{
+	struct diff_naming naming;
+	diff_naming_begin(&naming, named);
+	for (int k = 0; k < SIDE_COUNT; k++)
+		for (uint32_t i = 0; i < named->sides[k]->finding_count; i++) {
+			char id[3][19], key[3][19];
+			diff_id(alone, (enum side)k, i, id[0]);
+			diff_id(named, (enum side)k, i, id[1]);
+			diff_naming_id(&naming, (enum side)k, i, id[2]);
+			diff_key(alone, (enum side)k, i, key[0]);
+			diff_key(named, (enum side)k, i, key[1]);
+			diff_naming_key(&naming, (enum side)k, i, key[2]);
+			for (int n = 1; n < 3; n++)
+				if (strcmp(id[0], id[n]) != 0 || strcmp(key[0], key[n]) != 0) return false;
+		}
+	return true;
+}
+
 /* Enough records for several stretches (analyze/match.c): each is alone with its fingerprint, and the after side has them the other way round, so that a
  * couple's two records lie in different ones. */
 static void check_stretches(void)
@@ -1007,6 +1027,8 @@ static void check_large(void)
 	          one.open[1] == o[OUTCOME_UNCHANGED] + o[OUTCOME_UPDATED] + o[OUTCOME_NEW] +
 	                             o[OUTCOME_NEWLY_IN_SCOPE] + o[OUTCOME_REOPENED],
 	      "and both sums hold");
+	diff_name(&three, 3);
+	CHECK(same_names(&one, &three), "named all together, each of them has the id and the key that it has alone");
 	diff_free(&one);
 	diff_free(&three);
 	for (int k = 0; k < SIDE_COUNT; k++) snapshot_free(&s[k]);
