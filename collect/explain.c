@@ -17,7 +17,7 @@ enum { VALUE_BYTES = 300, FACTS_SHOWN = 100 };
 
 static struct str condition_text(struct arena *arena, const struct condition *c, const struct sketch_path *met)
 {
-	struct str pointer = met ? met->pointer : c->pointer_count ? c->pointers[0] : STR_EMPTY;
+	struct str pointer = met ? met->pointer : c->pointer_count ? c->pointers[0].pointer : STR_EMPTY;
 	const char *more = !met && c->pointer_count > 1 ? ", or one of its alternatives" : "";
 	switch (c->kind) {
 	case CONDITION_HAS: return str_printf(arena, "has %.*s%s", STR_ARG(pointer), more);
@@ -51,12 +51,12 @@ static struct str bid_text(struct arena *arena, const struct spec *spec, const s
 	return failed.len ? failed : all;
 }
 
-static struct explained_bid bid_of(struct arena *arena, const struct spec *spec, const struct sketch *sketch,
-                                   struct str name)
+static struct explained_bid bid_of(struct arena *arena, const struct specs *specs, const struct spec *spec,
+                                   const struct sketch *sketch, struct str name)
 {
 	struct explained_bid out = {.format = str_dup(arena, spec->format),
 	                            .spec = str_dup(arena, spec->file),
-	                            .score = spec_bid(spec, sketch, name)};
+	                            .score = spec_bid(specs, spec, sketch, name)};
 	for (size_t i = 0; i < spec->bid_count; i++) {
 		size_t held;
 		struct str why = bid_text(arena, spec, &spec->bids[i], sketch, &held);
@@ -98,7 +98,7 @@ void explain_bids(struct explain *explain, const struct specs *specs, const stru
 	}
 	file->bids = ARENA_ARRAY(arena, struct explained_bid, specs->count + 1);
 	for (size_t i = 0; i < specs->count; i++)
-		file->bids[file->bid_count++] = bid_of(arena, &specs->specs[i], sketch, name);
+		file->bids[file->bid_count++] = bid_of(arena, specs, &specs->specs[i], sketch, name);
 	qsort(file->bids, file->bid_count, sizeof(*file->bids), nearer);
 	file->paths = ARENA_ARRAY(arena, struct explained_path, READING_PATHS);
 	file->records = ARENA_ARRAY(arena, struct explained_record, READING_PATHS);

@@ -66,17 +66,13 @@ static bool read_head(struct stream *stream, struct buf *head, struct error *err
 	return true;
 }
 
-static bool sketch_has_array(const struct sketch *sketch, struct str pointer, bool ignore_case)
-{
-	const struct sketch_path *path = sketch_find(sketch, pointer, ignore_case);
-	return path && (path->kinds >> JSON_ARRAY & 1);
-}
-
 /* Of a record's wrappings the one that the document has: the array must be there; "" is what is left. */
-static bool wrapping_met(const struct spec *spec, struct str at, const struct sketch *sketch)
+static bool wrapping_met(const struct spec *spec, const struct record_spec *record, size_t at,
+                         const struct sketch *sketch)
 {
-	if (at.len == 0) return sketch->root_kind == JSON_OBJECT;
-	return sketch_has_array(sketch, str_slice(at, 0, str_rfind_char(at, '/')), spec->ignore_case);
+	if (record->at[at].len == 0) return sketch->root_kind == JSON_OBJECT;
+	const struct sketch_path *path = sketch_find(sketch, record->arrays[at], spec->ignore_case);
+	return path && (path->kinds >> JSON_ARRAY & 1);
 }
 
 static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *sketch)
@@ -88,7 +84,7 @@ static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *
 	for (size_t i = 0; i < spec->record_count; i++) {
 		const struct record_spec *record = &spec->records[i];
 		for (size_t k = 0; k < record->at_count; k++) {
-			if (record->first_only && !wrapping_met(spec, record->at[k], sketch)) continue;
+			if (record->first_only && !wrapping_met(spec, record, k, sketch)) continue;
 			int number = frame_spec_record(frame, record->at[k]);
 			if (number >= 0 && number < READING_PATHS && (size_t)number == r->path_count)
 				r->paths[r->path_count++] = (struct reading_path){record, record->at[k]};
@@ -226,11 +222,11 @@ static void count_findings(struct reading *r)
 	strings_free(&subjects);
 }
 
-static bool empty_list(const struct sketch *sketch)
+static bool empty_list(const struct specs *specs, const struct sketch *sketch)
 {
 	if (sketch->empty || !sketch->json) return sketch->empty;
 	if (sketch->root_kind == JSON_NULL) return sketch->complete;
-	return specs_empty_list(sketch);
+	return specs_empty_list(specs, sketch);
 }
 
 static int hex_digit(char c)
@@ -272,14 +268,14 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
 	struct sketch sketch;
-	sketch_read(&sketch, &r->arena, head);
+	sketch_read(&sketch, &specs->questions, &r->arena, head);
 	struct str path = r->file->path;
 	r->spec = specs_choose(specs, &sketch, str_after_last(path, '/'));
 	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
 	r->name_scope = name_scope(&r->arena, r->spec, path);
 	input->named = strings_add(&s->strings, r->name_scope);
 	if (input->named) input->name_type = strings_add(&s->strings, r->spec->name_type);
-	bool empty = !r->spec && empty_list(&sketch);
+	bool empty = !r->spec && empty_list(specs, &sketch);
 	input->format = strings_add(&s->strings, r->spec ? r->spec->format : empty ? STR("empty") : STR("unknown"));
 	if (empty || (!r->spec && !sketch.json)) {
 		if (!empty)

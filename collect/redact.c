@@ -358,7 +358,7 @@ static bool go_through(struct redacting *r, struct str path, const struct specs 
 {
 	struct arena arena = {0};
 	struct sketch sketch;
-	sketch_read(&sketch, &arena, buf_str(&r->window));
+	sketch_read(&sketch, &specs->questions, &arena, buf_str(&r->window));
 	const struct spec *spec = specs_choose(specs, &sketch, str_after_last(path, '/'));
 	struct str format = spec ? spec->format : STR("unknown");
 	bool json = sketch.json, good = true, malformed = false;

@@ -52,6 +52,8 @@ const char *const nature_names[NATURE_COUNT] = {"weakness", "vulnerability", "po
 
 struct builder {
 	struct arena *arena;
+	struct arena scratch; /* of a bid */
+	struct sketch_questions *questions;
 	struct spec *spec;
 	struct record_spec *record;
 	const char *file, *base_file; /* base: what it is "like"; NULL: nothing */
@@ -298,6 +300,9 @@ static bool read_record(struct builder *b, const cJSON *json)
 	    !read_switch(b, json, "strings", &r->strings) || !read_switch(b, json, "events", &r->events) ||
 	    !read_switch(b, json, "failures", &r->failures) || !read_switch(b, json, "commands", &r->commands))
 		return false;
+	for (size_t i = 0; i < r->at_count && r->first_only; i++)
+		if (r->at[i].len)
+			r->arrays[i] = sketch_ask(b->questions, str_slice(r->at[i], 0, str_rfind_char(r->at[i], '/')));
 	if ((item = member(json, "each"))) {
 		r->each = cJSON_IsString(item)
 		              ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring)))
@@ -371,12 +376,19 @@ static bool read_record(struct builder *b, const cJSON *json)
 
 /* ---- bids ---- */
 
+enum { POINTERS = 64 }; /* of a condition */
+
+static void ask(struct builder *b, struct condition *c, struct str pointer)
+{
+	if (c->pointer_count < POINTERS) c->pointers[c->pointer_count++] = sketch_ask(b->questions, pointer);
+}
+
 /* "@/x" is a member of a record, "~/x" one below a base of it, "/x" one of the document. */
-static void expand(struct builder *b, struct str pointer, struct condition *c, size_t room)
+static void expand(struct builder *b, struct str pointer, struct condition *c)
 {
 	char mark = pointer.len ? pointer.ptr[0] : '/';
 	if (mark != '@' && mark != '~') {
-		if (c->pointer_count < room) c->pointers[c->pointer_count++] = pointer;
+		ask(b, c, pointer);
 		return;
 	}
 	struct str rest = str_slice(pointer, 1, pointer.len);
@@ -384,32 +396,47 @@ static void expand(struct builder *b, struct str pointer, struct condition *c, s
 		const struct record_spec *record = &b->spec->records[r];
 		for (size_t a = 0; a < record->at_count; a++)
 			for (size_t k = 0; k < (mark == '@' ? 1 : record->base_count); k++)
-				if (c->pointer_count < room)
-					c->pointers[c->pointer_count++] = str_printf(
-					    b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
-					    STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest));
+				ask(b, c,
+				    str_printf(b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
+				               STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest)));
 	}
 }
 
 static struct condition *condition(struct builder *b, struct bid *bid, int kind)
 {
-	enum { ROOM = 64 };
 	struct condition *c = &bid->conditions[bid->condition_count++];
 	c->kind = kind == 0 ? CONDITION_HAS : kind == 1 ? CONDITION_NONE : CONDITION_IS;
-	c->pointers = ARENA_ARRAY(b->arena, struct str, ROOM);
+	c->pointers = ARENA_ARRAY(&b->scratch, struct sketch_question, POINTERS);
 	return c;
+}
+
+static void *packed(struct arena *arena, const void *from, size_t bytes)
+{
+	return memcpy(arena_alloc(arena, bytes), from, bytes);
+}
+
+/* What is asked for every file lies close together, and no longer in its scratch. */
+static void pack(struct builder *b, struct bid *bid)
+{
+	bid->conditions = packed(b->arena, bid->conditions, sizeof(*bid->conditions) * bid->condition_count);
+	for (size_t i = 0; i < bid->condition_count; i++) {
+		struct condition *c = &bid->conditions[i];
+		if (c->pointer_count)
+			c->pointers = packed(b->arena, c->pointers, sizeof(*c->pointers) * c->pointer_count);
+	}
+	arena_reset(&b->scratch);
 }
 
 static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
 {
-	enum { ROOM = 64, MOST = 32 };
+	enum { MOST = 32 };
 	const cJSON *item, *group;
 	static const char *const names[] = {"score", "has", "any", "none", "is"};
 	item = member(json, "score");
 	if (!cJSON_IsNumber(item) || item->valuedouble < 1 || item->valuedouble > 100)
 		return wrong(b, "score", "must be a number from 1 to 100");
 	bid->score = (int)item->valuedouble;
-	bid->conditions = ARENA_ARRAY(b->arena, struct condition, MOST);
+	bid->conditions = ARENA_ARRAY(&b->scratch, struct condition, MOST);
 	cJSON_ArrayForEach(group, json)
 	{
 		bool has = strcmp(group->string, "has") == 0, any = strcmp(group->string, "any") == 0;
@@ -426,11 +453,12 @@ static bool read_bid(struct builder *b, const cJSON *json, struct bid *bid)
 			if (bid->condition_count >= MOST - 1) return wrong(b, group->string, "has too many elements");
 			if (!cJSON_IsString(item)) return wrong(b, group->string, "must hold strings");
 			struct condition *c = shared ? shared : condition(b, bid, is ? 2 : 0);
-			expand(b, str_dup(b->arena, str_from(is ? item->string : item->valuestring)), c, ROOM);
+			expand(b, str_dup(b->arena, str_from(is ? item->string : item->valuestring)), c);
 			if (is) c->value = str_dup(b->arena, str_from(item->valuestring));
 		}
 	}
 	if (!bid->condition_count) return wrong(b, "bid", "a bid without conditions would hold for any file");
+	pack(b, bid);
 	return true;
 }
 
@@ -449,50 +477,132 @@ bool spec_condition_holds(const struct spec *spec, const struct condition *c, co
 	return decided ? !holds : holds;
 }
 
-int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name)
+static bool bid_holds(const struct spec *spec, const struct bid *bid, const struct sketch *sketch)
+{
+	for (size_t i = 0; i < bid->condition_count; i++)
+		if (!spec_condition_holds(spec, &bid->conditions[i], sketch, NULL)) return false;
+	return true;
+}
+
+int spec_bid(const struct specs *specs, const struct spec *spec, const struct sketch *sketch, struct str name)
 {
 	int best = 0;
-	for (size_t i = 0; i < spec->bid_count; i++) {
-		const struct bid *bid = &spec->bids[i];
-		bool holds = bid->score > best;
-		for (size_t k = 0; holds && k < bid->condition_count; k++)
-			holds = spec_condition_holds(spec, &bid->conditions[k], sketch, NULL);
-		if (holds) best = bid->score;
-	}
+	for (size_t i = 0; i < spec->bid_count; i++)
+		if (spec->bids[i].score > best && bid_holds(spec, &spec->bids[i], sketch)) best = spec->bids[i].score;
 	/* What content cannot tell, the name that the plan gives a file says. */
 	if (best == 0 && spec->name_prefix.len && str_starts_nocase(name, spec->name_prefix) &&
-	    ((sketch->string_array && spec->records[0].strings) || specs_empty_list(sketch)))
+	    ((sketch->string_array && spec->records[0].strings) || specs_empty_list(specs, sketch)))
 		best = 10;
 	return best;
 }
 
-static bool empty_array(const struct sketch *sketch, struct str pointer, struct str elements)
+static void ask_wrappings(struct specs *specs, struct arena *arena)
 {
-	const struct sketch_path *path = sketch_find(sketch, pointer, true);
-	return path && (path->kinds >> JSON_ARRAY & 1) && !sketch_find(sketch, elements, true);
+	static const struct {
+		const char *list, *beside;
+	} rows[SPEC_WRAPPINGS] = {{"/value", ""}, {"/data", ""}, {"/items", "/kind"}};
+	for (int i = 0; i < SPEC_WRAPPINGS; i++) {
+		struct str list = str_from(rows[i].list), element = str_concat(arena, list, STR("/*"));
+		specs->wrappings[i].list = sketch_ask(&specs->questions, list);
+		specs->wrappings[i].element = sketch_ask(&specs->questions, element);
+		specs->wrappings[i].beside = sketch_ask(&specs->questions, str_from(rows[i].beside));
+	}
 }
 
-bool specs_empty_list(const struct sketch *sketch)
+bool specs_empty_list(const struct specs *specs, const struct sketch *sketch)
 {
 	if (!sketch->json || !sketch->complete) return false;
-	if (sketch->root_kind == JSON_ARRAY) return sketch->count <= 1;
-	return empty_array(sketch, STR("/value"), STR("/value/*")) ||
-	       empty_array(sketch, STR("/data"), STR("/data/*")) ||
-	       (empty_array(sketch, STR("/items"), STR("/items/*")) && sketch_find(sketch, STR("/kind"), false));
+	if (sketch->root_kind == JSON_ARRAY) return sketch->bare;
+	for (int i = 0; i < SPEC_WRAPPINGS; i++) {
+		const struct sketch_path *list = sketch_find(sketch, specs->wrappings[i].list, true);
+		if (list && (list->kinds >> JSON_ARRAY & 1) &&
+		    !sketch_find(sketch, specs->wrappings[i].element, true) &&
+		    sketch_find(sketch, specs->wrappings[i].beside, false))
+			return true;
+	}
+	return false;
+}
+
+/* ---- choosing: most bids ask for something that is not there, and need not be looked at ---- */
+
+/* The condition without which the bid cannot hold, or NULL. */
+static const struct condition *gate_of(const struct bid *bid)
+{
+	for (size_t i = 0; i < bid->condition_count; i++)
+		if (bid->conditions[i].kind != CONDITION_NONE) return &bid->conditions[i];
+	return NULL;
+}
+
+/* Notes the bid at each question of its gate; without gates it only counts, into the place after the question's own. */
+static void add_gates(struct specs *specs, const struct bid *bid, struct gate gate, bool counting)
+{
+	const struct condition *condition = gate_of(bid);
+	if (!condition) {
+		if (!counting) specs->open[specs->open_count] = gate;
+		specs->open_count++;
+	}
+	for (size_t i = 0; condition && i < condition->pointer_count; i++) {
+		int number = condition->pointers[i].number;
+		if (number < 0) continue;
+		if (counting)
+			specs->gates_of[number + 1]++;
+		else
+			specs->gates[specs->gates_of[number]++] = gate;
+	}
+}
+
+static void each_bid(struct specs *specs, bool counting)
+{
+	specs->open_count = 0;
+	for (size_t i = 0; i < specs->count; i++)
+		for (size_t k = 0; k < specs->specs[i].bid_count; k++)
+			add_gates(specs, &specs->specs[i].bids[k], (struct gate){(uint16_t)i, (uint16_t)k}, counting);
+}
+
+static void make_gates(struct specs *specs, struct arena *arena)
+{
+	size_t n = specs->questions.trie.count;
+	specs->gates_of = ARENA_ARRAY(arena, uint32_t, n + 2);
+	each_bid(specs, true);
+	for (size_t i = 0; i < n; i++) specs->gates_of[i + 1] += specs->gates_of[i];
+	specs->gates = ARENA_ARRAY(arena, struct gate, specs->gates_of[n] + 1);
+	specs->open = ARENA_ARRAY(arena, struct gate, specs->open_count + 1);
+	each_bid(specs, false);
+	for (size_t i = n; i > 0; i--) specs->gates_of[i] = specs->gates_of[i - 1]; /* filling moved each to the next */
+	specs->gates_of[0] = 0;
+}
+
+struct choice {
+	const struct spec *spec;
+	int score;
+};
+
+static void consider(struct choice *best, const struct spec *spec, int score)
+{
+	if (score > best->score || (score && score == best->score && spec < best->spec))
+		*best = (struct choice){spec, score};
+}
+
+static void consider_gate(const struct specs *specs, struct gate gate, const struct sketch *sketch, struct choice *best)
+{
+	const struct spec *spec = &specs->specs[gate.spec];
+	const struct bid *bid = &spec->bids[gate.bid];
+	if (bid->score >= best->score && bid_holds(spec, bid, sketch)) consider(best, spec, bid->score);
 }
 
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
 {
-	const struct spec *chosen = NULL;
-	int best = 0;
-	for (size_t i = 0; i < specs->count; i++) {
-		int score = spec_bid(&specs->specs[i], sketch, name);
-		if (score > best) {
-			best = score;
-			chosen = &specs->specs[i];
-		}
+	struct choice best = {NULL, 0};
+	for (size_t i = 0; i < sketch->count; i++) {
+		uint32_t question = sketch->paths[i].question;
+		for (uint32_t k = specs->gates_of[question]; k < specs->gates_of[question + 1]; k++)
+			consider_gate(specs, specs->gates[k], sketch, &best);
 	}
-	return chosen;
+	for (uint32_t i = 0; i < specs->open_count; i++) consider_gate(specs, specs->open[i], sketch, &best);
+	for (size_t i = 0; i < specs->count; i++)
+		if (specs->specs[i].name_prefix.len && str_starts_nocase(name, specs->specs[i].name_prefix))
+			consider(&best, &specs->specs[i], spec_bid(specs, &specs->specs[i], sketch, name));
+	return best.spec;
 }
 
 /* ---- a whole spec ---- */
@@ -648,10 +758,12 @@ static bool read_spec(struct builder *b, cJSON *json)
 	return true;
 }
 
-static bool load_one(struct arena *arena, const struct template_file *file, struct spec *spec, bool *is_spec,
+static bool load_one(struct specs *specs, struct arena *arena, const struct template_file *file, bool *is_spec,
                      struct error *error)
 {
+	struct spec *spec = &specs->specs[specs->count];
 	struct builder b = {.arena = arena,
+	                    .questions = &specs->questions,
 	                    .spec = spec,
 	                    .file = str_cstr(arena, file->name),
 	                    .text = file->text,
@@ -680,6 +792,7 @@ static bool load_one(struct arena *arena, const struct template_file *file, stru
 		good = good && read_spec(&b, json);
 	}
 	cJSON_Delete(json);
+	arena_free(&b.scratch);
 	return good;
 }
 
@@ -689,11 +802,14 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error)
 	size_t n = templates_below(arena, STR("formats/"), &files);
 	specs->specs = ARENA_ARRAY(arena, struct spec, n ? n : 1);
 	specs->count = 0;
+	sketch_questions_init(&specs->questions, arena);
+	ask_wrappings(specs, arena);
 	for (size_t i = 0; i < n; i++) {
 		bool is_spec;
 		if (!str_ends(files[i].name, STR(".json"))) continue;
-		if (!load_one(arena, &files[i], &specs->specs[specs->count], &is_spec, error)) return false;
+		if (!load_one(specs, arena, &files[i], &is_spec, error)) return false;
 		if (is_spec) specs->count++;
 	}
+	make_gates(specs, arena);
 	return true;
 }

@@ -53,7 +53,14 @@ enum field_name {
 extern const char *const field_names[FIELD_COUNT];
 extern const char *const nature_names[NATURE_COUNT];
 
-enum { SPEC_PATHS = 12, SPEC_FINGERPRINTS = 4, SPEC_CAPTURES = 6, SPEC_HOOK_FIELDS = 20, SPEC_BASES = 3 };
+enum {
+	SPEC_PATHS = 12,
+	SPEC_FINGERPRINTS = 4,
+	SPEC_CAPTURES = 6,
+	SPEC_HOOK_FIELDS = 20,
+	SPEC_BASES = 3,
+	SPEC_WRAPPINGS = 3
+};
 
 struct hook;
 
@@ -62,7 +69,8 @@ struct record_spec {
 	struct str name; /* its class: "vulnerabilities"; what a later capture must cover to supersede an earlier one */
 	struct str at[SPEC_PATHS];
 	size_t at_count;
-	bool first_only; /* of the paths only the first that the document has */
+	bool first_only;                           /* of the paths only the first that the document has */
+	struct sketch_question arrays[SPEC_PATHS]; /* of first_only: what each path's records are elements of */
 	enum nature nature;
 	struct projection *projection;
 	struct expr *fields[FIELD_COUNT];
@@ -105,7 +113,7 @@ struct record_spec {
 /* One thing that must hold of the sketch: a pointer is there (or none is), or has a value that meets the glob. */
 struct condition {
 	enum { CONDITION_HAS, CONDITION_NONE, CONDITION_IS } kind;
-	struct str *pointers; /* alternatives */
+	struct sketch_question *pointers; /* alternatives */
 	size_t pointer_count;
 	struct str value;
 };
@@ -143,9 +151,22 @@ struct spec {
 	const struct hook *hook;
 };
 
+/* A bid, where one of its conditions may hold. */
+struct gate {
+	uint16_t spec, bid;
+};
+
 struct specs {
 	struct spec *specs;
 	size_t count;
+	struct sketch_questions questions; /* all that bids, and who reads by a spec, ask of a sketch */
+	struct gate *gates;                /* bids by the question that must have an answer for them */
+	uint32_t *gates_of;                /* by number of the question: the first of its gates; one more at the end */
+	struct gate *open;                 /* bids that hold for what is not there */
+	uint32_t open_count;
+	struct {
+		struct sketch_question list, element, beside;
+	} wrappings[SPEC_WRAPPINGS]; /* of lists; beside: must be there too; "" for none */
 };
 
 /* Reads every spec of templates/formats, in the order of their names. */
@@ -154,11 +175,11 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error);
 /* The spec that bids highest on the sketch (NULL: none bids; the earlier name wins a tie). name: the file's own name. */
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name);
 /* A list without elements, in any wrapping: its content says nothing of what it is a list of. */
-bool specs_empty_list(const struct sketch *sketch);
+bool specs_empty_list(const struct specs *specs, const struct sketch *sketch);
 /* Whether one thing that a bid asks for holds; *met (may be NULL): the path of the sketch that decided it, or NULL. */
 bool spec_condition_holds(const struct spec *spec, const struct condition *condition, const struct sketch *sketch,
                           const struct sketch_path **met);
 /* The highest of a spec's bids, 0 if it has none to make. */
-int spec_bid(const struct spec *spec, const struct sketch *sketch, struct str name);
+int spec_bid(const struct specs *specs, const struct spec *spec, const struct sketch *sketch, struct str name);
 
 #endif

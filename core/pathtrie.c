@@ -102,14 +102,15 @@ static bool unescape_token(struct arena *arena, struct str token, struct str *ou
 	return true;
 }
 
-static bool split(struct arena *arena, struct str pointer, struct path_tokens *path)
+static bool split(const struct pathtrie *trie, struct str pointer, struct path_tokens *path)
 {
+	struct arena *arena = trie->arena;
 	path->pointer = str_dup(arena, pointer);
 	for (size_t i = 0, end; i < pointer.len; i = end) {
 		if (pointer.ptr[i] != '/' || path->count == PATHTRIE_MAX_TOKENS) return false;
 		for (end = i + 1; end < pointer.len && pointer.ptr[end] != '/'; end++) continue;
 		struct str token = str_slice(pointer, i + 1, end);
-		if (str_eq(token, STR("*"))) path->stars |= UINT32_C(1) << path->count;
+		if (!trie->literal && str_eq(token, STR("*"))) path->stars |= UINT32_C(1) << path->count;
 		if (!unescape_token(arena, token, &path->token[path->count++])) return false;
 	}
 	return true;
@@ -122,7 +123,7 @@ int pathtrie_add(struct pathtrie *trie, struct str pointer)
 		if (trie->ignore_case ? str_eq_nocase(known, pointer) : str_eq(known, pointer)) return (int)i;
 	}
 	struct path_tokens *path = ARENA_NEW(trie->arena, struct path_tokens);
-	if (trie->count == UINT16_MAX || !split(trie->arena, pointer, path)) return -1;
+	if (trie->count == UINT16_MAX || !split(trie, pointer, path)) return -1;
 	if (trie->count == trie->capacity) {
 		trie->capacity = trie->capacity ? trie->capacity * 2 : 16;
 		struct path_tokens **grown = ARENA_ARRAY(trie->arena, struct path_tokens *, trie->capacity);

@@ -49,6 +49,7 @@ struct path_tokens {
 struct pathtrie {
 	struct arena *arena;
 	bool ignore_case; /* ASCII letters of member names */
+	bool literal;     /* "*" is a token like any other: a walker that looks for it finds its own node */
 	struct path_node *root;
 	struct path_tokens **paths; /* by number */
 	size_t count, capacity;

@@ -1,11 +1,12 @@
-/* How it works: a recursive walk as deep as paths are recorded (so bounded), on bytes that may end or go wrong
- * anywhere: the walk stops there, and what was seen until then is the sketch. What is deeper is skipped by
- * json_value.
+/* How it works: a recursive walk over the bytes and the trie of questions at once, as deep as paths are recorded (so
+ * bounded), on bytes that may end or go wrong anywhere: the walk stops there, and what was seen until then is the sketch. What
+ * is deeper, or on the way to no question, is skipped by json_value.
  *
  *     {"runs":[{"tool":{"driver":{"name":"X", .. cut
- *      "" /runs /runs/"*" /runs/"*"/tool ...          each once, in a hash table from pointer to its place in the list
+ *      walk    walk      walk     answers /runs/"*"/tool/driver/name
  *
- * The pointer of the place is one buffer that grows and shrinks with the walk.
+ * The questions are compared without case, since some formats are: what differs in nothing else hangs in one chain, in the
+ * order first seen. The pointer of the place is one buffer that grows and shrinks with the walk.
  */
 #include "core/sketch.h"
 
@@ -13,47 +14,31 @@
 #include "core/buf.h"
 #include "core/utf8.h"
 
-enum {
-	SLOTS = 8192,     /* of the hash table: a power of two, four times the paths */
-	FIRST_PATHS = 64, /* room for so many to begin with: most documents show no more */
-};
+enum { FIRST_PATHS = 32 }; /* room for so many to begin with: most documents show no more that are asked for */
 
 struct walk {
 	struct sketch *sketch;
+	const struct pathtrie *trie;
 	struct arena *arena;
 	struct json_text text;
 	struct buf pointer, name;
 	size_t room; /* for paths */
 };
 
-/* Without case: paths that differ in nothing else are found one after another, in the order first seen. */
-static size_t hash(struct str s)
+void sketch_questions_init(struct sketch_questions *questions, struct arena *arena)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-	for (size_t i = 0; i < s.len; i++) h = (h ^ ((unsigned char)s.ptr[i] | 0x20)) * UINT64_C(0x100000001b3);
-	return (size_t)(h ^ h >> 32) & (SLOTS - 1);
+	pathtrie_init(&questions->trie, arena, true);
+	questions->trie.literal = true;
 }
 
-/* The slot of the pointer, or the free one where it belongs. There is always one: a quarter is used at most. */
-static size_t slot_of(const struct sketch *sketch, struct str pointer, bool ignore_case)
+struct sketch_question sketch_ask(struct sketch_questions *questions, struct str pointer)
 {
-	size_t slot = hash(pointer);
-	for (; sketch->index[slot]; slot = (slot + 1) & (SLOTS - 1)) {
-		struct str there = sketch->paths[sketch->index[slot] - 1].pointer;
-		if (ignore_case ? str_eq_nocase(there, pointer) : str_eq(there, pointer)) break;
-	}
-	return slot;
+	return (struct sketch_question){pointer, pathtrie_add(&questions->trie, pointer)};
 }
 
-static struct sketch_path *path_at(struct walk *w)
+static struct sketch_path *add_path(struct walk *w)
 {
 	struct sketch *sketch = w->sketch;
-	size_t slot = slot_of(sketch, buf_str(&w->pointer), false);
-	if (sketch->index[slot]) return &sketch->paths[sketch->index[slot] - 1];
-	if (sketch->count == SKETCH_PATHS) {
-		sketch->full = true;
-		return NULL;
-	}
 	if (sketch->count == w->room) {
 		struct sketch_path *wider = ARENA_ARRAY(w->arena, struct sketch_path, 2 * w->room);
 		memcpy(wider, sketch->paths, sizeof(*wider) * sketch->count);
@@ -61,8 +46,24 @@ static struct sketch_path *path_at(struct walk *w)
 		w->room *= 2;
 	}
 	struct sketch_path *path = &sketch->paths[sketch->count++];
-	path->pointer = str_dup(w->arena, buf_str(&w->pointer));
-	sketch->index[slot] = (uint16_t)sketch->count;
+	*path = (struct sketch_path){.pointer = str_dup(w->arena, buf_str(&w->pointer))};
+	return path;
+}
+
+/* NULL: nobody asks, or there are too many. */
+static struct sketch_path *path_at(struct walk *w, const struct path_node *node)
+{
+	struct sketch *sketch = w->sketch;
+	if (!node || !node->marks) return NULL;
+	uint32_t *first = &sketch->first[node->marks->number], last = 0;
+	for (uint32_t i = *first; i; i = sketch->paths[i - 1].next) {
+		if (str_eq(sketch->paths[i - 1].pointer, buf_str(&w->pointer))) return &sketch->paths[i - 1];
+		last = i;
+	}
+	if (sketch->count == SKETCH_PATHS) return NULL;
+	struct sketch_path *path = add_path(w);
+	path->question = node->marks->number;
+	*(last ? &sketch->paths[last - 1].next : first) = (uint32_t)sketch->count;
 	return path;
 }
 
@@ -107,23 +108,34 @@ static void note_value(struct walk *w, struct sketch_path *path, struct str raw,
 	path->has_value = true;
 }
 
-static const char *walk_value(struct walk *w, const char *p, unsigned depth);
+static const struct path_node *below(const struct walk *w, const struct path_node *node, struct str token)
+{
+	const struct path_child *child = pathtrie_member(w->trie, node, token);
+	return child ? child->node : NULL;
+}
 
-static const char *walk_object(struct walk *w, const char *p, unsigned depth)
+static const char *walk_value(struct walk *w, const char *p, const struct path_node *node, unsigned depth);
+
+static const char *walk_object(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
 {
 	const struct json_text *text = &w->text;
 	const char *end = text->end;
 	p = json_space(p + 1, end);
 	if (p < end && *p == '}') return p + 1;
+	w->sketch->bare = false;
 	for (;;) {
 		if (p == end || *p != '"') return json_wrong(text, p, "expected a member name");
 		const char *at = p + 1;
-		if (!(p = json_string(text, p, NULL))) return NULL;
+		bool escaped;
+		if (!(p = json_string(text, p, &escaped))) return NULL;
 		size_t before = w->pointer.len;
-		add_token(&w->pointer, plain(w, str_of(at, (size_t)(p - 1 - at))));
+		struct str name = str_of(at, (size_t)(p - 1 - at));
+		if (escaped) name = plain(w, name);
+		const struct path_node *member = below(w, node, name);
+		if (member) add_token(&w->pointer, name);
 		p = json_space(p, end);
 		if (p == end || *p != ':') return json_wrong(text, p, "expected ':' after the member name");
-		if (!(p = walk_value(w, json_space(p + 1, end), depth))) return NULL;
+		if (!(p = walk_value(w, json_space(p + 1, end), member, depth))) return NULL;
 		w->pointer.len = before;
 		p = json_space(p, end);
 		if (p < end && *p == '}') return p + 1;
@@ -132,19 +144,21 @@ static const char *walk_object(struct walk *w, const char *p, unsigned depth)
 	}
 }
 
-static const char *walk_array(struct walk *w, const char *p, unsigned depth)
+static const char *walk_array(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
 {
 	const struct json_text *text = &w->text;
 	const char *end = text->end;
+	const struct path_node *element = below(w, node, STR("*"));
 	enum json_kind kind;
 	p = json_space(p + 1, end);
 	if (p < end && *p == ']') return p + 1;
+	w->sketch->bare = false;
 	for (size_t i = 0;; i++) {
 		if (depth == 1 && p < end) w->sketch->string_array = (i == 0 || w->sketch->string_array) && *p == '"';
 		if (i < SKETCH_ELEMENTS) {
 			size_t before = w->pointer.len;
 			buf_add(&w->pointer, STR("/*"));
-			p = walk_value(w, p, depth);
+			p = walk_value(w, p, element, depth);
 			w->pointer.len = before;
 		} else {
 			p = json_value(text, p, depth, &kind);
@@ -157,22 +171,23 @@ static const char *walk_array(struct walk *w, const char *p, unsigned depth)
 	}
 }
 
-/* depth: containers that are open around p. A container is recorded when it opens, a scalar when it is complete. */
-static const char *walk_value(struct walk *w, const char *p, unsigned depth)
+/* node: NULL where no question leads. depth: containers that are open around p. A container is recorded when it opens, a scalar
+ * when it is complete. */
+static const char *walk_value(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
 {
 	const struct json_text *text = &w->text;
 	enum json_kind kind;
 	if (p == text->end) return NULL;
 	if (*p == '{' || *p == '[') {
 		kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
-		note_kind(path_at(w), kind);
-		if (depth == SKETCH_DEPTH) return json_value(text, p, depth, &kind);
-		return kind == JSON_OBJECT ? walk_object(w, p, depth + 1) : walk_array(w, p, depth + 1);
+		note_kind(path_at(w, node), kind);
+		if (!node || depth == SKETCH_DEPTH) return json_value(text, p, depth, &kind);
+		return kind == JSON_OBJECT ? walk_object(w, p, node, depth + 1) : walk_array(w, p, node, depth + 1);
 	}
 	const char *at = p;
 	if (!(p = json_value(text, p, depth, &kind))) return NULL;
 	if (p == text->end && kind != JSON_STRING && depth) return NULL; /* a number may go on where the prefix ends */
-	struct sketch_path *path = path_at(w);
+	struct sketch_path *path = path_at(w, node);
 	note_kind(path, kind);
 	if (kind == JSON_STRING)
 		note_value(w, path, str_of(at + 1, (size_t)(p - at) - 2), true);
@@ -201,11 +216,13 @@ static enum json_kind kind_at(char c)
 	                  : JSON_NUMBER;
 }
 
-void sketch_read(struct sketch *sketch, struct arena *arena, struct str prefix)
+void sketch_read(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
+                 struct str prefix)
 {
-	struct walk w = {.sketch = sketch, .arena = arena, .room = FIRST_PATHS};
+	struct walk w = {.sketch = sketch, .trie = &questions->trie, .arena = arena, .room = FIRST_PATHS};
 	*sketch = (struct sketch){.paths = ARENA_ARRAY(arena, struct sketch_path, FIRST_PATHS),
-	                          .index = ARENA_ARRAY(arena, uint16_t, SLOTS)};
+	                          .first = ARENA_ARRAY(arena, uint32_t, questions->trie.count),
+	                          .bare = true};
 	if (str_starts(prefix, STR("\xef\xbb\xbf"))) prefix = str_slice(prefix, 3, prefix.len);
 	w.text = json_text(prefix, NULL);
 	const char *p = json_space(w.text.start, w.text.end);
@@ -215,7 +232,7 @@ void sketch_read(struct sketch *sketch, struct arena *arena, struct str prefix)
 		if (root == 0) sketch->root_kind = kind_at(*at);
 		w.pointer.len = 0;
 		bool strings = sketch->string_array;
-		p = walk_value(&w, at, 0);
+		p = walk_value(&w, at, w.trie->root, 0);
 		if (root > 0) sketch->string_array = strings; /* it is about the first root */
 		if (root == 0) {
 			sketch->complete = p != NULL;
@@ -232,8 +249,10 @@ void sketch_read(struct sketch *sketch, struct arena *arena, struct str prefix)
 	buf_free(&w.name);
 }
 
-const struct sketch_path *sketch_find(const struct sketch *sketch, struct str pointer, bool ignore_case)
+const struct sketch_path *sketch_find(const struct sketch *sketch, struct sketch_question question, bool ignore_case)
 {
-	size_t slot = slot_of(sketch, pointer, ignore_case);
-	return sketch->index[slot] ? &sketch->paths[sketch->index[slot] - 1] : NULL;
+	if (question.number < 0) return NULL;
+	for (uint32_t i = sketch->first[question.number]; i; i = sketch->paths[i - 1].next)
+		if (ignore_case || str_eq(sketch->paths[i - 1].pointer, question.pointer)) return &sketch->paths[i - 1];
+	return NULL;
 }

@@ -197,16 +197,16 @@ static void check_broken(void)
 	      "where the JSON ends is said with line and column (%u:%u)", error.line, error.column);
 }
 
-static struct sketch sketch_of(const char *text)
+static struct sketch sketch_of(const struct specs *specs, const char *text)
 {
 	struct sketch sketch;
-	sketch_read(&sketch, &arena, str_from(text));
+	sketch_read(&sketch, &specs->questions, &arena, str_from(text));
 	return sketch;
 }
 
 static const char *chosen(const struct specs *specs, const char *text, const char *name)
 {
-	struct sketch sketch = sketch_of(text);
+	struct sketch sketch = sketch_of(specs, text);
 	const struct spec *spec = specs_choose(specs, &sketch, str_from(name));
 	return spec ? str_cstr(&arena, spec->format) : "none";
 }
@@ -248,9 +248,9 @@ static void check_bids(void)
 	          strcmp(chosen(&specs, "[\"a\"]", "other.json"), "none") == 0 &&
 	          strcmp(chosen(&specs, "{\"a\":1}", "acr-repository-list-shop.json"), "none") == 0,
 	      "a list of strings is what its name says, nothing else is");
-	struct sketch sketch = sketch_of("{\"magic\":1,\"more\":1,\"a\":1,\"kind\":\"X-1\"}");
-	CHECK(spec_bid(find(&specs, "x"), &sketch, STR("")) == 99 &&
-	          spec_bid(find(&specs, "sarif"), &sketch, STR("")) == 0,
+	struct sketch sketch = sketch_of(&specs, "{\"magic\":1,\"more\":1,\"a\":1,\"kind\":\"X-1\"}");
+	CHECK(spec_bid(&specs, find(&specs, "x"), &sketch, STR("")) == 99 &&
+	          spec_bid(&specs, find(&specs, "sarif"), &sketch, STR("")) == 0,
 	      "a bid is its score, or 0");
 	CHECK(load(&specs, SPEC("", ""), &error) && find(&specs, "x"),
 	      "a plain spec is taken, after all that was refused");
@@ -260,6 +260,62 @@ static void check_bids(void)
 	       "with what it says");
 }
 
+#define RECORDS "\"records\": [{\"name\": \"r\", \"at\": [\"/x/*\"], \"rule\": \"/id\", \"status\": \"=fail\"}]"
+
+/* Not every bid is looked at: the choice must be what it would be if all were. */
+static bool is_best(const struct specs *specs, const char *text, const char *name)
+{
+	struct sketch sketch = sketch_of(specs, text);
+	const struct spec *best = NULL;
+	int most = 0;
+	for (size_t i = 0; i < specs->count; i++) {
+		int score = spec_bid(specs, &specs->specs[i], &sketch, str_from(name));
+		if (score <= most) continue;
+		most = score;
+		best = &specs->specs[i];
+	}
+	return specs_choose(specs, &sketch, str_from(name)) == best;
+}
+
+static void check_choice(void)
+{
+	static const char *const texts[] = {
+	    "{\"p\":1}",
+	    "{\"P\":1}",
+	    "{\"p\":1,\"q\":1}",
+	    "{\"q\":1,\"p\":\"v\"}",
+	    "{}",
+	    "[]",
+	    "[\"a\"]",
+	    "{\"p\":1,\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"results\":[]}]}",
+	    "[{\"type\":\"Microsoft.Security/Assessments\",\"id\":\"/x\"}]",
+	    "[{\"Type\":\"Microsoft.Security/Assessments\",\"ID\":\"/x\",\"p\":1}]",
+	    "{\"value\":[]}",
+	    "{\"kind\":\"List\",\"items\":[{\"kind\":\"Pod\"}]}"};
+	static const char *const names[] = {"f.json", "acr-repository-list-shop.json", "account-list.json"};
+	struct specs specs;
+	struct error error;
+	size_t bad = 0;
+	CHECK(
+	    load(
+		&specs,
+		"{\"format\": \"x\", \"tool\": \"X\", \"bid\": [{\"score\": 3, \"none\": [\"/q\"]}, {\"score\": 40, \"any\": "
+		"[]}, {\"score\": 20, \"has\": [\"/p\"]}, {\"score\": 30, \"none\": [\"/no\"], \"is\": {\"/p\": "
+		"\"V\"}}], " RECORDS "}",
+		&error),
+	    "a spec that bids in several ways is taken");
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+			if (!is_best(&specs, texts[i], names[k])) {
+				bad++;
+				printf("# %s in %s\n", texts[i], names[k]);
+			}
+	CHECK(bad == 0, "the spec that is chosen bids highest, and is the first of those");
+	CHECK(strcmp(chosen(&specs, "{\"unheard\":1}", "f.json"), "x") == 0 &&
+	          strcmp(chosen(&specs, "{\"q\":1}", "f.json"), "none") == 0,
+	      "a bid may ask for nothing but what must not be there");
+}
+
 int main(void)
 {
 	scratch_open();
@@ -267,6 +323,7 @@ int main(void)
 	check_builtin();
 	check_broken();
 	check_bids();
+	check_choice();
 	scratch_close();
 	arena_free(&arena);
 	return check_done();
