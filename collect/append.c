@@ -6,11 +6,7 @@
 static uint32_t *translate_strings(struct snapshot *into, const struct snapshot *from)
 {
 	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->strings.count + 1));
-	map[0] = 0;
-	for (uint32_t i = 1; i <= from->strings.count; i++) {
-		LARGE_BREATHE(i);
-		map[i] = strings_add(&into->strings, strings_get(&from->strings, i));
-	}
+	strings_add_all(&into->strings, &from->strings, map);
 	return map;
 }
 
@@ -38,10 +34,13 @@ static uint32_t translate_waiver(struct snapshot *into, const struct snapshot *f
 	return tuples_add(&into->waivers, row);
 }
 
+enum { TOGETHER = 64 }; /* rows that are added at once */
+
 static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
                                     const uint32_t *units)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1)), held = 0;
+	uint32_t rows[TOGETHER][PROFILE_WORDS];
 	for (uint32_t i = 0; i < from->profiles.count; i++) {
 		LARGE_BREATHE(i);
 		struct profile p;
@@ -56,19 +55,24 @@ static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot
 		p.policy = strings[p.policy];
 		p.waiver = p.waiver ? translate_waiver(into, from, strings, p.waiver) : 0;
 		p.unit = units[p.unit];
-		map[i] = snapshot_add_profile(into, &p);
+		memcpy(rows[held++], &p, sizeof(p));
+		if (held < TOGETHER && i + 1 < from->profiles.count) continue;
+		tuples_add_rows(&into->profiles, rows[0], held, map + i + 1 - held);
+		held = 0;
 	}
 	return map;
 }
 
 static uint32_t *translate_components(struct snapshot *into, const struct snapshot *from, const uint32_t *strings)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1)), held = 0;
+	uint32_t rows[TOGETHER][COMPONENT_WORDS];
 	for (uint32_t i = 0; i < from->components.count; i++) {
 		LARGE_BREATHE(i);
-		uint32_t row[COMPONENT_WORDS];
-		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
-		map[i] = tuples_add(&into->components, row);
+		for (int k = 0; k < COMPONENT_WORDS; k++) rows[held][k] = strings[tuples_get(&from->components, i)[k]];
+		if (++held < TOGETHER && i + 1 < from->components.count) continue;
+		tuples_add_rows(&into->components, rows[0], held, map + i + 1 - held);
+		held = 0;
 	}
 	return map;
 }

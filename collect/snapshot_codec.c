@@ -408,7 +408,7 @@ static void check_inputs(struct wire *w, const struct snapshot *s)
 }
 
 /* A new member of these structures needs a line above, and another number in docs/snapshot-format.md. */
-_Static_assert(sizeof(struct snapshot) == 400 && sizeof(struct listed_rule) == 16 && sizeof(struct input) == 328 &&
+_Static_assert(sizeof(struct snapshot) == 424 && sizeof(struct listed_rule) == 16 && sizeof(struct input) == 328 &&
                    PROFILE_WORDS == 12 && COMPONENT_WORDS == 6 && WAIVER_WORDS == 6 && sizeof(struct finding) == 52 &&
                    sizeof(struct site) == 16 && sizeof(struct unit) == 12 && sizeof(struct coverage) == 12 &&
                    sizeof(struct fact) == 32 && sizeof(struct event) == 48 && sizeof(struct command_run) == 56 &&

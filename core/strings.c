@@ -83,11 +83,10 @@ static char *take(struct strings *strings, size_t need, uint32_t *place)
 	return at;
 }
 
-uint32_t strings_add(struct strings *strings, struct str s)
+/* s is not empty. */
+static uint32_t add(struct strings *strings, struct str s, uint64_t hash)
 {
-	if (s.len == 0) return 0;
 	if (strings->count >= strings->slot_count / 4 * 3) grow(strings);
-	uint64_t hash = hash_bytes(s);
 	uint32_t at = slot_of(strings, s, hash);
 	if (strings->slots[at]) return strings->slots[at];
 	char length[10];
@@ -102,6 +101,29 @@ uint32_t strings_add(struct strings *strings, struct str s)
 	memcpy(p + n, s.ptr, s.len);
 	strings->tags[at] = (uint8_t)(hash >> 56);
 	return strings->slots[at] = ++strings->count;
+}
+
+uint32_t strings_add(struct strings *strings, struct str s) { return s.len ? add(strings, s, hash_bytes(s)) : 0; }
+
+void strings_add_all(struct strings *strings, const struct strings *from, uint32_t *numbers)
+{
+	enum { AHEAD = 16 };
+	uint64_t hashes[AHEAD];
+	numbers[0] = 0;
+	for (uint32_t first = 1, n; first <= from->count; first += n) {
+		n = from->count - first + 1 < AHEAD ? from->count - first + 1 : AHEAD;
+		for (uint32_t i = 0; i < n; i++) {
+			hashes[i] = strings_hash(from, first + i);
+			if (!strings->slot_count) continue;
+			uint32_t at = (uint32_t)hashes[i] & (strings->slot_count - 1);
+			__builtin_prefetch(&strings->slots[at]);
+			__builtin_prefetch(&strings->tags[at]);
+		}
+		for (uint32_t i = 0; i < n; i++) {
+			LARGE_BREATHE(first + i);
+			numbers[first + i] = add(strings, strings_get(from, first + i), hashes[i]);
+		}
+	}
 }
 
 uint32_t strings_find(const struct strings *strings, struct str s)

@@ -26,6 +26,9 @@ struct strings {
 
 /* Copies the bytes when the string is new. Room for 4 GB of strings; more is memory_exhausted. */
 uint32_t strings_add(struct strings *strings, struct str s);
+/* Adds every string of another pool, in the order of its numbers: numbers[n] is what n is here, numbers[0] is 0. Memory is asked for
+ * ahead, so that this waits less than as many calls. */
+void strings_add_all(struct strings *strings, const struct strings *from, uint32_t *numbers);
 /* The number, or 0 if it was never added. */
 uint32_t strings_find(const struct strings *strings, struct str s);
 struct str strings_get(const struct strings *strings, uint32_t number);

@@ -148,9 +148,41 @@ static void check_many(void)
 	strings_free(&strings);
 }
 
+/* A pool into another: the numbers are those of as many single calls. */
+static void check_all(void)
+{
+	static const uint32_t counts[] = {0, 1, 15, 16, 17, 47, 48, 49, 200, 5000};
+	bool good = true;
+	for (size_t c = 0; c < sizeof(counts) / sizeof(*counts) && good; c++) {
+		struct strings from = {0}, into = {0}, single = {0};
+		uint32_t *numbers = memory_grow(NULL, sizeof(*numbers) * (counts[c] + 1));
+		char text[32];
+		for (uint32_t i = 0; i < counts[c]; i++)
+			strings_add(&from, str_of(text, (size_t)snprintf(text, sizeof(text), "id-%u", i)));
+		for (uint32_t i = 0; i < counts[c]; i += 3) { /* some are there already */
+			struct str s = strings_get(&from, counts[c] - i);
+			strings_add(&into, s);
+			strings_add(&single, s);
+		}
+		strings_add_all(&into, &from, numbers);
+		good = numbers[0] == 0;
+		for (uint32_t i = 1; i <= counts[c] && good; i++)
+			good = numbers[i] == strings_add(&single, strings_get(&from, i)) &&
+			       str_eq(strings_get(&into, numbers[i]), strings_get(&from, i));
+		good = good && into.count == single.count;
+		if (!good) SAY("# of %u strings\n", counts[c]);
+		strings_free(&from);
+		strings_free(&into);
+		strings_free(&single);
+		free(numbers);
+	}
+	SAYING(good, "all strings of a pool have the numbers in another that they would have one by one");
+}
+
 int main(void)
 {
 	check_small();
+	check_all();
 	/* The first string decides how the first block is made. */
 	static const size_t first[] = {0, 1, 4094, 4095, 4096, 4097, 524285, 524286, 524287, 600000, 1048576, 3000000};
 	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++)

@@ -38,8 +38,33 @@ static bool run(uint32_t width, uint32_t values, uint32_t steps)
 	return good;
 }
 
+/* Rows at once, in parts of any length: the numbers are those of as many single calls. */
+static bool run_rows(uint32_t width, uint32_t values)
+{
+	enum { ROWS = 5000, PART = 70 };
+	struct tuples single = {.width = width}, together = {.width = width};
+	uint32_t *rows = memory_grow(NULL, sizeof(*rows) * ROWS * width), numbers[PART];
+	bool good = true;
+	for (uint32_t i = 0; i < ROWS * width; i++) rows[i] = next() % values;
+	for (uint32_t from = 0, n; from < ROWS && good; from += n) {
+		n = next() % PART;
+		if (n > ROWS - from) n = ROWS - from;
+		tuples_add_rows(&together, rows + (size_t)from * width, n, numbers);
+		for (uint32_t i = 0; i < n && good; i++)
+			good = numbers[i] == tuples_add(&single, rows + (size_t)(from + i) * width);
+	}
+	good = good && together.count == single.count &&
+	       memcmp(together.rows, single.rows, sizeof(*rows) * width * single.count) == 0;
+	tuples_free(&single);
+	tuples_free(&together);
+	free(rows);
+	return good;
+}
+
 int main(void)
 {
+	CHECK(run_rows(1, 3000) && run_rows(6, 3) && run_rows(10, 2) && run_rows(3, 0xffffffff),
+	      "rows that are added at once have the numbers that they would have one by one");
 	CHECK(run(1, 200, 2000), "rows of one number are numbered from 0, a row again has its number again");
 	CHECK(run(2, 40, 3000), "rows of two numbers too");
 	CHECK(run(6, 3, 3000), "rows of six");
