@@ -122,8 +122,15 @@ struct fate {
 	bool is_part;          /* a later file of one of its units speaks of none of its records again */
 };
 
+/* Looking all records up is not cheap, and seldom asked for: most units are captured once. */
+static bool is_spoken_again(const struct snapshot *s, bool **again, uint32_t input)
+{
+	if (!*again) *again = spoken_again(s);
+	return (*again)[input];
+}
+
 /* captures[0] to captures[count - 1] are of one unit and format, the latest first. */
-static void judge_captures(const struct snapshot *s, const struct capture *captures, size_t count, const bool *again,
+static void judge_captures(const struct snapshot *s, const struct capture *captures, size_t count, bool **again,
                            struct fate *fates)
 {
 	struct seen seen = {0};
@@ -135,7 +142,8 @@ static void judge_captures(const struct snapshot *s, const struct capture *captu
 			bool dated = mine->captured != INSTANT_NONE;
 			uint32_t pages = mine->page.once ? mine->page.export : 0;
 			fate->has_unit = true;
-			bool later = dated && is_later(&seen.any, pages), part = later && !again[mine->input];
+			bool later = dated && is_later(&seen.any, pages);
+			bool part = later && !is_spoken_again(s, again, mine->input);
 			fate->is_part |= part;
 			fate->overlaps |= later && !part;
 			fate->counts_somewhere |= !dated || part || !stands_for(&seen, mine, pages);
@@ -166,14 +174,14 @@ static void supersede(struct snapshot *s, const struct page_of *pages)
 {
 	if (s->input_count < 2) return;
 	struct capture *captures = list_captures(s, pages);
-	bool *again = spoken_again(s);
+	bool *again = NULL;
 	struct fate *fates = memory_grow(NULL, sizeof(*fates) * s->input_count);
 	memset(fates, 0, sizeof(*fates) * s->input_count);
 	for (size_t i = 0, end; i < s->coverage_count; i = end) {
 		for (end = i + 1; end < s->coverage_count && captures[end].unit == captures[i].unit &&
 		                  captures[end].format == captures[i].format;)
 			end++;
-		judge_captures(s, captures + i, end - i, again, fates);
+		judge_captures(s, captures + i, end - i, &again, fates);
 	}
 	for (uint32_t i = 0; i < s->input_count; i++) {
 		if (s->inputs[i].duplicate) continue;
