@@ -14,6 +14,18 @@ static void add(struct walk *walk, struct str path, struct str reached, const ch
 	    (struct walk_file){.path = path, .reached = reached, .refused = refused, .named = named};
 }
 
+static struct str joined(struct arena *arena, struct str folder, struct str name)
+{
+	bool bare = !folder.len || folder.ptr[folder.len - 1] == '/';
+	size_t head = folder.len + !bare, len = head + name.len;
+	char *text = arena_bytes(arena, len + 1);
+	if (folder.len) memcpy(text, folder.ptr, folder.len);
+	if (!bare) text[head - 1] = '/';
+	memcpy(text + head, name.ptr, name.len);
+	text[len] = '\0';
+	return str_of(text, len);
+}
+
 static bool folder(struct walk *walk, struct arena *arena, struct str path, struct str reached, int depth,
                    struct error *error)
 {
@@ -26,20 +38,20 @@ static bool folder(struct walk *walk, struct arena *arena, struct str path, stru
 	for (struct dirent *entry; good && (entry = readdir(dir)); errno = 0) {
 		struct str name = str_from(entry->d_name);
 		if (str_eq(name, STR(".")) || str_eq(name, STR(".."))) continue;
-		struct str below =
-		    path.len ? str_printf(arena, "%s/%s", path.ptr, entry->d_name) : str_dup(arena, name);
-		bool slash = str_ends(reached, STR("/"));
-		struct str full = str_printf(arena, slash ? "%s%s" : "%s/%s", reached.ptr, entry->d_name);
+		struct str below = joined(arena, path, name), full = joined(arena, reached, name);
+		unsigned char type = entry->d_type;
 		struct stat info;
-		if (lstat(full.ptr, &info) != 0)
-			good = error_errno(error, full.ptr, "cannot examine");
-		else if (S_ISDIR(info.st_mode))
+		if (type == DT_UNKNOWN) { /* most file systems say it, and spare a look at each file */
+			good = lstat(full.ptr, &info) == 0 || error_errno(error, full.ptr, "cannot examine");
+			type = good ? (unsigned char)IFTODT(info.st_mode) : DT_UNKNOWN;
+		}
+		if (good && type == DT_DIR)
 			good = folder(walk, arena, below, full, depth + 1, error);
-		else
+		else if (good)
 			add(walk, below, full,
-			    S_ISREG(info.st_mode)   ? NULL
-			    : S_ISLNK(info.st_mode) ? "a symbolic link"
-			                            : "not a regular file",
+			    type == DT_REG   ? NULL
+			    : type == DT_LNK ? "a symbolic link"
+			                     : "not a regular file",
 			    false);
 	}
 	if (good && errno) good = error_errno(error, reached.ptr, "cannot read the folder");

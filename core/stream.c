@@ -350,7 +350,7 @@ bool stream_drain(struct stream *stream, struct error *error)
 {
 	struct stream_decoder *d = stream->decoder;
 	size_t got = 1;
-	if (!d->storage) d->storage = memory_grow(NULL, BLOCK);
+	if (!d->storage && stream->raw < stream->size) d->storage = memory_grow(NULL, BLOCK);
 	while (got && stream->raw < stream->size)
 		if (!read_raw(stream, d->storage, BLOCK, &got, error))
 			return stream->source.read && error->kind == ERROR_INPUT;
