@@ -201,7 +201,7 @@ static void count_distinct(struct report *r, struct str (*of)(const struct snaps
 	free(d.sides);
 }
 
-struct str report_subtitle(struct report *r)
+static struct str subtitle(struct report *r)
 {
 	const struct result *result = r->result;
 	uint64_t tools, tools_both, subscriptions, subscriptions_both;
@@ -217,6 +217,13 @@ struct str report_subtitle(struct report *r)
 	return report_join(
 	    r, text, STR(" · "),
 	    SAY(r, decision_subscriptions, SLOT_N("n", subscriptions), SLOT_N("both", subscriptions_both)));
+}
+
+struct str report_subtitle(struct report *r)
+{
+	if (!r->subtitle.len)
+		r->subtitle = subtitle(r); /* the page is measured many times, and all files are looked at */
+	return r->subtitle;
 }
 
 static void draw_title(struct page *p)

@@ -49,7 +49,8 @@ struct report {
 	const struct result *result;
 	const struct analysis *analysis; /* may be NULL */
 	struct texts texts;
-	struct arena arena; /* everything that is said, until the document is saved */
+	struct arena arena;  /* everything that is said, until the document is saved */
+	struct str subtitle; /* once report_subtitle was asked for */
 };
 
 /* ---- Words ------------------------------------------------------------------------------------------------------- */
