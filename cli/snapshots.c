@@ -171,14 +171,13 @@ static bool choose_part(struct walk *walk, struct snapshot_part part, char list[
 	memset(load, 0, sizeof(*load) * part.of);
 	sha256_begin(&hash);
 	for (size_t i = 0; i < walk->count && good; i++) {
-		struct file file = {.is_open = false};
+		uint64_t bytes = 0;
 		char size[32];
-		good = walk->files[i].refused || file_open(&file, NULL, walk->files[i].reached.ptr, error);
-		sized[i] = (struct sized){file.size, i};
-		int n = snprintf(size, sizeof(size), " %llu\n", (unsigned long long)file.size);
+		good = walk->files[i].refused || file_size(walk->files[i].reached.ptr, &bytes, error);
+		sized[i] = (struct sized){bytes, i};
+		int n = snprintf(size, sizeof(size), " %llu\n", (unsigned long long)bytes);
 		sha256_add(&hash, walk->files[i].path.ptr, walk->files[i].path.len);
 		sha256_add(&hash, size, (size_t)n);
-		file_close(&file);
 	}
 	sha256_end(&hash, digest);
 	hex_of(digest, SHA256_BYTES, list);

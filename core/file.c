@@ -11,17 +11,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool is_regular(const struct stat *info, const char *path, struct error *error)
+{
+	return S_ISREG(info->st_mode) || error_set(error, ERROR_INPUT, path, "not a regular file");
+}
+
+bool file_size(const char *path, uint64_t *size, struct error *error)
+{
+	struct stat info;
+	if (stat(path, &info) != 0) return error_errno(error, path, "cannot examine");
+	*size = (uint64_t)info.st_size;
+	return is_regular(&info, path, error);
+}
+
 bool file_of(struct file *file, int fd, const char *path, struct error *error)
 {
 	struct stat info;
 	*file = (struct file){.is_open = true, .path = path, .fd = fd};
-	bool good = true;
-	if (fstat(fd, &info) != 0)
-		good = error_errno(error, path, "cannot examine");
-	else if (!S_ISREG(info.st_mode))
-		good = error_set(error, ERROR_INPUT, path, "not a regular file");
-	else
-		file->size = (uint64_t)info.st_size;
+	bool good = fstat(fd, &info) == 0 ? is_regular(&info, path, error) : error_errno(error, path, "cannot examine");
+	if (good) file->size = (uint64_t)info.st_size;
 	if (!good) file_close(file);
 	return good;
 }

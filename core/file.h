@@ -32,7 +32,9 @@ struct file {
 
 /* Refuses what is not a regular file (ERROR_INPUT). origin NULL: the file system. */
 bool file_open(struct file *file, const struct file_origin *origin, const char *path, struct error *error);
-/* The same for an open file descriptor, which the file then owns, also after an error. */
+/* The size of a file in the file system, which is not opened for it; refuses the same. */
+bool file_size(const char *path, uint64_t *size, struct error *error);
+/* As file_open for an open file descriptor, which the file then owns, also after an error. */
 bool file_of(struct file *file, int fd, const char *path, struct error *error);
 /* The same file once more, to be read by itself. */
 bool file_again(struct file *again, const struct file *file, struct error *error);

@@ -162,6 +162,9 @@ for part in ("0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/100001"):
     wrong = refused(["collect", demo / "before", "-o", room / "x.tar.zst", "--part", part], "--part")
     if wrong: break
 say("a part that cannot be is refused", wrong)
+pipe = room / "pipe"
+os.mkfifo(pipe)
+say("a FIFO is refused, and not waited for", refused(["collect", pipe, "-o", room / "x.tar.zst"], "not a regular file"))
 say("collect says what it needs", refused(["collect", demo / "before"], "-o SNAPSHOT") + refused(["collect", "-o", room / "x.tar.zst"], "one folder"))
 sys.exit(failed)
 PYTHON
