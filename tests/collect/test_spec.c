@@ -290,6 +290,8 @@ static void check_choice(void)
 	    "{\"p\":1,\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"T\"}},\"results\":[]}]}",
 	    "[{\"type\":\"Microsoft.Security/Assessments\",\"id\":\"/x\"}]",
 	    "[{\"Type\":\"Microsoft.Security/Assessments\",\"ID\":\"/x\",\"p\":1}]",
+	    "{\"tie\":1,\"version\":\"2.1.0\",\"runs\":[]}",
+	    "{\"version\":\"2.1.0\",\"runs\":[],\"tie\":1}",
 	    "{\"value\":[]}",
 	    "{\"kind\":\"List\",\"items\":[{\"kind\":\"Pod\"}]}"};
 	static const char *const names[] = {"f.json", "acr-repository-list-shop.json", "account-list.json"};
@@ -299,7 +301,7 @@ static void check_choice(void)
 	CHECK(
 	    load(
 		&specs,
-		"{\"format\": \"x\", \"tool\": \"X\", \"bid\": [{\"score\": 3, \"none\": [\"/q\"]}, {\"score\": 40, \"any\": "
+		"{\"format\": \"x\", \"tool\": \"X\", \"bid\": [{\"score\": 3, \"none\": [\"/q\"]}, {\"score\": 95, \"has\": [\"/tie\"]}, {\"score\": 40, \"any\": "
 		"[]}, {\"score\": 20, \"has\": [\"/p\"]}, {\"score\": 30, \"none\": [\"/no\"], \"is\": {\"/p\": "
 		"\"V\"}}], " RECORDS "}",
 		&error),

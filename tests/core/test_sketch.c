@@ -135,6 +135,8 @@ int main(void)
 	read(&s, &arena, STR("{\"a\":1}\n{\"a\":2,\"b\":{\"c"));
 	CHECK(s.sequence && s.complete && value_is(&s, "/a", "1") && find(&s, "/a", false)->count == 2,
 	      "a second root value makes a sequence");
+	read(&s, &arena, STR("{\"ver\\u0073ion\":\"2\"}"));
+	CHECK(value_is(&s, "/version", "2"), "a name with an escape is the name that it stands for");
 	read(&s, &arena, STR("{\"a\":1} trailing"));
 	CHECK(!s.sequence && !s.complete && s.json, "text after the root that is no JSON is not a sequence");
 	read(&s, &arena, STR(" \n "));
