@@ -21,6 +21,8 @@
 
 struct xml_doc {
 	xmlTextWriterPtr writer;
+	xmlOutputBufferPtr buffer; /* the writer's */
+	bool in_tag;               /* a start tag is open, so attributes may come */
 	struct writer out;
 	struct buf text; /* one escaped text */
 	bool failed;     /* libxml2 had no memory */
