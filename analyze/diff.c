@@ -408,24 +408,30 @@ static uint32_t key_record(const struct diff *d, enum side *side, uint32_t findi
 	return fate->match;
 }
 
+typedef uint64_t number_of(struct naming *naming, uint32_t finding);
+
+static uint64_t number_alone(const struct diff *d, enum side side, uint32_t finding, number_of *number)
+{
+	struct naming alone;
+	naming_begin(&alone, d->sides[side], side);
+	return number(&alone, finding);
+}
+
+uint64_t diff_id_number(const struct diff *d, enum side side, uint32_t finding)
+{
+	return d->ids[side] ? d->ids[side][finding] : number_alone(d, side, finding, naming_id);
+}
+
 void diff_id(const struct diff *d, enum side side, uint32_t finding, char id[19])
 {
-	if (d->ids[side])
-		naming_text('F', d->ids[side][finding], id);
-	else
-		snapshot_finding_id(d->sides[side], side, finding, id);
+	naming_text('F', diff_id_number(d, side, finding), id);
 }
 
 void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
 {
 	finding = key_record(d, &side, finding);
-	if (d->keys[side])
-		naming_text('K', d->keys[side][finding], key);
-	else
-		snapshot_finding_key(d->sides[side], finding, key);
+	naming_text('K', d->keys[side] ? d->keys[side][finding] : number_alone(d, side, finding, naming_key), key);
 }
-
-/* ---- names ---- */
 
 enum { NAMED_AT_ONCE = 1 << 14 };
 
@@ -446,8 +452,8 @@ static void name_some(void *context, size_t job)
 	for (uint32_t i = from; i < s->finding_count && i - from < NAMED_AT_ONCE; i++) {
 		enum side of = side;
 		LARGE_BREATHE(i);
-		d->ids[side][i] = naming_id_number(&naming, i);
-		if (key_record(d, &of, i) == i && of == side) d->keys[side][i] = naming_key_number(&naming, i);
+		d->ids[side][i] = naming_id(&naming, i);
+		if (key_record(d, &of, i) == i && of == side) d->keys[side][i] = naming_key(&naming, i);
 	}
 }
 
@@ -460,26 +466,6 @@ void diff_name(struct diff *d, unsigned threads)
 	}
 	pool_run(&(struct pool_job){d, name_some, NULL, name_jobs(d, SIDE_BEFORE) + name_jobs(d, SIDE_AFTER), 0},
 	         threads);
-}
-
-void diff_naming_begin(struct diff_naming *naming, const struct diff *d)
-{
-	naming->diff = d;
-	for (int side = 0; side < SIDE_COUNT; side++)
-		naming_begin(&naming->sides[side], d->sides[side], (enum side)side);
-}
-
-void diff_naming_id(struct diff_naming *naming, enum side side, uint32_t finding, char id[19])
-{
-	const uint64_t *ids = naming->diff->ids[side];
-	naming_text('F', ids ? ids[finding] : naming_id_number(&naming->sides[side], finding), id);
-}
-
-void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t finding, char key[19])
-{
-	finding = key_record(naming->diff, &side, finding);
-	const uint64_t *keys = naming->diff->keys[side];
-	naming_text('K', keys ? keys[finding] : naming_key_number(&naming->sides[side], finding), key);
 }
 
 bool diff_each_of(const struct diff *d, enum side side, uint32_t from, uint32_t to,

@@ -94,22 +94,13 @@ void diff_free(struct diff *diff);
 /* 100 * (after - before) / before, as printf rounds it to one decimal; false at before = 0. */
 bool diff_percent(uint64_t before, uint64_t after, double *percent);
 
-/* The finding's id (collect/naming.h). */
+/* The finding's id (collect/naming.h), and the number in it. */
 void diff_id(const struct diff *diff, enum side side, uint32_t finding, char id[19]);
+uint64_t diff_id_number(const struct diff *diff, enum side side, uint32_t finding);
 /* Its key: a finding matched below the first tier keeps the key of its before record. */
 void diff_key(const struct diff *diff, enum side side, uint32_t finding, char key[19]);
-
-/* Computes the ids and keys of all findings, once for all outputs: 16 bytes for each. */
+/* Computes the ids and keys of all findings, 16 bytes for each; from then on those above look them up. For outputs that name many. */
 void diff_name(struct diff *diff, unsigned threads);
-/* Ids and keys of many findings (collect/naming.h): from diff_name, or computed. One for each thread; nothing to free. */
-struct diff_naming {
-	const struct diff *diff;
-	struct naming sides[SIDE_COUNT];
-};
-void diff_naming_begin(struct diff_naming *naming, const struct diff *diff);
-void diff_naming_id(struct diff_naming *naming, enum side side, uint32_t finding, char id[19]);
-/* As diff_key. */
-void diff_naming_key(struct diff_naming *naming, enum side side, uint32_t finding, char key[19]);
 
 /* Walks what `findings` lists: each finding that is open on either side, a matched pair once. After side first, in the
  * order of evidence; then what is gone from the before side. Returns false when f did. */

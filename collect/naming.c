@@ -160,7 +160,7 @@ void naming_begin(struct naming *naming, const struct snapshot *snapshot, enum s
 	for (size_t i = 0; i < NAMING_PROFILES; i++) naming->profiles[i].number = 0;
 }
 
-uint64_t naming_id_number(struct naming *naming, uint32_t finding)
+uint64_t naming_id(struct naming *naming, uint32_t finding)
 {
 	const struct snapshot *s = naming->snapshot;
 	if (naming->input == UINT32_MAX ||
@@ -172,7 +172,7 @@ uint64_t naming_id_number(struct naming *naming, uint32_t finding)
 	return id_end(&hash, s, naming->input, finding);
 }
 
-uint64_t naming_key_number(struct naming *naming, uint32_t finding)
+uint64_t naming_key(struct naming *naming, uint32_t finding)
 {
 	const struct snapshot *s = naming->snapshot;
 	const struct finding *f = &s->findings[finding];
@@ -183,14 +183,4 @@ uint64_t naming_key_number(struct naming *naming, uint32_t finding)
 	}
 	struct sha256 hash = slot->key;
 	return key_end(&hash, s, f);
-}
-
-void naming_id(struct naming *naming, uint32_t finding, char id[19])
-{
-	naming_text('F', naming_id_number(naming, finding), id);
-}
-
-void naming_key(struct naming *naming, uint32_t finding, char key[19])
-{
-	naming_text('K', naming_key_number(naming, finding), key);
 }

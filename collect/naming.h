@@ -27,12 +27,10 @@ struct naming {
 
 /* Nothing to free. */
 void naming_begin(struct naming *naming, const struct snapshot *snapshot, enum side side);
-void naming_id(struct naming *naming, uint32_t finding, char id[19]);
-void naming_key(struct naming *naming, uint32_t finding, char key[19]);
 /* The 16 digits as a number. */
-uint64_t naming_id_number(struct naming *naming, uint32_t finding);
-uint64_t naming_key_number(struct naming *naming, uint32_t finding);
-/* The name with a number; kind is 'F' or 'K'. */
+uint64_t naming_id(struct naming *naming, uint32_t finding);
+uint64_t naming_key(struct naming *naming, uint32_t finding);
+/* The name with that number; kind is 'F' or 'K'. */
 void naming_text(char kind, uint64_t number, char name[19]);
 
 #endif

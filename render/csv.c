@@ -10,6 +10,9 @@
 
 #include <stdlib.h>
 
+/* A row of the index as one number. */
+enum { OFFSET_BITS = 40, PREFIX_BITS = 4 * CSV_INDEX_PREFIX };
+
 #define PUT(buf, literal) buf_add((buf), STR(literal))
 
 /* What a spreadsheet takes for the beginning of a formula, full-width forms and blanks before it too. */
@@ -90,7 +93,6 @@ struct rows_writer {
 	const struct result *result;
 	uint64_t *rows; /* of the part's first finding; NULL: nobody asks */
 	uint32_t from;
-	struct diff_naming names;
 };
 
 /* evidence_path, evidence_sha256 */
@@ -166,7 +168,7 @@ static void put_fate(struct buf *buf, struct rows_writer *w, const struct fate *
 	enum side other = w->side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
 	char id[19] = "", separator = ',';
 	cell_word(buf, fate->outcome < OUTCOME_COUNT ? outcome_names[fate->outcome] : "");
-	if (fate->match != NO_MATCH) diff_naming_id(&w->names, other, fate->match, id);
+	if (fate->match != NO_MATCH) diff_id(w->diff, other, fate->match, id);
 	cell_word(buf, id);
 	if (!fate->updated_by) buf_char(buf, ',');
 	for (unsigned i = 0; i < UPDATED_KINDS; i++) {
@@ -178,14 +180,8 @@ static void put_fate(struct buf *buf, struct rows_writer *w, const struct fate *
 	cell_word(buf, fate->tier != TIER_NONE ? tier_names[fate->tier] : "");
 }
 
-/* The id is F- and 16 hex digits. */
-static uint64_t row_of(const char *id, uint64_t offset)
-{
-	uint64_t prefix = 0;
-	for (size_t i = 2; i < 2 + CSV_INDEX_PREFIX; i++)
-		prefix = prefix << 4 | (uint64_t)(id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
-	return prefix << 40 | offset;
-}
+/* The first digits of the id, and where the row begins. */
+static uint64_t row_of(uint64_t id, uint64_t offset) { return id >> (64 - PREFIX_BITS) << OFFSET_BITS | offset; }
 
 static void put_row(struct rows_writer *w, uint32_t finding)
 {
@@ -194,9 +190,10 @@ static void put_row(struct rows_writer *w, uint32_t finding)
 	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	char id[19], key[19];
-	diff_naming_id(&w->names, w->side, finding, id);
-	if (w->rows) w->rows[finding - w->from] = row_of(id, buf->len);
-	diff_naming_key(&w->names, w->side, finding, key);
+	uint64_t number = diff_id_number(w->diff, w->side, finding);
+	if (w->rows) w->rows[finding - w->from] = row_of(number, buf->len);
+	naming_text('F', number, id);
+	diff_key(w->diff, w->side, finding, key);
 	buf_add(buf, str_of(id, 18));
 	cell_word(buf, key);
 	cell_word(buf, side_names[w->side]);
@@ -242,7 +239,6 @@ static void put_rows(const struct result *result, struct part part, struct buf *
 	                        .rows = context ? rows_of(context, result, part) : NULL,
 	                        .from = part.from};
 	uint32_t input = snapshot_input_of(s, part.from), end = part.from;
-	diff_naming_begin(&w.names, d);
 	for (uint32_t i = part.from; i < part.to; i++) {
 		LARGE_BREATHE(i);
 		if (i == end) {
@@ -314,8 +310,6 @@ void csv_rows_free(struct csv_rows *rows)
  *   rows ── by the first eight bits, a page's worth at a time ── sorted[part 0 | part 1 | ...] ── each part by itself, in the heap
  */
 enum {
-	OFFSET_BITS = 40,
-	PREFIX_BITS = 4 * CSV_INDEX_PREFIX,
 	DIGIT_BITS = 8,
 	DIGITS = 1 << DIGIT_BITS,
 	GATHERED = 512 /* rows: a page */
@@ -411,7 +405,7 @@ bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error)
 	for (size_t i = 0; i < rows->count; i++) {
 		LARGE_BREATHE(i);
 		uint64_t row = rows->rows[i];
-		put_hex(&w.pending, row >> 40, CSV_INDEX_PREFIX);
+		put_hex(&w.pending, row >> OFFSET_BITS, CSV_INDEX_PREFIX);
 		buf_char(&w.pending, ' ');
 		put_hex(&w.pending, row, 10);
 		buf_char(&w.pending, '\n');

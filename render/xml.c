@@ -479,7 +479,6 @@ static void put_rows(const struct result *result, struct part part, struct buf *
 {
 	struct xml x = {.result = result};
 	(void)context;
-	diff_naming_begin(&x.names, &result->diff);
 	x.doc.out.pending = *out;
 	diff_each_of(&result->diff, part.side, part.from, part.to, xml_put_finding, &x);
 	*out = x.doc.out.pending;

@@ -161,7 +161,7 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 	if (item->outcome < OUTCOME_COUNT) row_word(buf, STR(" outcome=\""), outcome_names[item->outcome]);
 	row_word(buf, STR(" side=\""), side_names[item->side]);
 	if (item->matched != NO_MATCH) {
-		diff_naming_id(&x->names, other, item->matched, id);
+		diff_id(&x->result->diff, other, item->matched, id);
 		row_word(buf, STR(" matched=\""), id);
 	}
 	if (fate->tier != TIER_NONE) row_word(buf, STR(" tier=\""), tier_names[fate->tier]);
@@ -186,8 +186,8 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	char id[19], key[19];
 	struct why why;
 	why_of(&x->result->diff, item->side, item->finding, &x->arena, &why);
-	diff_naming_id(&x->names, item->side, item->finding, id);
-	diff_naming_key(&x->names, item->side, item->finding, key);
+	diff_id(&x->result->diff, item->side, item->finding, id);
+	diff_key(&x->result->diff, item->side, item->finding, key);
 	PUT(buf, "\n  <finding id=\"");
 	buf_add(buf, str_of(id, 18));
 	PUT(buf, "\" key=\"");

@@ -17,7 +17,6 @@ struct xml {
 	struct buf path; /* scratch */
 	struct shared profiles, components, inputs;
 	const struct result *result;
-	struct diff_naming names;
 	struct arena arena; /* of one row */
 };
 

@@ -461,10 +461,10 @@ static void check_naming(void)
 	for (uint32_t i = 0; i < 3 * FINDINGS; i++) {
 		uint32_t finding = i < FINDINGS ? i : i < 2 * FINDINGS ? 2 * FINDINGS - 1 - i : i * 7 % FINDINGS;
 		snapshot_finding_id(&s, SIDE_AFTER, finding, one);
-		naming_id(&naming, finding, many);
+		naming_text('F', naming_id(&naming, finding), many);
 		good += !strcmp(one, many);
 		snapshot_finding_key(&s, finding, one);
-		naming_key(&naming, finding, many);
+		naming_text('K', naming_key(&naming, finding), many);
 		good += !strcmp(one, many);
 	}
 	CHECK(good == 6 * FINDINGS, "a finding named among many has the id and the key that it has alone");
