@@ -54,4 +54,19 @@ static inline const char *json_easy_number(const char *p, const char *end)
 	return p < end && (*p == ',' || *p == '}' || *p == ']') ? p : NULL;
 }
 
+/* json_value, inline for a string of plain ASCII and an easy number; *escaped as json_string has it. */
+static inline const char *json_value_at(const struct json_text *text, const char *p, unsigned depth,
+                                        enum json_kind *kind, bool *escaped)
+{
+	*escaped = false;
+	if (p < text->end && *p == '"') {
+		*kind = JSON_STRING;
+		return json_string_at(text, p, escaped);
+	}
+	const char *easy = json_easy_number(p, text->end);
+	if (!easy) return json_value(text, p, depth, kind);
+	*kind = JSON_NUMBER;
+	return easy;
+}
+
 #endif

@@ -100,12 +100,8 @@ static inline const char *walk_or_skip(struct walk *w, const struct path_node *n
 {
 	enum json_kind kind;
 	bool escaped;
-	const char *end;
 	if (node) return walk_value(w, node, p, depth, key);
-	if (p < w->text.end && *p == '"')
-		end = json_string_at(&w->text, p, &escaped);
-	else if (!(end = json_easy_number(p, w->text.end)))
-		end = json_value(&w->text, p, depth, &kind);
+	const char *end = json_value_at(&w->text, p, depth, &kind, &escaped);
 	if (w->learning && end) shapes_note(w->learning, SHAPE_VALUE, p, end, NULL, depth, key, w->out->count);
 	return end;
 }
@@ -161,13 +157,6 @@ static const char *walk_array(struct walk *w, const struct path_node *node, cons
 	}
 }
 
-static inline void yield(struct projected *out, uint16_t number, enum json_kind kind, bool escaped, struct str raw,
-                         struct str key)
-{
-	ARRAY_RESERVE(out->fields, out->count, out->capacity);
-	out->fields[out->count++] = (struct field){number, (uint8_t)kind, escaped, raw, key};
-}
-
 /* An object or array with declared paths inside: its place in the answer is before theirs, its length known after. */
 static const char *walk_container(struct walk *w, const struct path_node *node, const char *p, unsigned depth,
                                   struct str key)
@@ -175,8 +164,7 @@ static const char *walk_container(struct walk *w, const struct path_node *node, 
 	const char *at = p;
 	size_t first = w->out->count;
 	enum json_kind kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
-	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
-		yield(w->out, mark->number, kind, false, STR_EMPTY, key);
+	shapes_yield(w->out, node, (struct field){.kind = (uint8_t)kind, .key = key});
 	bool noted = w->learning && node->marks;
 	if (noted) shapes_note(w->learning, SHAPE_OPEN, at, NULL, node, depth, key, first);
 	p = kind == JSON_OBJECT ? walk_object(w, node, p, depth + 1) : walk_array(w, node, p, depth + 1, key);
@@ -192,24 +180,15 @@ static const char *walk_value(struct walk *w, const struct path_node *node, cons
                               struct str key)
 {
 	const struct json_text *text = &w->text;
-	const char *at = p;
-	bool escaped = false;
-	enum json_kind kind = JSON_STRING;
-	struct str raw;
+	bool escaped;
+	enum json_kind kind;
 	if (p == text->end) return json_wrong(text, p, "expected a value");
-	if (*p == '"') {
-		if (!(p = json_string_at(text, p, &escaped))) return NULL;
-		raw = str_of(at + 1, (size_t)(p - at) - 2);
-	} else {
-		if ((node->any || node->count) && (*p == '{' || *p == '['))
-			return walk_container(w, node, p, depth, key);
-		if (!(p = json_value(text, p, depth, &kind))) return NULL;
-		raw = str_of(at, (size_t)(p - at));
-	}
-	for (const struct path_mark *mark = node->marks; mark; mark = mark->next)
-		yield(w->out, mark->number, kind, escaped, raw, key);
-	if (w->learning) shapes_note(w->learning, SHAPE_VALUE, at, p, node, depth, key, w->out->count);
-	return p;
+	if ((node->any || node->count) && (*p == '{' || *p == '[')) return walk_container(w, node, p, depth, key);
+	const char *end = json_value_at(text, p, depth, &kind, &escaped);
+	if (!end) return NULL;
+	shapes_yield(w->out, node, shapes_field(kind, escaped, p, end, key));
+	if (w->learning) shapes_note(w->learning, SHAPE_VALUE, p, end, node, depth, key, w->out->count);
+	return end;
 }
 
 bool project(const struct projection *projection, struct str record, struct projected *out, struct json_fault *fault)

@@ -11,7 +11,6 @@
  */
 #include "core/shapes.h"
 
-#include "core/arena.h"
 #include "core/json_scan.h"
 
 #include <stdlib.h>
@@ -120,15 +119,6 @@ static inline bool same_text(const struct step *step, const char *p, const char 
 	return memcmp(p + i, step->text + i, len - i) == 0;
 }
 
-static inline void yield(struct projected *out, const struct path_node *node, struct field field)
-{
-	for (const struct path_mark *mark = node->marks; mark; mark = mark->next) {
-		field.number = mark->number;
-		ARRAY_RESERVE(out->fields, out->count, out->capacity);
-		out->fields[out->count++] = field;
-	}
-}
-
 static inline struct str key_of(const struct key_place *key, const char *const *starts)
 {
 	return key->len ? str_of(starts[key->step] + key->at, key->len) : STR_EMPTY;
@@ -140,10 +130,10 @@ static void pass_edges(const struct step *step, const char *at, const char *cons
 		const struct edge *edge = &step->edges[i];
 		const char *here = at + edge->at;
 		if (edge->event == SHAPE_OPEN) {
-			yield(out, edge->node,
-			      (struct field){.kind = edge->array ? JSON_ARRAY : JSON_OBJECT,
-			                     .raw = {here, 0},
-			                     .key = key_of(&edge->key, starts)});
+			shapes_yield(out, edge->node,
+			             (struct field){.kind = edge->array ? JSON_ARRAY : JSON_OBJECT,
+			                            .raw = {here, 0},
+			                            .key = key_of(&edge->key, starts)});
 			continue;
 		}
 		struct field *field = &out->fields[edge->field];
@@ -156,34 +146,13 @@ static void pass_edges(const struct step *step, const char *at, const char *cons
 static inline const char *pass_value(const struct step *step, const char *p, const struct json_text *text,
                                      const char *const *starts, struct projected *out)
 {
-	bool escaped = false;
-	enum json_kind kind = JSON_STRING;
-	const char *at = p;
-	if (p == text->end) return NULL;
-	if (*p == '"') {
-		if (!(p = json_string_at(text, p, &escaped))) return NULL;
-		if (step->node && step->node->marks)
-			yield(out, step->node,
-			      (struct field){.kind = JSON_STRING,
-			                     .escaped = escaped,
-			                     .raw = str_of(at + 1, (size_t)(p - at) - 2),
-			                     .key = key_of(&step->key, starts)});
-		return p;
-	}
-	if (step->deep && (*p == '{' || *p == '[')) return NULL;
-	const char *easy = json_easy_number(p, text->end);
-	if (easy) {
-		kind = JSON_NUMBER;
-		p = easy;
-	} else if (!(p = json_value(text, p, step->depth, &kind))) {
-		return NULL;
-	}
-	if (step->node && step->node->marks)
-		yield(out, step->node,
-		      (struct field){.kind = (uint8_t)kind,
-		                     .raw = str_of(at, (size_t)(p - at)),
-		                     .key = key_of(&step->key, starts)});
-	return p;
+	bool escaped;
+	enum json_kind kind;
+	if (p == text->end || (step->deep && (*p == '{' || *p == '['))) return NULL;
+	const char *end = json_value_at(text, p, step->depth, &kind, &escaped);
+	if (end && step->node)
+		shapes_yield(out, step->node, shapes_field(kind, escaped, p, end, key_of(&step->key, starts)));
+	return end;
 }
 
 static bool follow(const struct shapes *set, struct str record, struct projected *out)

@@ -14,9 +14,29 @@
 #ifndef DOSSIER_CORE_SHAPES_H
 #define DOSSIER_CORE_SHAPES_H
 
+#include "core/arena.h"
 #include "core/json.h"
 #include "core/pathtrie.h"
 #include "core/project.h"
+
+/* Yields a field for every path that ends at the node. */
+static inline void shapes_yield(struct projected *out, const struct path_node *node, struct field field)
+{
+	for (const struct path_mark *mark = node->marks; mark; mark = mark->next) {
+		field.number = mark->number;
+		ARRAY_RESERVE(out->fields, out->count, out->capacity);
+		out->fields[out->count++] = field;
+	}
+}
+
+/* The field of a scalar, or of a container that is not gone into, from at to end. */
+static inline struct field shapes_field(enum json_kind kind, bool escaped, const char *at, const char *end,
+                                        struct str key)
+{
+	size_t quote = kind == JSON_STRING;
+	struct str raw = {at + quote, (size_t)(end - at) - 2 * quote};
+	return (struct field){.kind = (uint8_t)kind, .escaped = escaped, .raw = raw, .key = key};
+}
 
 struct shapes;
 
