@@ -261,12 +261,6 @@ static struct str next_part(struct str *id)
 	return part;
 }
 
-static struct str add_part(struct arena *arena, struct str parts, struct str part)
-{
-	if (!parts.len || !part.len) return parts.len ? parts : part;
-	return str_concat(arena, str_concat(arena, parts, STR("/")), part);
-}
-
 bool arm_name(struct arena *arena, struct str id, struct arm_name *name)
 {
 	struct str subscription = arm_subscription(id), scope = arm_scope(id), group = STR("/resourceGroups/");
@@ -275,8 +269,8 @@ bool arm_name(struct arena *arena, struct str id, struct arm_name *name)
 	struct str rest = str_slice(id, scope.len + providers.len, id.len);
 	next_part(&rest); /* the provider */
 	while (rest.len) {
-		name->types = add_part(arena, name->types, next_part(&rest));
-		name->names = add_part(arena, name->names, next_part(&rest));
+		name->types = str_join(arena, name->types, STR("/"), next_part(&rest));
+		name->names = str_join(arena, name->names, STR("/"), next_part(&rest));
 	}
 	if (!name->names.len) return false;
 	name->place = str_slice(scope, subscription.len, scope.len);

@@ -27,17 +27,6 @@ static struct str field_text(struct evaluation *v, const struct field *f)
 	return STR_EMPTY;
 }
 
-static struct str together(struct arena *arena, struct str a, struct str between, struct str b)
-{
-	char *text = ARENA_ARRAY(arena, char, a.len + between.len + b.len + 1), *p = text;
-	for (int i = 0; i < 3; i++) {
-		struct str part = i == 0 ? a : i == 1 ? between : b;
-		if (part.len) memcpy(p, part.ptr, part.len);
-		p += part.len;
-	}
-	return str_of(text, a.len + between.len + b.len);
-}
-
 static struct str first_field(struct evaluation *v, int number)
 {
 	for (size_t i = 0; i < v->field_count; i++)
@@ -166,8 +155,7 @@ static struct str join(const struct expr *e, struct evaluation *v)
 	for (size_t i = 0; i < e->part_count; i++) {
 		struct str s = expr_eval(e->parts[i], v);
 		if (!s.len && e->whole) return STR_EMPTY;
-		if (!s.len) continue;
-		all = all.len ? together(v->arena, all, e->text, s) : s;
+		all = str_join(v->arena, all, e->text, s);
 	}
 	return all;
 }
@@ -311,8 +299,8 @@ static struct str evaluate(const struct expr *e, struct evaluation *v)
 	case OP_NAME: return v->name_scope;
 	case OP_PARENT:
 		if (!v->document || !expr_outer(v->at, e->up, &base)) return STR_EMPTY;
-		return node_text(v, expr_node(v->document, together(v->arena, base, STR_EMPTY, e->text), v->indexes,
-		                              v->index_count));
+		return node_text(
+		    v, expr_node(v->document, str_concat(v->arena, base, e->text), v->indexes, v->index_count));
 	case OP_FIRST:
 		for (size_t i = 0; i < e->part_count; i++)
 			if ((s = expr_eval(e->parts[i], v)).len) return s;

@@ -14,16 +14,11 @@ static void add(struct walk *walk, struct str path, struct str reached, const ch
 	    (struct walk_file){.path = path, .reached = reached, .refused = refused, .named = named};
 }
 
-static struct str joined(struct arena *arena, struct str folder, struct str name)
+/* A copy: the name is the folder's as long as it is being read. */
+static struct str within(struct arena *arena, struct str folder, struct str name)
 {
-	bool bare = !folder.len || folder.ptr[folder.len - 1] == '/';
-	size_t head = folder.len + !bare, len = head + name.len;
-	char *text = arena_bytes(arena, len + 1);
-	if (folder.len) memcpy(text, folder.ptr, folder.len);
-	if (!bare) text[head - 1] = '/';
-	memcpy(text + head, name.ptr, name.len);
-	text[len] = '\0';
-	return str_of(text, len);
+	struct str slash = str_ends(folder, STR("/")) ? STR_EMPTY : STR("/");
+	return folder.len ? str_join(arena, folder, slash, name) : str_dup(arena, name);
 }
 
 static bool folder(struct walk *walk, struct arena *arena, struct str path, struct str reached, int depth,
@@ -38,7 +33,7 @@ static bool folder(struct walk *walk, struct arena *arena, struct str path, stru
 	for (struct dirent *entry; good && (entry = readdir(dir)); errno = 0) {
 		struct str name = str_from(entry->d_name);
 		if (str_eq(name, STR(".")) || str_eq(name, STR(".."))) continue;
-		struct str below = joined(arena, path, name), full = joined(arena, reached, name);
+		struct str below = within(arena, path, name), full = within(arena, reached, name);
 		unsigned char type = entry->d_type;
 		struct stat info;
 		if (type == DT_UNKNOWN) { /* most file systems say it, and spare a look at each file */

@@ -134,16 +134,19 @@ struct str str_concat(struct arena *arena, struct str a, struct str b)
 	return (struct str){joined, a.len + b.len};
 }
 
-struct str str_words(struct arena *arena, struct str a, struct str b)
+struct str str_join(struct arena *arena, struct str a, struct str between, struct str b)
 {
 	if (!a.len || !b.len) return a.len ? a : b;
-	char *joined = arena_bytes(arena, a.len + b.len + 2);
+	size_t len = a.len + between.len + b.len;
+	char *joined = arena_bytes(arena, len + 1);
 	memcpy(joined, a.ptr, a.len);
-	joined[a.len] = ' ';
-	memcpy(joined + a.len + 1, b.ptr, b.len);
-	joined[a.len + 1 + b.len] = '\0';
-	return (struct str){joined, a.len + 1 + b.len};
+	if (between.len) memcpy(joined + a.len, between.ptr, between.len);
+	memcpy(joined + a.len + between.len, b.ptr, b.len);
+	joined[len] = '\0';
+	return (struct str){joined, len};
 }
+
+struct str str_words(struct arena *arena, struct str a, struct str b) { return str_join(arena, a, STR(" "), b); }
 
 struct str str_lower(struct arena *arena, struct str s)
 {

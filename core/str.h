@@ -57,7 +57,9 @@ struct str str_dup(struct arena *arena, struct str s);
 struct str str_lower(struct arena *arena, struct str s);
 char *str_cstr(struct arena *arena, struct str s);
 struct str str_concat(struct arena *arena, struct str a, struct str b);
-/* a, a blank and b; of an empty one only the other, which is then not copied. */
+/* a, what stands between, and b; if one of a and b is empty only the other, which is then not copied. */
+struct str str_join(struct arena *arena, struct str a, struct str between, struct str b);
+/* The same with a blank. */
 struct str str_words(struct arena *arena, struct str a, struct str b);
 struct str str_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -49,9 +49,7 @@ struct str report_first(const struct report *r, uint64_t shown, uint64_t all, st
 
 struct str report_join(struct report *r, struct str a, struct str separator, struct str b)
 {
-	if (!b.len) return a;
-	if (!a.len) return b;
-	return str_printf(&r->arena, "%.*s%.*s%.*s", STR_ARG(a), STR_ARG(separator), STR_ARG(b));
+	return str_join(&r->arena, a, separator, b);
 }
 
 struct str report_subject(struct report *r, struct str subject, bool type, struct str separator)
