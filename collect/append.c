@@ -34,13 +34,36 @@ static uint32_t translate_waiver(struct snapshot *into, const struct snapshot *f
 	return tuples_add(&into->waivers, row);
 }
 
-enum { TOGETHER = 64 }; /* rows that are added at once */
+enum { HELD_WORDS = 1024 };
+
+/* Rows that are held until there are enough to be added at once; numbers: where theirs go, one after another. */
+struct held {
+	struct tuples *into;
+	uint32_t *numbers, count;
+	uint32_t *rows; /* HELD_WORDS */
+};
+
+static void held_add(struct held *held)
+{
+	tuples_add_rows(held->into, held->rows, held->count, held->numbers);
+	held->numbers += held->count;
+	held->count = 0;
+}
+
+/* Room for one more row. */
+static uint32_t *held_row(struct held *held)
+{
+	uint32_t width = held->into->width;
+	if ((held->count + 1) * width > HELD_WORDS) held_add(held);
+	return held->rows + held->count++ * width;
+}
 
 static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
                                     const uint32_t *units)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1)), held = 0;
-	uint32_t rows[TOGETHER][PROFILE_WORDS];
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
+	uint32_t rows[HELD_WORDS];
+	struct held held = {.into = &into->profiles, .numbers = map, .rows = rows};
 	for (uint32_t i = 0; i < from->profiles.count; i++) {
 		LARGE_BREATHE(i);
 		struct profile p;
@@ -55,25 +78,23 @@ static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot
 		p.policy = strings[p.policy];
 		p.waiver = p.waiver ? translate_waiver(into, from, strings, p.waiver) : 0;
 		p.unit = units[p.unit];
-		memcpy(rows[held++], &p, sizeof(p));
-		if (held < TOGETHER && i + 1 < from->profiles.count) continue;
-		tuples_add_rows(&into->profiles, rows[0], held, map + i + 1 - held);
-		held = 0;
+		memcpy(held_row(&held), &p, sizeof(p));
 	}
+	held_add(&held);
 	return map;
 }
 
 static uint32_t *translate_components(struct snapshot *into, const struct snapshot *from, const uint32_t *strings)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1)), held = 0;
-	uint32_t rows[TOGETHER][COMPONENT_WORDS];
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
+	uint32_t rows[HELD_WORDS];
+	struct held held = {.into = &into->components, .numbers = map, .rows = rows};
 	for (uint32_t i = 0; i < from->components.count; i++) {
 		LARGE_BREATHE(i);
-		for (int k = 0; k < COMPONENT_WORDS; k++) rows[held][k] = strings[tuples_get(&from->components, i)[k]];
-		if (++held < TOGETHER && i + 1 < from->components.count) continue;
-		tuples_add_rows(&into->components, rows[0], held, map + i + 1 - held);
-		held = 0;
+		uint32_t *row = held_row(&held);
+		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
 	}
+	held_add(&held);
 	return map;
 }
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
-
 static uint64_t hash_row(const struct tuples *tuples, const uint32_t *row)
 {
 	return hash_bytes(str_of((const char *)row, sizeof(*row) * tuples->width));
@@ -17,7 +15,7 @@ static uint8_t tag_of(uint64_t hash) { return (uint8_t)(hash >> 56); }
 
 static void grow(struct tuples *tuples)
 {
-	uint32_t wider = tuples->slot_count ? tuples->slot_count * 2 : FIRST_SLOTS;
+	uint32_t wider = tuples->slot_count ? tuples->slot_count * 2 : 64;
 	large_free(tuples->slots);
 	tuples->slots = large_grow(NULL, sizeof(uint32_t) * wider);
 	tuples->tags = large_grow(tuples->tags, wider);
@@ -62,8 +60,8 @@ void tuples_add_rows(struct tuples *tuples, const uint32_t *rows, uint32_t count
 		n = count - from < AHEAD ? count - from : AHEAD;
 		for (uint32_t i = 0; i < n; i++) {
 			hashes[i] = hash_row(tuples, rows + (size_t)(from + i) * tuples->width);
-			uint32_t at = (uint32_t)hashes[i] & (tuples->slot_count - 1);
 			if (!tuples->slot_count) continue;
+			uint32_t at = (uint32_t)hashes[i] & (tuples->slot_count - 1);
 			__builtin_prefetch(&tuples->slots[at]);
 			__builtin_prefetch(&tuples->tags[at]);
 		}

@@ -56,11 +56,19 @@ static void must(struct xml_doc *doc, int written)
 	if (written < 0) doc->failed = true;
 }
 
+/* The first of what is left. */
+static struct str next_piece(struct str *left)
+{
+	struct str piece = str_slice(*left, 0, left->len < PIECE ? left->len : PIECE);
+	*left = str_slice(*left, piece.len, left->len);
+	return piece;
+}
+
 static void raw(struct xml_doc *doc, struct str s)
 {
-	for (size_t n; s.len; s = str_slice(s, n, s.len)) {
-		n = s.len < PIECE ? s.len : PIECE;
-		must(doc, xmlTextWriterWriteRawLen(doc->writer, (const xmlChar *)s.ptr, (int)n));
+	while (s.len) {
+		struct str piece = next_piece(&s);
+		must(doc, xmlTextWriterWriteRawLen(doc->writer, (const xmlChar *)piece.ptr, (int)piece.len));
 	}
 }
 
@@ -94,8 +102,8 @@ void xml_attribute(struct xml_doc *doc, const char *name, struct str value)
 	buf_add(&doc->text, STR("=\""));
 	xml_put_text(&doc->text, value);
 	buf_char(&doc->text, '"');
-	for (struct str left = buf_str(&doc->text), piece; left.len; left = str_slice(left, piece.len, left.len)) {
-		piece = str_slice(left, 0, left.len < PIECE ? left.len : PIECE);
+	for (struct str left = buf_str(&doc->text); left.len;) {
+		struct str piece = next_piece(&left);
 		must(doc, xmlOutputBufferWrite(doc->buffer, (int)piece.len, piece.ptr));
 	}
 }
