@@ -7,28 +7,13 @@
 #include "analyze/diff.h"
 #include "collect/collect.h"
 #include "tests/check.h"
+#include "tests/random.h"
 
 #include <stdlib.h>
 
 enum { FILES = 5, RECORDS = 4, UNITS = 2, RESOURCES = 4 };
 
-static uint64_t state;
-
-static uint32_t below(uint32_t n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return n ? (uint32_t)((state >> 32) % n) : 0;
-}
-
-static bool once_in(uint32_t n) { return below(n) == 0; }
-
-static void start(uint64_t number)
-{
-	state = (number + 20261130) * UINT64_C(0x9e3779b97f4a7c15) ^ UINT64_C(0x2545f4914f6cdd1d);
-	for (int i = 0; i < 8; i++) below(2);
-}
+static void start(uint64_t number) { random_start(number + 20261130); }
 
 /* ---- files, as small numbers ---- */
 

@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "core/hash.h"
 #include "tests/check.h"
+#include "tests/random.h"
 
 #include <stdlib.h>
 
@@ -15,25 +16,7 @@ enum { MOST = 10, TOOLS = 2, TARGETS = 2 };
 
 static const uint64_t seed = 20260301;
 
-/* ---- random numbers ---- */
-
-static uint64_t state;
-
-static uint32_t below(uint32_t n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return n ? (uint32_t)((state >> 32) % n) : 0;
-}
-
-static bool once_in(uint32_t n) { return below(n) == 0; }
-
-static void start(uint64_t number)
-{
-	state = (seed + number) * UINT64_C(0x9e3779b97f4a7c15) ^ UINT64_C(0x2545f4914f6cdd1d);
-	for (int i = 0; i < 8; i++) below(2);
-}
+static void start(uint64_t number) { random_start(seed + number); }
 
 /* ---- a record, as small numbers; 0 is "none" where there may be none ---- */
 
@@ -717,7 +700,7 @@ static const char *arranged(const struct pair_of_sides *p, bool permute, uint32_
 	for (int round = 0; round < 3; round++) {
 		struct snapshot s[SIDE_COUNT];
 		struct diff d;
-		uint64_t mine = state;
+		uint64_t mine = random_state;
 		start(7000u + (uint64_t)round); /* of its own, so that a smaller pair is arranged alike */
 		for (int k = 0; k < SIDE_COUNT; k++) {
 			uint32_t order[MOST], n = p->sides[k].count;
@@ -729,7 +712,7 @@ static const char *arranged(const struct pair_of_sides *p, bool permute, uint32_
 			}
 			build(&s[k], &p->sides[k], permute ? order : NULL, per_file ? per_file : MOST + 1);
 		}
-		state = mine;
+		random_state = mine;
 		diff_run(&d, &s[0], &s[1], 1);
 		if (!same_counts(&m.diff, &d))
 			wrong = permute ? "another order of the records changes a count" : "other files change a count";

@@ -1,18 +1,12 @@
 #!/bin/sh
 # list, extract and trace: single things out of a packet.
-exec python3 - <<'PYTHON'
-import csv, hashlib, io, json, os, pathlib, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import csv, hashlib, io, json, os, pathlib, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments): return subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL, capture_output=True)
@@ -118,5 +112,5 @@ say("trace says for people what became of the finding, why, and where it stands"
 record = said.split("\n\n", 1)[1]
 say("and prints the record laid out", [] if json.loads(record) == json.loads(run(dossier, "trace", "--raw", packet, unmet["id"]).stdout) and "\n    \"" in record else [record])
 say("--raw and --json together are refused", expect(2, "trace", "--raw", "--json", packet, first))
-sys.exit(failed)
+end_of_test()
 PYTHON

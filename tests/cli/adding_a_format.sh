@@ -1,8 +1,10 @@
 #!/bin/sh
 # docs/adding-a-format.md, followed to the letter: a block "```json NAME" is the file NAME, in a "```console" block each line after "$ " is a
 # command, and what follows it is all that it prints, on both outputs.
-exec python3 - <<'PYTHON'
-import json, os, pathlib, re, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, pathlib, re, subprocess
+
+from said import end_of_test, say
 
 document = pathlib.Path("docs/adding-a-format.md").read_text("utf-8")
 room = pathlib.Path(os.environ["TMPDIR"]).resolve() / "adding"
@@ -11,14 +13,6 @@ room = pathlib.Path(os.environ["TMPDIR"]).resolve() / "adding"
 work = room / "work"
 work.mkdir()
 environment = dict(os.environ, PATH=f"{room / 'bin'}:{os.environ['PATH']}", NO_COLOR="1")
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}", flush=True)
-    for line in wrong: print("    " + line, flush=True)
-    failed |= bool(wrong)
 
 
 def run(command):
@@ -56,5 +50,5 @@ shown = [f["field"] for f in leaks if f["field"] in ("title", "message", "snippe
 record = json.loads(pathlib.Path("fixtures/gitleaks/8.json").read_text("utf-8-sig"))[0]
 shown += [record["Secret"]] if record.get("Secret") and record["Secret"] in secret[-1] else []
 say("nothing of a record that found a secret is shown but its rule, place and verdict", shown)
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,20 +1,14 @@
 #!/bin/sh
 # Bytes from outside are hostile: whatever is wrong with a file, dossier says which file and where, keeps to its exit status, reads what
 # can be read, and leaves no half-written packet. No crash, no sanitizer's report (tests/run sees to those, and every case here too).
-exec python3 - <<'PYTHON'
-import gzip, json, os, pathlib, random, re, resource, shutil, signal, subprocess, sys, threading, time
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import gzip, json, os, pathlib, random, re, resource, shutil, signal, subprocess, threading, time
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
 os.chdir(room)
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}", flush=True)
-    for line in wrong: print("    " + str(line)[:1500], flush=True)
-    failed |= bool(wrong)
 
 
 class Run:
@@ -395,5 +389,5 @@ for number in range(6):
         wrong += run.said(r"^dossier: (?:\S*/)?scan\.sarif") + list(room.glob("*shrunk*"))
 print(f"# a shrinking file: statuses {sorted(ends)}")
 say("a file that shrinks while it is read ends in a packet that verifies, or in an error and no packet", wrong)
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,18 +1,12 @@
 #!/bin/sh
 # build --previous and --marking: one packet after another, and who may see them; and verify from a pipe.
-exec python3 - <<'PYTHON'
-import json, os, pathlib, re, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, pathlib, re, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments, **more): return subprocess.run([str(a) for a in arguments], capture_output=True, **({"stdin": subprocess.DEVNULL} if "input" not in more else {}), **more)
@@ -88,5 +82,5 @@ say("verify reads a packet from a pipe", [] if done.returncode == 0 and b"verifi
 done = run(dossier, "verify", "-", input=bytes(content))
 say("and refuses a damaged one", [] if done.returncode == 3 else [done])
 say("what has to be read at any place is refused from a pipe", [] if run(dossier, "verify", "--recompute", "-", input=first.read_bytes()).returncode == 2 else ["it is not"])
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,19 +1,13 @@
 #!/bin/sh
 # collect: what is built from snapshots against what is built from the folders, and snapshots that are damaged, missing or foreign.
-exec python3 - <<'PYTHON'
-import hashlib, json, os, pathlib, resource, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import hashlib, json, os, pathlib, resource, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 fixtures = pathlib.Path("fixtures").resolve()
 demo = fixtures / "demo"
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments):
@@ -166,5 +160,5 @@ pipe = room / "pipe"
 os.mkfifo(pipe)
 say("a FIFO is refused, and not waited for", refused(["collect", pipe, "-o", room / "x.tar.zst"], "not a regular file"))
 say("collect says what it needs", refused(["collect", demo / "before"], "-o SNAPSHOT") + refused(["collect", "-o", room / "x.tar.zst"], "one folder"))
-sys.exit(failed)
+end_of_test()
 PYTHON

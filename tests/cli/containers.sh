@@ -1,18 +1,12 @@
 #!/bin/sh
 # A packet of fixtures/containers: the container is the evidence, untouched, and `trace` leads into its members.
-exec python3 - <<'PYTHON'
-import csv, gzip, hashlib, io, json, os, pathlib, subprocess, sys, tarfile, zipfile
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import csv, gzip, hashlib, io, json, os, pathlib, subprocess, tarfile, zipfile
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 case = pathlib.Path("fixtures/containers").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments, env=None):
@@ -86,5 +80,5 @@ with zipfile.ZipFile(case / "before/artifact.zip") as z, zipfile.ZipFile(side / 
     for i in reversed(z.infolist()): out.writestr(zipfile.ZipInfo(i.filename, i.date_time), z.read(i))
 answers = [json.loads(run(dossier, "diff", "--json", "--findings", b, case / "after").stdout) for b in (case / "before", side)]
 say("the order of the members in a container changes nothing", [] if answers[0] == answers[1] else ["the diffs differ"])
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,19 +1,13 @@
 #!/bin/sh
 # --framework and `dossier controls`: a framework of one's own, every state of a control by small evidence, verdicts of an export beside
 # ours, controls that sources name, and what is refused.
-exec python3 - <<'PYTHON'
-import json, os, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], os.environ["TMPDIR"] + "/frameworks"
 os.makedirs(room)
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:20]: print(f"    {line}")
-    failed |= bool(wrong)
 
 
 def expect(sentence, got, wanted): say(sentence, [] if got == wanted else [f"got {got}", f"expected {wanted}"])
@@ -147,5 +141,5 @@ expect("controls lists every framework", {"MCSB": 43, "NIST-800-53-r5": 331, "CI
 expect("an unknown control is refused", [run("controls", "ZZ-1").returncode, run("controls", "--framework", "MCSB", "AC-2").stderr], [2, 'dossier: there is no control "AC-2" in MCSB\n'])
 own_listed = run("controls", "--framework", "else/another-name.json")
 expect("a file of one's own is listed like the others", [own_listed.returncode, "O-10" in own_listed.stdout], [0, True])
-sys.exit(failed)
+end_of_test()
 PYTHON

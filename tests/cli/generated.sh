@@ -5,18 +5,12 @@ if [ -z "${SHARED:-}" ]; then
 	echo 'skip - generated scans (../shared is not here)'
 	exit 0
 fi
-exec python3 - <<'PYTHON'
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
 import json, os, subprocess, sys
 
+from said import end_of_test, say
+
 dossier, generate, room = os.environ["DOSSIER"], os.environ["SHARED"] + "/bench/gen.py", os.environ["TMPDIR"]
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + line)
-    failed |= bool(wrong)
 
 
 def differences(pairs):
@@ -51,5 +45,5 @@ for name, options, extension in (("SARIF with fingerprints", ["--format", "sarif
             ("the list", listed, {k: v for k, v in o.items() if v}),
             ("ids", len({f["id"] for f in diff["findings"]}), len(diff["findings"])),
             ("matched", sum(f["matched"] is not None for f in diff["findings"]), o["unchanged"] + o["updated"])]))
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -2,12 +2,13 @@
 # variant: gcc
 # Hostile text in every place that a packet takes text from (records of two formats, a change, exceptions, names of files), into every output
 # that it holds: all of them stay what they are, and nothing in them runs, links or turns round.
-exec python3 - <<'PYTHON'
-import concurrent.futures, csv, json, os, pathlib, re, subprocess, sys, unicodedata
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import concurrent.futures, csv, json, os, pathlib, re, subprocess, unicodedata
 import xml.etree.ElementTree as ET
 
+from said import end_of_test, say
+
 dossier, room, shared = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"]), os.environ.get("SHARED")
-failed = False
 TEXTS = {  # a word for the sentence: the text; JSON is written by hand where Python has no way to say it
     "XML specials": "<script>alert(1)</script>&amp;&#0;\"'",
     "ends of CDATA and comments": "]]><![CDATA[ --><!-- <?x y?>",
@@ -22,13 +23,6 @@ TEXTS = {  # a word for the sentence: the text; JSON is written by hand where Py
     "formulas behind blanks and wide signs": " \t@SUM(1)\uff1d1",
     "a megabyte": "A<&>\"' b" * (1 << 17),
 }
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:20]: print("    " + str(line)[:500])
-    failed |= bool(wrong)
 
 
 def run(*arguments):
@@ -153,5 +147,5 @@ asked = run(dossier, "build", "--also", "nothing-is-called-that").stderr.decode(
 ALSO = ["html"] if "html" in asked else []
 with concurrent.futures.ThreadPoolExecutor(2) as pool:
     for word, wrong in pool.map(try_text, TEXTS.items()): say(f"{word}: every output stays what it is", wrong)
-sys.exit(failed)
+end_of_test()
 PYTHON

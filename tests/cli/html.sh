@@ -1,21 +1,15 @@
 #!/bin/sh
 # variant: gcc
 # report.html: one file that asks nothing of anybody, with every finding, whose words and numbers are those of the other reports.
-exec python3 - <<'PYTHON'
-import base64, collections, hashlib, html.parser, json, os, pathlib, re, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import base64, collections, hashlib, html.parser, json, os, pathlib, re, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo")
-failed = False
 OPTIONAL = {"td", "tr"}
 VOID = {"meta", "input", "br"}
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:20]: print("    " + str(line)[:300])
-    failed |= bool(wrong)
 
 
 class Page(html.parser.HTMLParser):
@@ -91,5 +85,5 @@ page = Page(text)
 say("hostile text is text", page.wrong + ["an image"] * page.tags["img"] + [l for l in page.links if l[1] != "href" or l[2][:1] != "#"] + [c for c in ("\u202e", "\x1b") if c in text] + ([] if page.tags["script"] == 1 else ["a second script"]))
 say("600 findings stand in blocks of 250 rows", [] if len(re.findall(r"<tr id=\"F-[0-9a-f]{16}\" class=\"s\d o\d", text)) == 600 and text.count("All findings: 251 to 500 of 600") == 1 else [text.count("<tr id")])
 
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -5,20 +5,14 @@
 PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
 import json, os, pathlib, re, shutil, subprocess, sys
 
+from said import end_of_test, say
+
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo, AXE = pathlib.Path("fixtures/demo"), "axe-core@4.10.3"
-failed = False
 if not shutil.which("chromium"):
     print("skip - report.html was not opened in a browser: there is no chromium here")
     sys.exit(0)
 import cdp
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:20]: print("    " + str(line)[:400])
-    failed |= bool(wrong)
 
 
 def build(name, before, after, *more):
@@ -113,5 +107,5 @@ with cdp.Browser(room / "chromium") as browser:
     page.type("#filter input", "f01999.c")
     page.evaluate("new Promise(done => setTimeout(done, 2000))")
     say("they are filtered to the one that is looked for", [] if page.evaluate("document.querySelectorAll('#findings tbody tr').length") == 1 else [page.evaluate("document.querySelectorAll('#findings tbody tr').length")])
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,19 +1,13 @@
 #!/bin/sh
 # build and sign, killed at any moment, on a full disk, and into places where nothing can be written: the old packet or the new one is there,
 # whole, and nothing else stays.
-exec python3 - <<'PYTHON'
-import os, pathlib, random, shutil, subprocess, sys, time
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import os, pathlib, random, shutil, subprocess, time
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments): return subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL, capture_output=True)
@@ -74,5 +68,5 @@ if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full], cap
     finally: subprocess.run(["umount", full], check=True)
 else:
     print("skip - a full disk: no right to mount a small one")
-sys.exit(failed)
+end_of_test()
 PYTHON

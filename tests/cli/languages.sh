@@ -1,18 +1,12 @@
 #!/bin/sh
 # The languages of the report: templates/report/*.json have the same keys and slots, and a packet in German is German to the last page.
-exec python3 - <<'PYTHON'
-import html, json, os, pathlib, re, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import html, json, os, pathlib, re, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo")
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def slots(text): return sorted(re.findall(r"\{\w+\}", text))
@@ -86,5 +80,5 @@ text = " ".join(subprocess.run(["pdftotext", room / "de.pdf", "-"], capture_outp
 say("the German PDF has the gate and the checks in German", [w for w in ("Kein neuer oder wieder offener hoher Befund", "Der Cluster läuft", "EX-3: kein Eigner") if w not in text] + [t for t in titles if t in text])
 xml = member(packet, "report.xml").decode()
 say("report.xml stays English", [w for w in ("No new or reopened high finding", "The cluster is running") if w not in xml])
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,18 +1,12 @@
 #!/bin/sh
 # variant: gcc
 # The manual page has every command and every option that --help names, and --help every option that the manual names.
-exec python3 - <<'PYTHON'
-import os, pathlib, re, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import os, pathlib, re, subprocess
+
+from said import end_of_test, say
 
 dossier = os.environ["DOSSIER"]
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line)[:300])
-    failed |= bool(wrong)
 
 
 def help_of(*words): return subprocess.run([dossier, *words, "--help"], capture_output=True, text=True).stdout
@@ -32,5 +26,5 @@ for command in commands:
     say(f"{command}: each option of its --help has an entry in the manual", sorted(found - entries - {"help", "version"}))
     say(f"{command}: the manual has the command", [] if re.search(rf"^\.(?:It|Nm dossier|Ss|Sh) .*\b{command}\b", manual, re.M) else ["no line"])
 say("each option that has an entry in the manual is one of some command's", sorted(entries - every - {"help", "version"}))
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,18 +1,12 @@
 #!/bin/sh
 # --memory changes where bytes lie while the program runs, and nothing else: the same answers and the same packet with it and without, for any
 # number of threads; nothing is left behind by a run that is killed; a full disk is said. The pair is large enough to leave the heap.
-exec python3 - <<'PYTHON'
-import json, os, pathlib, random, subprocess, sys, time
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, pathlib, random, subprocess, time
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line)[:600])
-    failed |= bool(wrong)
 
 
 def run(*arguments, **more): return subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL, capture_output=True, **more)
@@ -79,5 +73,5 @@ if run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", full).returncode == 0:
     finally: subprocess.run(["umount", full], check=True)
 else:
     print("skip - a full disk: no right to mount a small one")
-sys.exit(failed)
+end_of_test()
 PYTHON

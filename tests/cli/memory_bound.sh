@@ -3,19 +3,13 @@
 # count, which begins with what this script had when it started the program, so it never holds a file; sanitizers add to it what they keep of
 # freed blocks, so that is made small, and two builds are compared, not a build with a number.
 # variant: gcc
-exec python3 - <<'PYTHON'
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
 import filecmp, os, pathlib, subprocess, sys
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 FEW, MANY, MB = 40_000, 150_000, 1 << 20
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line)[:600])
-    failed |= bool(wrong)
 
 
 def result(i):
@@ -52,5 +46,5 @@ figures = f"{few / MB:.1f} MB, {many / MB:.1f} MB, without a limit {free / MB:.1
 say("four times the findings take as much memory, within 10 MB, where there is a limit", [] if many - few < 10 * MB else [figures])
 say("without one they take more, so this test would see it", [] if free - many > 12 * MB else [figures])
 say("and the packet is the same", [] if filecmp.cmp(packet, same, shallow=False) else ["it differs"])
-sys.exit(failed)
+end_of_test()
 PYTHON

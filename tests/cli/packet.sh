@@ -1,18 +1,12 @@
 #!/bin/sh
 # The packet of fixtures/demo, read by stock tools, by `verify` and by `trace`; then damaged, and signed.
-exec python3 - <<'PYTHON'
-import csv, gzip, hashlib, io, json, os, pathlib, re, shutil, subprocess, sys, tarfile
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import csv, gzip, hashlib, io, json, os, pathlib, re, shutil, subprocess, tarfile
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments, cwd=None):
@@ -300,5 +294,5 @@ if not {".gz", ".zst", ".json"} <= files: wrong.append(f"only {files} were trace
 say("trace counts offsets in the decoded text of .gz, .zst, UTF-16 and files with a byte order mark", wrong)
 missing = run(dossier, "trace", plain, "F-0123456789abcdef")
 say("trace of a finding that is not there ends with 2 and says so", [] if missing.returncode == 2 and b"F-0123456789abcdef" in missing.stderr else [missing.returncode, missing.stderr])
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -2,19 +2,13 @@
 # variant: gcc
 # findings.csv, findings.index and report.xml are written in parts of 1,024 findings by every processor (render/parts.h, cli/reports.h): around the edges of a
 # part nothing is lost, doubled or out of its place, whatever the number of threads; and a disk that is full while they write ends in an error.
-exec python3 - <<'PYTHON'
-import csv, hashlib, io, json, os, pathlib, random, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import csv, hashlib, io, json, os, pathlib, random, subprocess
 import xml.etree.ElementTree as tree
 
+from said import end_of_test, say
+
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:8]: print("    " + str(line)[:600])
-    failed |= bool(wrong)
 
 
 def run(*arguments, **more): return subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL, capture_output=True, **more)
@@ -118,5 +112,5 @@ else:
                 for path in full.iterdir(): path.unlink()
     finally: subprocess.run(["umount", full], check=True)
     say("a disk that is full while the parts are written ends with 4, said, and nothing is left", wrong + ([] if 6 < failures < 12 else [f"it was full {failures} times"]))
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,19 +1,13 @@
 #!/bin/sh
 # verify --recompute: packets computed anew from their own evidence, and packets whose reports somebody wrote over.
-exec python3 - <<'PYTHON'
-import hashlib, json, os, pathlib, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import hashlib, json, os, pathlib, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 fixtures = pathlib.Path("fixtures").resolve()
 demo = fixtures / "demo"
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments):
@@ -180,5 +174,5 @@ damaged = bytearray(packet.read_bytes())
 damaged[len(damaged) // 2] ^= 1
 (room / "damaged.tar.zst").write_bytes(damaged)
 say("a damaged packet is not computed", recomputed(room / "damaged.tar.zst", ok=False, saying="not judged", left=False))
-sys.exit(failed)
+end_of_test()
 PYTHON

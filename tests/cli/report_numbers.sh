@@ -6,7 +6,6 @@ import collections, hashlib, json, os, pathlib, re, shutil, subprocess, sys, uni
 
 sys.path[:0] = ["tests/render", "tests/cli"]
 import pdf_pages
-import reports
 from reports import *
 
 
@@ -155,5 +154,5 @@ else:
     copied = flat(pdf_pages.run("pdftotext", "-raw", room / "pdf/letters.pdf", "-").decode())
     wrong = [(text, clean(text, points)) for i, text in enumerate(texts) if flat(f"[{i}]" + clean(text, points)) not in copied]
     say(f"text copied out of the PDF is what went in, or its \\u{{...}} ({sum(map(len, texts))} characters)", wrong)
-sys.exit(reports.failed)
+end_of_test()
 PYTHON

@@ -6,7 +6,6 @@ import concurrent.futures, json, os, pathlib, re, shutil, subprocess, sys
 
 sys.path[:0] = ["tests/render", "tests/cli"]
 import pdf_pages
-import reports
 from reports import *
 
 
@@ -66,5 +65,5 @@ else:
     said = done.result().stdout.decode()
     doubtful = {w[0] for w in work} - set(re.findall(r"The file (\S+)\.pdf is a valid PDF/A-1b file", said))
     say("PDFBox's preflight calls each valid PDF/A-1b", [*doubtful, *said.splitlines()[-6:], done.result().stderr.decode()[-300:]] if doubtful else [])
-sys.exit(reports.failed)
+end_of_test()
 PYTHON

@@ -2,17 +2,11 @@
 # variant: gcc
 # report.xml's schema says of each element and attribute what it is, docs/report-xml.md says the same, and report.xsl shows the decision page.
 PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
-import functools, http.server, json, os, pathlib, re, shutil, subprocess, sys, threading
+import functools, http.server, json, os, pathlib, re, shutil, subprocess, threading
+
+from said import end_of_test, say
 
 dossier, room, demo = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"]), pathlib.Path("fixtures/demo")
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:20]: print("    " + str(line)[:300])
-    failed |= bool(wrong)
 
 
 made = subprocess.run(["scripts/report-xml"], capture_output=True, text=True)
@@ -43,7 +37,7 @@ page = subprocess.run(["xsltproc", "--nonet", data / "report.xsl", data / "repor
 judge(re.sub(r"<[^>]*>", " ", re.sub(r"<style>.*?</style>", "", page.stdout, flags=re.S)), "with xsltproc")
 if not shutil.which("chromium"):
     print("skip - report.xml was not opened in a browser: there is no chromium here")
-    sys.exit(failed)
+    end_of_test()
 import cdp
 
 
@@ -57,5 +51,5 @@ with cdp.Browser(room / "chromium") as browser:
     page = browser.open(f"http://127.0.0.1:{server.server_address[1]}/report.xml")
     judge(page.evaluate("document.body.innerText"), "in a browser")
 server.shutdown()
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -1,19 +1,13 @@
 """Packets whose report.pdf is read, for tests: built once for each language and paper, unpacked as far as these tests look."""
 import json, os, pathlib, subprocess
 
+from said import end_of_test, say
+
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo")
 PAPERS, LANGUAGES = ("a4", "letter"), ("en", "de")
 COMBINATIONS = [(l, p) for l in LANGUAGES for p in PAPERS]
-failed = False
 (room / "pdf").mkdir()
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong[:12]: print("    " + str(line)[:300])
-    failed |= bool(wrong)
 
 
 def told(*command): return subprocess.run([str(c) for c in command], capture_output=True)

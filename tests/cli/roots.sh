@@ -1,18 +1,12 @@
 #!/bin/sh
 # Sides of several roots: --before and --after given more than once, in build, diff and collect.
-exec python3 - <<'PYTHON'
-import hashlib, json, os, pathlib, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import hashlib, json, os, pathlib, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments, cwd=None):
@@ -155,5 +149,5 @@ say("a file that is named by itself and is no evidence is an error among several
 say("a root that is not there is named", refused(["diff", "--before", before[0], "--before", room / "nowhere", "--after", before[0]], "nowhere: "))
 say("diff takes its sides by options or as arguments, not both", refused(["diff", "--before", before[0], before[1]], "by --before and --after, or neither"))
 say("and both sides or none by options", refused(["diff", "--before", before[0]], "--before and --after belong together"))
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -2,21 +2,15 @@
 # variant: gcc
 # What other people's tools read of a packet: OSCAL, ARF with XCCDF inside, SARIF, JUnit. Packets are built of fixtures/demo, of nothing, and of every fixture; the numbers are
 # held against --json, and the documents against their schemas where these are at hand.
-exec python3 - <<'PYTHON'
-import concurrent.futures, json, os, pathlib, shutil, subprocess, sys, urllib.parse
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import concurrent.futures, json, os, pathlib, shutil, subprocess, urllib.parse
 import xml.etree.ElementTree as ET
+
+from said import end_of_test, say
 
 dossier, room, shared = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"]), os.environ.get("SHARED")
 demo = pathlib.Path("fixtures/demo").resolve()
 OSCAL = "{http://csrc.nist.gov/ns/oscal/1.0}"
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line))
-    failed |= bool(wrong)
 
 
 def run(*arguments):
@@ -292,5 +286,5 @@ if shutil.which("oscap"):
 else:
     print("skip - oscap (openscap-scanner) is not installed")
 
-sys.exit(failed)
+end_of_test()
 PYTHON

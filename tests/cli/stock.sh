@@ -2,19 +2,13 @@
 # variant: gcc
 # Whole and tampered packets, judged by the commands of VERIFY.txt as they are written, with GNU tar, bsdtar and busybox, and by verify:
 # they say the same.
-exec python3 - <<'PYTHON'
-import hashlib, os, pathlib, re, shutil, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import hashlib, os, pathlib, re, shutil, subprocess
+
+from said import end_of_test, say
 
 dossier, room = os.environ["DOSSIER"], pathlib.Path(os.environ["TMPDIR"])
 demo = pathlib.Path("fixtures/demo").resolve()
-failed = False
-
-
-def say(sentence, wrong):
-    global failed
-    print(f"{'not ok' if wrong else 'ok'} - {sentence}")
-    for line in wrong: print("    " + str(line)[:600])
-    failed |= bool(wrong)
 
 
 def run(*command, **more): return subprocess.run([str(c) for c in command], check=True, capture_output=True, **more)
@@ -125,5 +119,5 @@ tampered.write_bytes(content + b"padding")
 judged("a packet with bytes behind it is found", tampered, False)
 tampered.write_bytes(content + content)
 judged("a packet that is there twice is found", tampered, False, but=("busybox",))
-sys.exit(failed)
+end_of_test()
 PYTHON

@@ -371,11 +371,7 @@ static void hold_against(struct str bytes, const char *name)
 	cJSON_Delete(tree);
 }
 
-static uint64_t roll(uint64_t n)
-{
-	oracle.seed = oracle.seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return (oracle.seed >> 33) % n;
-}
+static uint64_t roll(uint64_t n) { return roll_of(&oracle.seed, n); }
 
 /* What projection accepts, cJSON must accept with the same values; the other way round cJSON is known to be lax. */
 static void mutate(struct str bytes, const char *name)
