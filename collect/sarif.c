@@ -8,7 +8,7 @@
  * for at all. A list is worth nothing where results name rules that it lacks.
  *
  * severity: security-severity of the result, else of the rule, in bands 9/7/4/0; else the level: the result's, else the
- * rule's default, else "warning" (3.27.10).
+ * rule's default, else "warning" (3.27.10); a level that is no word of SARIF is one of ours or unknown.
  */
 #include "collect/control_ids.h"
 #include "collect/hook.h"
@@ -244,8 +244,9 @@ static const char *severity(const struct draft *d, const cJSON *rule, struct str
 		const char *level, *severity;
 	} levels[] = {{"error", "high"}, {"warning", "medium"}, {"note", "low"}, {"none", "info"}};
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++)
-		if (str_eq(level, str_from(levels[i].level))) return levels[i].severity;
-	return NULL;
+		if (str_eq_nocase(level, str_from(levels[i].level))) return levels[i].severity;
+	/* A level that SARIF does not have ("notice", "critical": tools write them) costs no record. */
+	return severity_from_word(level, &own) ? severity_names[own] : "unknown";
 }
 
 /* A suppression counts unless it is under review or rejected (3.35.3). Of several the one that decides is the record's
@@ -375,7 +376,6 @@ static const char *sarif_finish(void *state, struct draft *d)
 	if (given.len && !str_to_double(given, &score) && json_valid(given, NULL))
 		return "security-severity is no finite number";
 	const char *word = severity(d, json, level), *state_word = status(d);
-	if (!word) return "unknown level";
 	if (!state_word) return "unknown kind";
 	struct str title = text(get(get(json, "shortDescription"), "text"));
 	if (!title.len) title = text(get(json, "name"));

@@ -116,6 +116,10 @@ static void check_severity(void)
 	           result("\"ruleId\":\"R0\",\"level\":\"none\"", "R0", "zero", "info") &&
 	           result("\"ruleId\":\"nowhere\",\"level\":\"error\"", "nowhere", "nowhere", "high"),
 	       "a result's level goes before its rule's");
+	SAYING(result("\"ruleId\":\"R0\",\"level\":\"fatal\"", "R0", "zero", "unknown") &&
+	           result("\"ruleId\":\"R0\",\"level\":\"Critical\"", "R0", "zero", "critical") &&
+	           result("\"ruleId\":\"R0\",\"level\":\"Note\"", "R0", "zero", "low"),
+	       "a level that SARIF does not have is a severity of ours, or unknown");
 	SAYING(result("\"ruleId\":\"R1\",\"level\":\"note\"", "R1", "one", "critical"),
 	       "a rule's security-severity goes before any level");
 	SAYING(result("\"ruleId\":\"R1\",\"properties\":{\"security-severity\":\"3.9\"}", "R1", "one", "low") &&
@@ -171,7 +175,7 @@ static void check_status(void)
 	           status_is(",\"baselineState\":\"unchanged\"", "fail") &&
 	           status_is(",\"baselineState\":\"new\"", "fail"),
 	       "what is absent by the tool's own baseline is archived, other states are not");
-	SAYING(status_is(",\"kind\":\"strange\"", "unreadable") && status_is(",\"level\":\"fatal\"", "unreadable") &&
+	SAYING(status_is(",\"kind\":\"strange\"", "unreadable") && status_is(",\"level\":7", "unreadable") &&
 	           status_is(",\"ruleId\":3", "unreadable") && status_is(",\"ruleIndex\":\"0\"", "unreadable") &&
 	           status_is(",\"suppressions\":{}", "unreadable") && status_is(",\"kind\":7", "unreadable") &&
 	           status_is(",\"locations\":[{\"physicalLocation\":{\"region\":{\"startLine\":[1]}}}]", "unreadable"),
