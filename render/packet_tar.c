@@ -1,5 +1,6 @@
 /* How it works: libarchive pulls bytes from the container by callback, and asks it to skip what it does not need; a seekable
- * container then just moves its position. Names are wanted as the bytes that are in the tar: libarchive converts pax names
+ * container then just moves its position. On the way the types of header blocks are looked at (struct chain), for what
+ * libarchive passes over in silence and other tar programs obey. Names are wanted as the bytes that are in the tar: libarchive converts pax names
  * to the locale's character set and normalises them, but keeps the bytes where it cannot convert, so it is called in the
  * "C" locale of this thread only.
  */
@@ -16,7 +17,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { END_BYTES = 1024 };
+enum { END_BYTES = 1024, BLOCK = 512, AT_SIZE = 124, SIZE_DIGITS = 12, AT_TYPE = 156 };
+
+/* The header blocks before a member's content: none or more that say more of it, each with a text behind it, and its own. A global one
+ * (pax, 'g') is of all members that follow: GNU tar gives them the names and sizes that it names, libarchive does not. */
+struct chain {
+	uint64_t next; /* where the block begins that is looked at next, or NOT_KNOWN: content follows */
+	unsigned char block[BLOCK];
+	size_t got; /* bytes of it so far */
+	bool global;
+};
+
+static const uint64_t NOT_KNOWN = UINT64_MAX;
 
 struct packet_tar {
 	struct container *container;
@@ -27,8 +39,60 @@ struct packet_tar {
 	uint64_t chunk_from;         /* position of the bytes that libarchive has in hand */
 	struct str chunk;
 	uint64_t header, count;
+	struct chain chain;
+	uint64_t content; /* where the current member's begins */
 	char fault[256];
 };
+
+/* --- chains of headers ------------------------------------------------------------------------------------------- */
+
+static uint64_t whole_blocks(uint64_t size) { return (size + BLOCK - 1) / BLOCK * BLOCK; }
+
+/* Octal. Texts behind headers are short: what is written otherwise is none. */
+static uint64_t size_of_text(const unsigned char *block)
+{
+	uint64_t size = 0;
+	for (size_t i = 0; i < SIZE_DIGITS; i++) {
+		unsigned char c = block[AT_SIZE + i];
+		if (c >= '0' && c <= '7') size = size * 8 + (c - '0');
+	}
+	return size;
+}
+
+static void take_header(struct packet_tar *tar)
+{
+	struct chain *chain = &tar->chain;
+	char type = (char)chain->block[AT_TYPE];
+	chain->got = 0;
+	chain->global |= type == 'g';
+	if (type && strchr("gxXALKV", type)) {
+		chain->next += BLOCK + whole_blocks(size_of_text(chain->block));
+		return;
+	}
+	tar->content = chain->next + BLOCK;
+	chain->next = NOT_KNOWN;
+}
+
+/* The bytes at a position of the tar: what headers there are among them. */
+static void watch(struct packet_tar *tar, uint64_t from, struct str bytes)
+{
+	struct chain *chain = &tar->chain;
+	while (chain->next != NOT_KNOWN && chain->next + chain->got >= from &&
+	       chain->next + chain->got < from + bytes.len) {
+		size_t at = (size_t)(chain->next + chain->got - from), n = BLOCK - chain->got;
+		if (n > bytes.len - at) n = bytes.len - at;
+		memcpy(chain->block + chain->got, bytes.ptr + at, n);
+		chain->got += n;
+		if (chain->got == BLOCK) take_header(tar);
+	}
+}
+
+/* The current member is described. The headers behind it may begin in the bytes that libarchive has in hand. */
+static void watch_behind(struct packet_tar *tar, const struct tar_entry *entry)
+{
+	tar->chain.next = tar->content + whole_blocks(entry->size);
+	watch(tar, tar->chunk_from, tar->chunk);
+}
 
 /* --- libarchive's side ------------------------------------------------------------------------------------------ */
 
@@ -38,6 +102,7 @@ static la_ssize_t give(struct archive *reader, void *context, const void **bytes
 	tar->chunk_from = container_position(tar->container);
 	enum container_step step = container_next(tar->container, &tar->chunk, &tar->trouble);
 	*bytes = tar->chunk.ptr;
+	watch(tar, tar->chunk_from, tar->chunk);
 	if (step == CONTAINER_BYTES || step == CONTAINER_END) return (la_ssize_t)tar->chunk.len;
 	tar->stopped = step;
 	archive_set_error(reader, EIO, "the container ends early");
@@ -174,6 +239,9 @@ enum tar_step packet_tar_next(struct packet_tar *tar, struct tar_entry *entry, s
 	if (tar->stopped) return given_up(tar, error);
 	if (result == ARCHIVE_EOF) return read_end(tar, error);
 	if (result != ARCHIVE_OK && result != ARCHIVE_WARN) return given_up(tar, error);
+	if (tar->chain.global)
+		return refuse(tar, "a header for all members that follow (pax, 'g'): tar programs do not agree on it");
+	watch_behind(tar, entry);
 	if (++tar->count > ARCHIVE_MEMBERS_MAX) return refuse(tar, "more than 250000 members: refused");
 	return TAR_ENTRY;
 }

@@ -210,6 +210,27 @@ say("verify refuses it also when its manifest was written again", refused(packed
 say("verify refuses a re-tarred bag with one file more", refused(packed_again(add_file), check="payload"))
 say("verify refuses a re-tarred bag with one file less", refused(packed_again(take_file), check="payload"))
 
+
+def with_a_header_for_all(place):
+    """The bag in a tar with a global pax header before one of its members: GNU tar gives all that follow one name, others pass over it."""
+    files = sorted(p for p in bag.rglob("*") if p.is_file())
+    field = b"path=" + bag.name.encode() + b"/data/other\n"
+    field = b"%d " % (len(field) + 3) + field
+    header = tarfile.TarInfo("pax_global_header")
+    header.type, header.size = tarfile.XGLTYPE, len(field)
+    broken.unlink(missing_ok=True)
+    with io.BytesIO() as made:
+        with tarfile.open(fileobj=made, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for n, path in enumerate(files):
+                if n == place: tar.addfile(header, io.BytesIO(field))
+                tar.add(path, path.relative_to(bag.parent))
+        broken.write_bytes(subprocess.run(["zstd", "-q"], input=made.getvalue(), check=True, capture_output=True).stdout)
+    return broken
+
+
+say("verify refuses a re-tarred bag whose names a header changes for GNU tar alone", [w for n in (0, 1, 20, 40) for w in refused(with_a_header_for_all(n), check="container")])
+say("a bag packed like that without the header verifies", verifies(with_a_header_for_all(-1)))
+
 # ---- signatures ------------------------------------------------------------------------------------------------------------
 
 for kind in ("rsa", "ec"):
