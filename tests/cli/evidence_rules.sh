@@ -112,6 +112,16 @@ say("a control is satisfied by passes of a whole export, never by those of one t
 say("a control without evidence has none, on either side's absence", differs([(c, s, "no_evidence") for c, s in states.items() if c not in touched and c not in absent])
     + ([] if "no_evidence" in states.values() else ["none is without evidence"]) + [f"{c}: {states[c]} became {absent[c]}" for c in states if states[c] == "no_evidence" and absent[c] != "no_evidence"])
 
+change = room / "change.json"
+change.write_text(json.dumps({"id": "CHG-1", "scope": {"subscriptions": [SUBSCRIPTION]}}))
+passes = {"1.json": {"value": [assessment(code="Healthy")]}, "2.json": {"value": [assessment(KEYS[1], code="Healthy")]}}
+states = []
+for link in ({}, {"nextLink": "https://management.example/next"}):
+    _, built = build({}, {**passes, "2.json": {**passes["2.json"], **link}}, "--change", change)
+    states.append({c["control"]: c["state"] for c in built["controls"] if c["pass"]})
+say("where a subscription of the change is in an export that was cut off, no control is satisfied by the whole ones beside it",
+    ([] if states[0] else ["no control has passes"]) + differs([(c, [states[0][c], states[1].get(c)], ["satisfied", "manual_review"]) for c in states[0]]))
+
 exceptions = room / "exceptions.json"
 exceptions.write_text(json.dumps({"exceptions": [{"id": "EX", "match": {"rule": KEYS[0]}, "reason": "r", "owner": "o", "approver": "p", "ticket": "t", "approved": "2026-03-05", "expires": "2026-04-20"}]}))
 wrong = []
