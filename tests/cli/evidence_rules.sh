@@ -136,6 +136,13 @@ say("an exception covers from its first day to its last, as of the time that the
 
 cluster = {"id": CLUSTER, "name": "aks-1", "type": "Microsoft.ContainerService/ManagedClusters", "resourceGroup": "rg", "location": "westeurope", "kubernetesVersion": "1.31.2", "provisioningState": "Succeeded",
            "powerState": {"code": "Stopped"}, "enableRbac": False, "agentPoolProfiles": [{"name": "sys", "count": 1, "mode": "System"}]}
+second = {**cluster, "id": CLUSTER + "2", "name": "aks-2"}
+sensed = {"securityProfile": {"defender": {"securityMonitoring": {"enabled": True}}}}
+goal = room / "goal.json"
+goal.write_text(json.dumps({"id": "CHG-1", "objectives": [{"id": "O", "title": "Sensors", "measure": "checks_pass", "check": "azure.aks.defender-sensor", "target": ">= 100%"}]}))
+_, built = build({"1.json": {**cluster, **sensed}}, {"1.json": cluster, "2.json": {**second, **sensed}}, "--change", goal)
+say("an objective on a check takes its share from all subjects after, and its change from those that were assessed on both sides",
+    differs([("the objective", {k: built["objectives"][0].get(k) for k in ("state", "before", "after", "percent", "value")}, {"state": "not_met", "before": 100, "after": 0, "percent": -100, "value": 50})]))
 _, built = build({"aks.json": cluster}, {"aks.json": cluster})
 failing = [c for c in built["checks"] if c["after"] == "fail"]
 say("checks of exported state that fail are rows of their own, and no findings", ([] if failing else ["no check fails"]) + differs([(side, [built["diff"][side]["records"], built["diff"][side]["open"]], [0, 0]) for side in ("before", "after")]))
