@@ -155,6 +155,18 @@ for sentence, change, saying in (
         ("another file in signatures/ is found", lambda folder: (folder / "signatures/letter.txt").write_text("x"), "no statement and no signature"),
         ("a statement about another packet is found", from_other, "is about another packet")):
     say(sentence, fails(meddled(change), "statements", saying))
+
+
+def renamed():
+    """The bag in a folder of another name, as if it were the packet of another change."""
+    made = meddled(lambda folder: None)
+    folder = room / "meddled"
+    (folder / top.name).rename(folder / "dossier-CHG-0")
+    subprocess.run(["tar", "-C", str(folder), "--zstd", "-cf", str(made), "dossier-CHG-0"], check=True)
+    return made
+
+
+say("the bag under another change's name is not what was decided on", fails(renamed(), "statements", "names another packet"))
 say("the bag in another tar, with all statements, verifies", expect(0, dossier, "verify", "--cert", room / "root.pem", meddled(lambda folder: None)))
 signed_again = meddled(lambda folder: None)
 say("it can be signed again", expect(0, dossier, "sign", "--key", room / "cy.key", "--cert", room / "cy.pem", "--role", "approver", "--decision", "rejected", signed_again) + expect(0, dossier, "verify", "--cert", room / "root.pem", signed_again, saying="rejected"))

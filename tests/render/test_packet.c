@@ -435,6 +435,9 @@ static void tamperings(void)
 	       buf_free(&twice));
 	TAMPER("oxum signature", "Payload-Oxum is another", set(find(&m, "bag-info.txt"), STR("Payload-Oxum: 1.1\n"));
 	       remake(&m, false));
+	TAMPER("oxum signature", "Payload-Oxum is there twice", struct buf *info = &find(&m, "bag-info.txt")->bytes;
+	       struct buf again = {0}; buf_add(&again, buf_str(info)); buf_add(info, buf_str(&again)); buf_free(&again);
+	       remake(&m, false));
 	TAMPER("signature", "the signature is taken away", m.count--; buf_free(&m.list[m.count].bytes));
 	TAMPER("signature", "the signature is not one",
 	       set(find(&m, "tagmanifest-sha256.txt.p7s"), STR("0\x82"
