@@ -204,6 +204,11 @@ def add_file(folder): (folder / "data/evidence/after/one-more.json").write_text(
 def take_file(folder): (folder / "data/evidence/after/trivy-shop-web.json").unlink()
 
 
+
+counted = bytearray(plain.read_bytes())
+counted[-9] ^= 1  # frames that the seek table says it has
+broken.write_bytes(counted)
+say("verify refuses a packet whose seek table counts its frames wrong", refused(broken, check="index"))
 say("an identical bag in another tar verifies", verifies(packed_again(lambda folder: None)))
 say("verify refuses a re-tarred bag with an edited findings.csv", refused(packed_again(edit_findings), check="payload"))
 say("verify refuses it also when its manifest was written again", refused(packed_again(edit_and_list), check="tags"))

@@ -210,6 +210,23 @@ def stamp(packet, name):
 future = build("future-signed.tar.zst", "--sign", room / "ann.key", "--cert", room / "ann.pem", "--as-of", "2099-01-01")
 done = stamp(future, "future")
 say("a packet that says it was signed after the time stamp is refused its stamp", [] if done.returncode == 2 and b"made later, at 2099-01-01" in done.stderr else [done])
+by_hand = room / "by-hand"
+by_hand.mkdir()
+subprocess.run(["tar", "--zstd", "-xmf", future, "-C", by_hand], check=True)
+tags = next(by_hand.iterdir()) / "tagmanifest-sha256.txt"
+
+
+def packed_by_hand():
+    subprocess.run(["tar", "--zstd", "-cf", room / "by-hand.tar.zst", "-C", by_hand, tags.parent.name], check=True)
+    return room / "by-hand.tar.zst"
+
+
+shutil.copy(room / "future.tsr", f"{tags}.tsr")
+say("nor does one verify into which somebody put it", fails(packed_by_hand(), "timestamp", "made later, at 2099-01-01"))
+pathlib.Path(f"{tags}.tsr").unlink()
+openssl("cms", "-resign", "-inform", "DER", "-in", f"{tags}.p7s", "-outform", "DER", "-out", "two.p7s", "-signer", "cy.pem", "-inkey", "cy.key")
+shutil.copy(room / "two.p7s", f"{tags}.p7s")
+say("a signature with two signers says nothing of who signed", fails(packed_by_hand(), "signature", "one signer"))
 bare = build("bare.tar.zst", "--as-of", "2026-03-11")
 stamp(bare, "bare-stamped")
 say("a packet with a time stamp is not signed any more", expect(2, dossier, "sign", "--key", room / "ann.key", "--cert", room / "ann.pem", room / "bare-stamped.tar.zst", saying="has a time stamp"))

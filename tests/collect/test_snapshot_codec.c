@@ -123,6 +123,69 @@ static void check_file(const char *name, const char *what)
 	reader_parts_free(&parts);
 }
 
+/* ---- records that no reader makes: each member of them is changed alone ---- */
+
+static void forge_waiver(struct snapshot *s)
+{
+	struct waiver waiver = {.state = WAIVER_STATE_COUNT};
+	tuples_add(&s->waivers, (const uint32_t *)(const void *)&waiver);
+}
+
+static void forge_severity(struct snapshot *s)
+{
+	struct profile profile = *snapshot_profile(s, &s->findings[0]);
+	profile.severity = SEVERITY_COUNT;
+	tuples_add(&s->profiles, (const uint32_t *)(const void *)&profile);
+}
+
+static void forge_status(struct snapshot *s)
+{
+	struct profile profile = *snapshot_profile(s, &s->findings[0]);
+	profile.status = STATUS_COUNT;
+	tuples_add(&s->profiles, (const uint32_t *)(const void *)&profile);
+}
+
+static void forge_unit(struct snapshot *s)
+{
+	struct profile profile = *snapshot_profile(s, &s->findings[0]);
+	profile.unit = s->unit_count;
+	tuples_add(&s->profiles, (const uint32_t *)(const void *)&profile);
+}
+
+static void forge_findings(struct snapshot *s) { s->inputs[0].finding_count++; }
+
+static void forge_no_sites(struct snapshot *s) { s->inputs[0].site_count = 0; }
+
+static const struct {
+	const char *what;
+	void (*forge)(struct snapshot *s);
+} forgeries[] = {
+    {"a waiver is in no state that there is", forge_waiver},
+    {"a profile has no severity that there is", forge_severity},
+    {"a profile has no status that there is", forge_status},
+    {"a profile has no unit that there is", forge_unit},
+    {"an input has more findings than there are", forge_findings},
+    {"an input has findings that stand nowhere", forge_no_sites},
+};
+
+static void check_forgeries(void)
+{
+	struct walk_file file = {.path = STR("scan.json"), .reached = STR("fixtures/trivy-kinds/in.json")};
+	struct reader_options options = {.specs = &specs};
+	for (size_t i = 0; i < sizeof(forgeries) / sizeof(*forgeries); i++) {
+		struct reader_parts parts, back;
+		struct error error;
+		if (!CHECK(reader_read(&parts, &file, &options, &error), "a file is read")) return;
+		forgeries[i].forge(&parts.snapshots[0]);
+		struct buf bytes = encoded(&parts);
+		CHECK(!decode(&back, &file, buf_str(&bytes), 4093, &error) && error.kind == ERROR_INPUT,
+		      "records where %s are refused", forgeries[i].what);
+		buf_free(&bytes);
+		reader_parts_free(&back);
+		reader_parts_free(&parts);
+	}
+}
+
 int main(void)
 {
 	struct error error;
@@ -133,6 +196,7 @@ int main(void)
 	check_file("fixtures/demo/after/policy-states-shop-production.json", "a file with warnings");
 	check_file("fixtures/sarif-rules-listed/after.sarif", "a file that lists its rules");
 	check_file("fixtures/containers/after/artifact.tar.gz", "a container");
+	check_forgeries();
 	arena_free(&arena);
 	return check_done();
 }
