@@ -37,7 +37,7 @@ struct verify_check {
 };
 
 /* The checks, always all of these and in this order:
- *   container  it can be read to its end, and nothing is behind it
+ *   container  it can be read to its end, nothing is behind it, and no header is for all members (tar programs read it differently)
  *   layout     one folder; only files and folders; no name that is absolute, has `..`, control characters, a twin
  *   bagit      bagit.txt says BagIt 1.0, UTF-8
  *   payload    manifest-sha256.txt and the files under data/ are the same set, with the same hashes
