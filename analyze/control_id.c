@@ -2,7 +2,6 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80; }
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 /* The word at or after *at, without leading zeros; empty at the end. */
 static struct str next_word(struct str s, size_t *at)
@@ -22,7 +21,7 @@ struct str control_id_form(struct arena *arena, struct str id)
 	size_t at = 0, n = 0;
 	for (struct str word; (word = next_word(id, &at)).len;) {
 		if (n) form[n++] = '-';
-		for (size_t i = 0; i < word.len; i++) form[n++] = lower(word.ptr[i]);
+		for (size_t i = 0; i < word.len; i++) form[n++] = ascii_lower(word.ptr[i]);
 	}
 	return str_of(form, n);
 }
@@ -47,8 +46,8 @@ static int compare_words(struct str a, struct str b)
 	if (number != is_digit(b.ptr[0])) return number ? -1 : 1;
 	if (number && a.len != b.len) return a.len < b.len ? -1 : 1;
 	for (size_t i = 0; i < a.len && i < b.len; i++)
-		if (lower(a.ptr[i]) != lower(b.ptr[i]))
-			return (unsigned char)lower(a.ptr[i]) < (unsigned char)lower(b.ptr[i]) ? -1 : 1;
+		if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
+			return (unsigned char)ascii_lower(a.ptr[i]) < (unsigned char)ascii_lower(b.ptr[i]) ? -1 : 1;
 	return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
 }
 
@@ -68,6 +67,6 @@ struct str framework_form(struct arena *arena, struct str name)
 	char *form = arena_bytes(arena, name.len + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < name.len; i++)
-		if (is_digit(name.ptr[i]) || is_letter(name.ptr[i])) form[n++] = lower(name.ptr[i]);
+		if (is_digit(name.ptr[i]) || is_letter(name.ptr[i])) form[n++] = ascii_lower(name.ptr[i]);
 	return str_of(form, n);
 }

@@ -66,25 +66,38 @@ static bool empty_export(const struct snapshot *s, struct str format, struct str
 	return false;
 }
 
-/* The formats in which the subscription is not whole after. */
-static uint32_t missing_formats(const struct control_scope *scope, struct str guid)
+/* One pass over what was covered after: subscriptions and files may both be many. */
+static void collect_subscriptions(struct control_scope *scope)
 {
 	const struct snapshot *after = &scope->result->sides[SIDE_AFTER];
-	uint32_t whole = 0, cut = 0, missing = 0;
+	struct arena scratch = {0};
+	size_t capacity = 0;
 	for (uint32_t i = 0; i < after->coverage_count; i++) {
 		const struct coverage *c = &after->coverage[i];
 		const struct unit *unit = &after->units[c->unit];
-		if (!scope->bits[SIDE_AFTER][c->input] ||
-		    !str_eq_nocase(guid_of(snapshot_string(after, unit->target)), guid))
-			continue;
-		if (unit->assessed)
-			whole |= scope->bits[SIDE_AFTER][c->input];
-		else
-			cut |= scope->bits[SIDE_AFTER][c->input];
+		struct str guid = guid_of(snapshot_string(after, unit->target));
+		uint32_t bit = scope->bits[SIDE_AFTER][c->input];
+		if (!bit || !guid.len) continue;
+		uint32_t before = scope->guids.count, number = strings_add(&scope->guids, str_lower(&scratch, guid));
+		arena_reset(&scratch);
+		ARRAY_RESERVE(scope->subscriptions, number - 1, capacity);
+		struct scope_subscription *subscription = &scope->subscriptions[number - 1];
+		if (number > before) *subscription = (struct scope_subscription){0};
+		*(unit->assessed ? &subscription->whole : &subscription->cut) |= bit;
 	}
+	arena_free(&scratch);
+}
+
+/* The formats in which the subscription is not whole after. */
+static uint32_t missing_formats(struct control_scope *scope, struct str guid)
+{
+	const struct snapshot *after = &scope->result->sides[SIDE_AFTER];
+	uint32_t number = strings_find(&scope->guids, str_lower(&scope->arena, guid)), missing = 0;
+	struct scope_subscription known = number ? scope->subscriptions[number - 1] : (struct scope_subscription){0};
 	for (size_t k = 0; k < scope->format_count; k++) {
 		uint32_t bit = UINT32_C(1) << k;
-		if ((cut & bit) || (!(whole & bit) && !empty_export(after, scope->formats[k], guid))) missing |= bit;
+		if ((known.cut & bit) || (!(known.whole & bit) && !empty_export(after, scope->formats[k], guid)))
+			missing |= bit;
 	}
 	return missing;
 }
@@ -139,6 +152,7 @@ void control_scope_begin(struct control_scope *scope, const struct result *resul
 	size_t capacity = 0;
 	*scope = (struct control_scope){.result = result};
 	collect_formats(scope);
+	collect_subscriptions(scope);
 	for (size_t i = 0; i < change->subscription_count; i++) {
 		struct str guid = change_subscription_guid(change->subscriptions[i]);
 		add_thing(scope, &capacity, "subscription", guid, missing_formats(scope, guid));
@@ -157,6 +171,8 @@ void control_scope_begin(struct control_scope *scope, const struct result *resul
 void control_scope_end(struct control_scope *scope)
 {
 	free(scope->things);
+	free(scope->subscriptions);
+	strings_free(&scope->guids);
 	arena_free(&scope->arena);
 }
 

@@ -8,6 +8,7 @@
 #define DOSSIER_ANALYZE_CONTROL_SCOPE_H
 
 #include "analyze/result.h"
+#include "core/strings.h"
 
 struct control_scope {
 	const struct result *result;
@@ -19,6 +20,10 @@ struct control_scope {
 		uint32_t missing; /* bits of the formats that are not there whole; ALL: in any format */
 	} * things;
 	size_t thing_count;
+	struct strings guids; /* of the subscriptions that units after name, in lower case */
+	struct scope_subscription {
+		uint32_t whole, cut; /* bits of formats in which some unit of it was assessed, or was not */
+	} * subscriptions;           /* by number of the GUID - 1 */
 	struct arena arena;
 };
 

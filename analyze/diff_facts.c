@@ -5,25 +5,15 @@
 
 #include <stdlib.h>
 
-static int nocase(struct str a, struct str b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	for (size_t i = 0; i < n; i++) {
-		int x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
-		if (x >= 'A' && x <= 'Z') x += 'a' - 'A';
-		if (y >= 'A' && y <= 'Z') y += 'a' - 'A';
-		if (x != y) return x < y ? -1 : 1;
-	}
-	return a.len < b.len ? -1 : a.len > b.len;
-}
-
 static int compare(const struct snapshot *sx, const struct fact *x, const struct snapshot *sy, const struct fact *y)
 {
 	int c = x->subject == y->subject && sx == sy
 	            ? 0
-	            : nocase(snapshot_string(sx, x->subject), snapshot_string(sy, y->subject));
+	            : str_cmp_nocase(snapshot_string(sx, x->subject), snapshot_string(sy, y->subject));
 	if (c) return c;
-	return x->name == y->name && sx == sy ? 0 : nocase(snapshot_string(sx, x->name), snapshot_string(sy, y->name));
+	return x->name == y->name && sx == sy
+	           ? 0
+	           : str_cmp_nocase(snapshot_string(sx, x->name), snapshot_string(sy, y->name));
 }
 
 static int by_name(const void *a, const void *b, void *context)

@@ -233,8 +233,6 @@ void document_free(struct document *document)
 
 enum { NEAR_MAX = 64 };
 
-static unsigned lower(char c) { return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
-
 /* Levenshtein's distance, one row at a time. */
 static size_t distance(struct str a, struct str b)
 {
@@ -245,7 +243,7 @@ static size_t distance(struct str a, struct str b)
 		size_t corner = row[0];
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t best = corner + (lower(a.ptr[i - 1]) != lower(b.ptr[j - 1]));
+			size_t best = corner + (ascii_lower(a.ptr[i - 1]) != ascii_lower(b.ptr[j - 1]));
 			if (row[j] + 1 < best) best = row[j] + 1;
 			if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
 			corner = row[j];

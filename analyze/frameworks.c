@@ -138,8 +138,7 @@ struct str framework_key(char room[FRAMEWORK_KEY_ROOM], struct arena *arena, enu
 	char *text = key.len + 2 <= FRAMEWORK_KEY_ROOM ? room : arena_bytes(arena, key.len + 2);
 	text[0] = (char)('A' + (int)scheme);
 	text[1] = ':';
-	for (size_t i = 0; i < key.len; i++)
-		text[2 + i] = key.ptr[i] >= 'A' && key.ptr[i] <= 'Z' ? (char)(key.ptr[i] + ('a' - 'A')) : key.ptr[i];
+	str_lower_to(text + 2, key);
 	return str_of(text, key.len + 2);
 }
 

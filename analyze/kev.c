@@ -73,8 +73,7 @@ static const struct kev_entry *find_one(const struct kev *kev, struct str id)
 	char lower[CVE_MOST];
 	size_t low = 0, high = kev->count;
 	if (id.len > CVE_MOST) return NULL;
-	for (size_t i = 0; i < id.len; i++)
-		lower[i] = id.ptr[i] >= 'A' && id.ptr[i] <= 'Z' ? (char)(id.ptr[i] + ('a' - 'A')) : id.ptr[i];
+	str_lower_to(lower, id);
 	struct str wanted = str_of(lower, id.len);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

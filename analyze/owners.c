@@ -72,8 +72,7 @@ static struct str tag_of_image(const struct owners *owners, enum side side, stru
 	size_t low = 0, high = owners->registry_count;
 	char lower[256];
 	if (!host.len || host.len > sizeof(lower)) return STR_EMPTY;
-	for (size_t i = 0; i < host.len; i++)
-		lower[i] = (char)(host.ptr[i] >= 'A' && host.ptr[i] <= 'Z' ? host.ptr[i] + ('a' - 'A') : host.ptr[i]);
+	str_lower_to(lower, host);
 	host.ptr = lower;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

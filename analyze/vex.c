@@ -58,7 +58,7 @@ static unsigned char next_decoded(struct str s, size_t *i)
 		c = (unsigned char)(hex_digit(s.ptr[*i]) * 16 + hex_digit(s.ptr[*i + 1]));
 		*i += 2;
 	}
-	return c >= 'A' && c <= 'Z' ? (unsigned char)(c + ('a' - 'A')) : c;
+	return (unsigned char)ascii_lower((char)c);
 }
 
 static bool same_decoded(struct str a, struct str b)

@@ -78,10 +78,7 @@ static void hash_lower(struct sha256 *hash, struct str s)
 	char block[256];
 	for (size_t done = 0; done < s.len;) {
 		size_t n = s.len - done < sizeof(block) ? s.len - done : sizeof(block);
-		for (size_t i = 0; i < n; i++) {
-			char c = s.ptr[done + i];
-			block[i] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-		}
+		str_lower_to(block, str_of(s.ptr + done, n));
 		sha256_add(hash, block, n);
 		done += n;
 	}

@@ -13,10 +13,7 @@ uint64_t hash_nocase(struct str s)
 	if (!one) XXH3_64bits_reset(&state);
 	for (size_t done = 0; done < s.len || (one && done == 0);) {
 		size_t n = s.len - done < sizeof(small) ? s.len - done : sizeof(small);
-		for (size_t i = 0; i < n; i++) {
-			char c = s.ptr[done + i];
-			small[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-		}
+		str_lower_to(small, str_of(s.ptr + done, n));
 		if (one) return XXH3_64bits(small, n);
 		XXH3_64bits_update(&state, small, n);
 		done += n;

@@ -3,8 +3,6 @@
  */
 #include "core/instant.h"
 
-#include <stdio.h>
-
 /* 0001-01-01 and 9999-12-31, in days since the epoch. */
 #define FIRST_DAY INT64_C(-719162)
 #define LAST_DAY INT64_C(2932896)
@@ -142,18 +140,31 @@ struct instant_parts instant_split(int64_t instant)
 	};
 }
 
+/* The last `width` digits of the number, which is not negative, and what stands behind them. Where that ends. */
+static char *put_digits(char *out, int number, int width, char after)
+{
+	for (int i = width; i-- > 0; number /= 10) out[i] = (char)('0' + number % 10);
+	out[width] = after;
+	return out + width + 1;
+}
+
 char *instant_text(int64_t instant, char buffer[40])
 {
 	struct instant_parts p = instant_split(instant);
-	int n = snprintf(buffer, 40, "%04d-%02d-%02dT%02d:%02d:%02d", p.year % 10000, p.month, p.day, p.hour, p.minute,
-	                 p.second);
-	int64_t fraction = instant - (instant_day(instant) * INSTANT_DAY) -
-	                   (p.hour * 3600 + p.minute * 60 + p.second) * INSTANT_SECOND;
+	int64_t day = instant_day(instant),
+		in_day = (int64_t)(p.hour * 3600 + p.minute * 60 + p.second) * INSTANT_SECOND;
+	int fraction = (int)(instant - day * INSTANT_DAY - in_day);
+	char *end = put_digits(buffer, p.year, 4, '-');
+	end = put_digits(end, p.month, 2, '-');
+	end = put_digits(end, p.day, 2, 'T');
+	end = put_digits(end, p.hour, 2, ':');
+	end = put_digits(end, p.minute, 2, ':');
+	end = put_digits(end, p.second, 2, fraction ? '.' : 'Z');
 	if (fraction) {
-		n += snprintf(buffer + n, (size_t)(40 - n), ".%07d", (int)fraction);
-		while (buffer[n - 1] == '0') n--;
+		end = put_digits(end, fraction, 7, 'Z') - 1;
+		while (end[-1] == '0') end--;
+		*end++ = 'Z';
 	}
-	buffer[n] = 'Z';
-	buffer[n + 1] = '\0';
+	*end = '\0';
 	return buffer;
 }

@@ -16,12 +16,29 @@ int str_cmp(struct str a, struct str b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-static unsigned char lower(char c) { return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
+static uint64_t eight(const char *bytes)
+{
+	uint64_t word;
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+/* How many of the first n bytes are equal, but for the case of letters; may stop up to seven bytes early. */
+static size_t alike(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+	for (; i + 8 <= n; i += 8) {
+		uint64_t x = eight(a + i), y = eight(b + i);
+		if (x != y && ascii_lower8(x) != ascii_lower8(y)) break;
+	}
+	return i;
+}
 
 int str_cmp_nocase(struct str a, struct str b)
 {
-	for (size_t i = 0; i < a.len && i < b.len; i++) {
-		int c = lower(a.ptr[i]) - lower(b.ptr[i]);
+	size_t n = a.len < b.len ? a.len : b.len;
+	for (size_t i = alike(a.ptr, b.ptr, n); i < n; i++) {
+		int c = (unsigned char)ascii_lower(a.ptr[i]) - (unsigned char)ascii_lower(b.ptr[i]);
 		if (c) return c < 0 ? -1 : 1;
 	}
 	return a.len < b.len ? -1 : a.len > b.len;
@@ -30,8 +47,8 @@ int str_cmp_nocase(struct str a, struct str b)
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.len != b.len) return false;
-	for (size_t i = 0; i < a.len; i++)
-		if (lower(a.ptr[i]) != lower(b.ptr[i])) return false;
+	for (size_t i = alike(a.ptr, b.ptr, a.len); i < a.len; i++)
+		if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i])) return false;
 	return true;
 }
 
@@ -58,12 +75,25 @@ size_t str_find(struct str s, struct str needle)
 	return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
 
+/* The next place from `at` on where the text may begin that begins with this byte in lower case; end if there is none. */
+static size_t next_begin(struct str s, size_t at, size_t end, char first)
+{
+	if (first < 'a' || first > 'z') {
+		const char *found = at < end ? memchr(s.ptr + at, first, end - at) : NULL;
+		return found ? (size_t)(found - s.ptr) : end;
+	}
+	while (at < end && ascii_lower(s.ptr[at]) != first) at++;
+	return at;
+}
+
 size_t str_find_nocase(struct str s, struct str needle)
 {
 	if (needle.len == 0) return 0;
-	unsigned char first = lower(needle.ptr[0]);
-	for (size_t i = 0; i + needle.len <= s.len; i++)
-		if (lower(s.ptr[i]) == first && str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
+	if (needle.len > s.len) return SIZE_MAX;
+	char first = ascii_lower(needle.ptr[0]);
+	size_t end = s.len - needle.len + 1;
+	for (size_t i = 0; (i = next_begin(s, i, end, first)) < end; i++)
+		if (str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
 	return SIZE_MAX;
 }
 
@@ -104,7 +134,7 @@ bool str_glob_nocase(struct str pattern, struct str s)
 		if (p < pattern.len && pattern.ptr[p] == '*') {
 			star = p++;
 			taken = i;
-		} else if (p < pattern.len && lower(pattern.ptr[p]) == lower(s.ptr[i])) {
+		} else if (p < pattern.len && ascii_lower(pattern.ptr[p]) == ascii_lower(s.ptr[i])) {
 			p++, i++;
 		} else if (star != SIZE_MAX) {
 			p = star + 1;
@@ -148,10 +178,20 @@ struct str str_join(struct arena *arena, struct str a, struct str between, struc
 
 struct str str_words(struct arena *arena, struct str a, struct str b) { return str_join(arena, a, STR(" "), b); }
 
+void str_lower_to(char *out, struct str s)
+{
+	size_t i = 0;
+	for (; i + 8 <= s.len; i += 8) {
+		uint64_t word = ascii_lower8(eight(s.ptr + i));
+		memcpy(out + i, &word, sizeof(word));
+	}
+	for (; i < s.len; i++) out[i] = ascii_lower(s.ptr[i]);
+}
+
 struct str str_lower(struct arena *arena, struct str s)
 {
 	char *copy = arena_bytes(arena, s.len + 1);
-	for (size_t i = 0; i < s.len; i++) copy[i] = (char)lower(s.ptr[i]);
+	str_lower_to(copy, s);
 	copy[s.len] = '\0';
 	return (struct str){copy, s.len};
 }

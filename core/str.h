@@ -31,6 +31,17 @@ static inline bool str_eq(struct str a, struct str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* An ASCII letter in lower case, any other byte as it is; and eight of them at once. */
+static inline char ascii_lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); }
+static inline uint64_t ascii_lower8(uint64_t bytes)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), low = bytes & each * 0x7f;
+	uint64_t from_a = low + each * (0x80 - 'A'), beyond_z = low + each * (0x7f - 'Z');
+	return bytes | ((from_a ^ beyond_z) & ~bytes & each * 0x80) >> 2;
+}
+/* s.len bytes to out, which may be where s is; no NUL. */
+void str_lower_to(char *out, struct str s);
+
 /* Byte order, shorter first on a tie. */
 int str_cmp(struct str a, struct str b);
 /* The same without the case of ASCII letters: 0 where str_eq_nocase says that they are equal. */

@@ -13,10 +13,12 @@
  */
 #include "core/zframes.h"
 
+#define XXH_INLINE_ALL
 #include "core/arena.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <xxhash.h>
 #include <zstd.h>
 
 struct zframe_encoder {
@@ -93,6 +95,45 @@ bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t 
 {
 	struct str out = zframe_encode(encoder, bytes, len, frame);
 	return spool_append(spool, out.ptr, out.len, &frame->offset, error);
+}
+
+/* ---- runs ---- */
+
+static void little_endian(struct buf *out, uint32_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++) buf_char(out, (char)(value >> (8 * i) & 0xff));
+}
+
+/* How many bytes from the first on are the same. */
+static size_t run_at(struct str s)
+{
+	size_t n = 1;
+	while (n < s.len && s.ptr[n] == s.ptr[0]) n++;
+	return n;
+}
+
+void zframe_of_runs(const void *bytes, size_t len, struct buf *out, struct zframe *frame)
+{
+	static const uint32_t magic = 0xfd2fb528, one_segment = 0x20, checksummed = 4, size_in_two = 0x40;
+	enum { RAW = 0, RLE = 1, RUN_MIN = 9 };
+	struct str left = str_of(bytes, len);
+	size_t start = out->len;
+	bool two = len >= 256;
+	little_endian(out, magic, 4);
+	little_endian(out, one_segment | checksummed | (two ? size_in_two : 0), 1);
+	little_endian(out, (uint32_t)(two ? len - 256 : len), two ? 2 : 1);
+	while (left.len) {
+		size_t run = run_at(left), n = run;
+		uint32_t type = run < RUN_MIN ? RAW : RLE;
+		while (type == RAW && n < left.len && (run = run_at(str_slice(left, n, left.len))) < RUN_MIN) n += run;
+		little_endian(out, (uint32_t)n << 3 | type << 1 | (n == left.len), 3);
+		buf_add(out, str_slice(left, 0, type == RAW ? n : 1));
+		left = str_slice(left, n, left.len);
+	}
+	uint32_t checksum = (uint32_t)XXH64(bytes, len, 0);
+	little_endian(out, checksum, 4);
+	*frame =
+	    (struct zframe){.compressed = (uint32_t)(out->len - start), .content = (uint32_t)len, .checksum = checksum};
 }
 
 void frame_compressor_begin(struct frame_compressor *compressor, struct spool *spool, int level)

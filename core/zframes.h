@@ -47,6 +47,12 @@ struct str zframe_encode(struct zframe_encoder *encoder, const void *bytes, size
 bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t len, struct spool *spool,
                       struct zframe *frame, struct error *error);
 
+/* The frame of a short piece (1 to ZFRAME_RUNS_MAX bytes) that is mostly runs of one byte, as a tar header is: runs as RLE blocks, what is
+ * between them as it is (RFC 8878, section 3.1.1.2). About as short as an encoder makes it, whose tables cost some fifty times the
+ * work. Appended to out; frame->offset is 0. */
+enum { ZFRAME_RUNS_MAX = 1 << 15 };
+void zframe_of_runs(const void *bytes, size_t len, struct buf *out, struct zframe *frame);
+
 struct frame_compressor {
 	struct spool *spool;    /* the caller's; must outlive the frames */
 	struct frame_list list; /* what is finished; moved out by frame_compressor_end */

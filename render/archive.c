@@ -44,8 +44,9 @@ struct archive_writer {
 	bool dry; /* nothing is written */
 	int fd, level;
 	int64_t mtime;
-	struct buf out;   /* not yet written */
-	uint64_t written; /* bytes handed to put_bytes */
+	struct buf out;    /* not yet written */
+	struct buf header; /* one header's frame */
+	uint64_t written;  /* bytes handed to put_bytes */
 	struct sha256 whole;
 	struct frame_list rows; /* the seek table; content is the position in the tar */
 	size_t owed;            /* padding of the member before */
@@ -256,7 +257,10 @@ static bool put_header(struct archive_writer *archive, struct str name, uint64_t
 		return error_set(error, ERROR_INPUT, archive->path, "no tar header can hold the name of a member");
 	made += archive->owed;
 	archive->owed = (size_t)(-size % TAR_BLOCK);
-	return put_small(archive, block, made, error);
+	struct zframe frame;
+	archive->header.len = 0;
+	zframe_of_runs(block, made, &archive->header, &frame);
+	return put_frame(archive, buf_str(&archive->header), frame, error);
 }
 
 /* --- the crew --------------------------------------------------------------------------------------------------- */
@@ -670,6 +674,7 @@ void archive_abort(struct archive_writer *archive)
 	free(archive->crew.encoders);
 	frame_list_free(&archive->rows);
 	buf_free(&archive->out);
+	buf_free(&archive->header);
 	buf_free(&archive->stream);
 	strings_free(&archive->files);
 	strings_free(&archive->folders);

@@ -502,32 +502,45 @@ void oscal_risks(struct oscal *o)
 
 struct oscal_uuid oscal_no_plan_uuid(void) { return oscal_uuid_of("no-plan", STR_EMPTY, STR_EMPTY, STR_EMPTY); }
 
-static void put_resource(struct oscal *o, enum side side, uint32_t number)
+/* A property of a row. */
+static void row_property(struct oscal *o, struct buf *buf, struct str begin, struct str value)
+{
+	if (!value.len) return;
+	ROW_RAW(buf, "\n   <prop name=\"");
+	buf_add(buf, begin);
+	ROW_RAW(buf, "\" ns=\"" OSCAL_NAMESPACE);
+	xml_row_attribute(buf, STR("\" value=\""), line(o, value));
+	ROW_RAW(buf, "/>");
+	arena_reset(&o->row);
+}
+
+/* A row: there may be as many as there are files. */
+static void row_resource(struct oscal *o, enum side side, uint32_t number)
 {
 	const struct snapshot *s = &o->result->sides[side];
 	const struct input *input = &s->inputs[number];
-	struct buf href = {0};
-	char hex[SHA256_HEX + 1], when[40];
+	struct buf *buf = &o->doc.out.pending, href = {0};
+	char hex[SHA256_HEX + 1], text[40];
 	evidence_uri(&href, "../", s, side, number);
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	xml_start(&o->doc, "resource");
-	oscal_uuid(o, "uuid", resource_uuid(o->result, side, number));
-	oscal_line(o, "title", snapshot_string(s, input->path));
-	oscal_property(o, "side", str_from(side_names[side]));
-	oscal_property(o, "format", snapshot_string(s, input->format));
-	oscal_property(o, "tool", snapshot_string(s, input->tool));
-	oscal_property(o, "tool-version", snapshot_string(s, input->tool_version));
+	ROW_RAW(buf, "\n  <resource");
+	ROW(buf, "uuid", str_from(resource_uuid(o->result, side, number).text));
+	ROW_RAW(buf, ">\n   <title>");
+	xml_put_text(buf, line(o, snapshot_string(s, input->path)));
+	ROW_RAW(buf, "</title>");
+	arena_reset(&o->row);
+	row_property(o, buf, STR("side"), str_from(side_names[side]));
+	row_property(o, buf, STR("format"), snapshot_string(s, input->format));
+	row_property(o, buf, STR("tool"), snapshot_string(s, input->tool));
+	row_property(o, buf, STR("tool-version"), snapshot_string(s, input->tool_version));
 	if (input->captured != INSTANT_NONE)
-		oscal_property(o, "captured", str_from(instant_text(input->captured, when)));
-	oscal_property_count(o, "bytes", input->bytes);
-	xml_start(&o->doc, "rlink");
-	xml_attribute(&o->doc, "href", buf_str(&href));
-	xml_start(&o->doc, "hash");
-	xml_word(&o->doc, "algorithm", "SHA-256");
-	xml_text(&o->doc, str_from(hex));
-	xml_end(&o->doc);
-	xml_end(&o->doc);
-	xml_end(&o->doc);
+		row_property(o, buf, STR("captured"), str_from(instant_text(input->captured, text)));
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)input->bytes);
+	row_property(o, buf, STR("bytes"), str_from(text));
+	xml_row_attribute(buf, STR("\n   <rlink href=\""), buf_str(&href));
+	ROW_RAW(buf, ">\n    <hash algorithm=\"SHA-256\">");
+	buf_add(buf, str_from(hex));
+	ROW_RAW(buf, "</hash>\n   </rlink>\n  </resource>");
 	buf_free(&href);
 }
 
@@ -548,10 +561,10 @@ static void put_evidence(struct oscal *o, enum side side)
 	const struct snapshot *s = &o->result->sides[side];
 	const bool *referred = referred_to(o, side);
 	uint32_t others = 0;
-	for (uint32_t i = 0; i < s->input_count; i++) {
+	for (uint32_t i = 0; i < s->input_count && writer_step(&o->doc.out); i++) {
 		if (s->inputs[i].member) continue;
 		if (!referred[i] && others++ >= RESOURCES) continue;
-		put_resource(o, side, i);
+		row_resource(o, side, i);
 	}
 }
 
@@ -565,8 +578,10 @@ void oscal_back_matter(struct oscal *o, const char *missing, struct str why)
 		oscal_paragraph(o, "description", why);
 		xml_end(&o->doc);
 	}
+	struct buf *buf = xml_rows(&o->doc);
 	put_evidence(o, SIDE_BEFORE);
 	put_evidence(o, SIDE_AFTER);
+	ROW_RAW(buf, "\n ");
 	xml_end(&o->doc);
 }
 

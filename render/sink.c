@@ -148,6 +148,8 @@ struct str text_line(struct arena *arena, struct str s, size_t most)
 	struct buf line = {0};
 	struct str trimmed = str_trim(s);
 	bool cut = false;
+	if (trimmed.len && trimmed.len <= most && text_ascii(trimmed, 0, "\t\t\t\t") == trimmed.len)
+		return str_dup(arena, trimmed);
 	for (size_t i = 0; i < trimmed.len && !cut;) {
 		size_t start = i;
 		i += text_ascii(trimmed, i, "\t\t\t\t");

@@ -7,15 +7,6 @@
  */
 #include "render/xml_private.h"
 
-/* ---- the fast way: rows ---- */
-
-void xml_row_attribute(struct buf *buf, struct str begin, struct str value)
-{
-	buf_add(buf, begin);
-	xml_put_text(buf, value);
-	buf_char(buf, '"');
-}
-
 static struct str string(const struct snapshot *s, uint32_t n) { return snapshot_string(s, n); }
 
 void xml_fact_evidence(struct xml *x, enum side side, uint32_t fact)
@@ -68,52 +59,69 @@ static void put_severities(struct xml *x, const uint64_t counts[SEVERITY_COUNT])
 	put_counts(x, "severity", severity_names, counts, SEVERITY_COUNT);
 }
 
-static void put_warning(struct xml *x, enum side side, const struct snapshot *s, const struct warning *w)
+static void row_counts(struct buf *buf, struct str begin, const char *const *names, const uint64_t *counts, size_t n)
 {
-	xml_start(&x->doc, "warning");
-	xml_word(&x->doc, "code", w->code);
-	xml_word(&x->doc, "side", side_names[side]);
-	xml_known(&x->doc, "gap", str_from(gap_names[w->gap]));
-	if (w->input < s->input_count) xml_known(&x->doc, "input", string(s, s->inputs[w->input].path));
-	xml_known(&x->doc, "pointer", string(s, w->pointer));
-	if (w->offset != ERROR_NO_OFFSET) xml_count(&x->doc, "offset", w->offset);
-	if (w->line) xml_count(&x->doc, "line", w->line);
-	if (w->column) xml_count(&x->doc, "column", w->column);
-	xml_text(&x->doc, string(s, w->message));
-	xml_end(&x->doc);
+	for (size_t i = 0; i < n; i++) {
+		if (!counts[i]) continue;
+		buf_add(buf, begin);
+		ROW(buf, "name", str_from(names[i]));
+		ROW_COUNT(buf, "count", counts[i]);
+		ROW_RAW(buf, "/>");
+	}
 }
 
-static void put_input(struct xml *x, enum side side, const struct snapshot *s, const struct input *input)
+static void row_warning(struct buf *buf, enum side side, const struct snapshot *s, const struct warning *w)
 {
+	ROW_RAW(buf, "\n   <warning");
+	ROW(buf, "code", str_from(w->code));
+	ROW(buf, "side", str_from(side_names[side]));
+	ROW_KNOWN(buf, "gap", str_from(gap_names[w->gap]));
+	if (w->input < s->input_count) ROW_KNOWN(buf, "input", string(s, s->inputs[w->input].path));
+	ROW_KNOWN(buf, "pointer", string(s, w->pointer));
+	if (w->offset != ERROR_NO_OFFSET) ROW_COUNT(buf, "offset", w->offset);
+	if (w->line) ROW_COUNT(buf, "line", w->line);
+	if (w->column) ROW_COUNT(buf, "column", w->column);
+	buf_char(buf, '>');
+	xml_put_text(buf, string(s, w->message));
+	ROW_RAW(buf, "</warning>");
+}
+
+static void row_input(struct xml *x, enum side side, const struct snapshot *s, const struct input *input)
+{
+	struct buf *buf = &x->doc.out.pending;
 	char hex[SHA256_HEX + 1];
 	hex_of(input->sha256, SHA256_BYTES, hex);
-	xml_start(&x->doc, "input");
-	xml_attribute(
-	    &x->doc, "path",
-	    str_printf(&x->arena, "data/evidence/%s/%.*s", side_names[side], STR_ARG(string(s, input->path))));
-	xml_word(&x->doc, "sha256", hex);
-	xml_count(&x->doc, "bytes", input->bytes);
-	xml_attribute(&x->doc, "format", string(s, input->format));
-	xml_known(&x->doc, "tool", string(s, input->tool));
-	xml_known(&x->doc, "tool_version", string(s, input->tool_version));
-	xml_known(&x->doc, "scope", string(s, input->scope));
-	xml_when(&x->doc, "captured", input->captured);
-	xml_count(&x->doc, "records", input->records);
-	xml_count(&x->doc, "unreadable", input->unreadable);
-	xml_count(&x->doc, "events", input->events);
-	xml_count(&x->doc, "subjects", input->subjects);
-	if (input->total) xml_count(&x->doc, "total", input->total);
-	if (input->truncated) xml_flag(&x->doc, "truncated", true);
-	if (input->failed) xml_flag(&x->doc, "failed", true);
-	if (input->duplicate) xml_flag(&x->doc, "duplicate", true);
-	if (input->superseded) xml_flag(&x->doc, "superseded", true);
-	xml_put_custody(x, side, input);
-	put_counts(x, "status", status_names, input->by_status, STATUS_COUNT);
-	put_severities(x, input->by_severity);
-	xml_end(&x->doc);
-	arena_reset(&x->arena);
+	ROW_RAW(buf, "\n   <input path=\"data/evidence/");
+	buf_add(buf, str_from(side_names[side]));
+	xml_row_attribute(buf, STR("/"), string(s, input->path));
+	ROW(buf, "sha256", str_from(hex));
+	ROW_COUNT(buf, "bytes", input->bytes);
+	ROW(buf, "format", string(s, input->format));
+	ROW_KNOWN(buf, "tool", string(s, input->tool));
+	ROW_KNOWN(buf, "tool_version", string(s, input->tool_version));
+	ROW_KNOWN(buf, "scope", string(s, input->scope));
+	ROW_WHEN(buf, "captured", input->captured);
+	ROW_COUNT(buf, "records", input->records);
+	ROW_COUNT(buf, "unreadable", input->unreadable);
+	ROW_COUNT(buf, "events", input->events);
+	ROW_COUNT(buf, "subjects", input->subjects);
+	if (input->total) ROW_COUNT(buf, "total", input->total);
+	if (input->truncated) ROW_RAW(buf, " truncated=\"true\"");
+	if (input->failed) ROW_RAW(buf, " failed=\"true\"");
+	if (input->duplicate) ROW_RAW(buf, " duplicate=\"true\"");
+	if (input->superseded) ROW_RAW(buf, " superseded=\"true\"");
+	xml_row_custody(x, side, input);
+	size_t start = buf->len + 1;
+	buf_char(buf, '>');
+	row_counts(buf, STR("\n    <status"), status_names, input->by_status, STATUS_COUNT);
+	row_counts(buf, STR("\n    <severity"), severity_names, input->by_severity, SEVERITY_COUNT);
+	if (buf->len > start)
+		ROW_RAW(buf, "\n   </input>");
+	else
+		buf->len--, ROW_RAW(buf, "/>");
 }
 
+/* Its files and warnings are rows: of both there may be many thousands. */
 static void put_side(struct xml *x, enum side side, const struct result *r)
 {
 	const struct snapshot *s = &r->sides[side];
@@ -124,9 +132,12 @@ static void put_side(struct xml *x, enum side side, const struct result *r)
 	xml_count(&x->doc, "open", r->diff.open[side]);
 	xml_when(&x->doc, "captured_first", r->captured[side][0]);
 	xml_when(&x->doc, "captured_last", r->captured[side][1]);
-	put_severities(x, r->diff.by_severity[side]);
-	for (uint32_t i = 0; i < s->input_count; i++) put_input(x, side, s, &s->inputs[i]);
-	for (uint32_t i = 0; i < s->warning_count; i++) put_warning(x, side, s, &s->warnings[i]);
+	struct buf *buf = xml_rows(&x->doc);
+	row_counts(buf, STR("\n   <severity"), severity_names, r->diff.by_severity[side], SEVERITY_COUNT);
+	for (uint32_t i = 0; i < s->input_count && writer_step(&x->doc.out); i++) row_input(x, side, s, &s->inputs[i]);
+	for (uint32_t i = 0; i < s->warning_count && writer_step(&x->doc.out); i++)
+		row_warning(buf, side, s, &s->warnings[i]);
+	ROW_RAW(buf, "\n  ");
 	xml_end(&x->doc);
 }
 
@@ -137,14 +148,14 @@ static void put_units(struct xml *x, enum side side, const struct result *r)
 	struct buf *buf = xml_rows(&x->doc);
 	for (uint32_t i = 0; i < s->unit_count; i++) {
 		const struct unit *unit = &s->units[i];
-		PUT(buf, "\n  <unit");
+		ROW_RAW(buf, "\n  <unit");
 		ROW(buf, "side", str_from(side_names[side]));
 		ROW(buf, "tool", string(s, unit->tool));
 		ROW(buf, "target", string(s, unit->target));
 		ROW(buf, "assessed", unit->assessed ? STR("true") : STR("false"));
 		ROW(buf, "assessed_on_other_side", other && other[i] ? STR("true") : STR("false"));
-		if (unit->of_facts) PUT(buf, " of_facts=\"true\"");
-		PUT(buf, "/>");
+		if (unit->of_facts) ROW_RAW(buf, " of_facts=\"true\"");
+		ROW_RAW(buf, "/>");
 		if (!writer_step(&x->doc.out)) return;
 	}
 }

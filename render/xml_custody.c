@@ -20,17 +20,18 @@ void xml_put_redaction(struct xml *x, const struct custody *custody)
 	xml_end(&x->doc);
 }
 
-void xml_put_custody(struct xml *x, enum side side, const struct input *input)
+void xml_row_custody(struct xml *x, enum side side, const struct input *input)
 {
 	const struct snapshot *s = &x->result->sides[side];
 	const struct custody *custody = &x->result->custody;
 	const struct custody_file *file = custody_file(custody, side, snapshot_string(s, input->path));
-	if (custody_is_absent(custody, side, (uint32_t)(input - s->inputs))) xml_flag(&x->doc, "carried", false);
-	if (file && file->state == REDACT_UNSEARCHED) xml_flag(&x->doc, "unsearched", true);
+	struct buf *buf = &x->doc.out.pending;
+	if (custody_is_absent(custody, side, (uint32_t)(input - s->inputs))) ROW_RAW(buf, " carried=\"false\"");
+	if (file && file->state == REDACT_UNSEARCHED) ROW_RAW(buf, " unsearched=\"true\"");
 	if (!file || file->state != REDACT_REPLACED) return;
 	char hex[SHA256_HEX + 1];
 	hex_of(file->original_sha256, SHA256_BYTES, hex);
-	xml_count(&x->doc, "redacted", file->values);
-	xml_word(&x->doc, "original_sha256", hex);
-	xml_count(&x->doc, "original_bytes", file->original_bytes);
+	ROW_COUNT(buf, "redacted", file->values);
+	ROW(buf, "original_sha256", str_from(hex));
+	ROW_COUNT(buf, "original_bytes", file->original_bytes);
 }

@@ -47,6 +47,19 @@ void xml_put_text(struct buf *buf, struct str s)
 	}
 }
 
+void xml_row_attribute(struct buf *buf, struct str begin, struct str value)
+{
+	buf_add(buf, begin);
+	xml_put_text(buf, value);
+	buf_char(buf, '"');
+}
+
+void xml_row_when(struct buf *buf, struct str begin, int64_t instant)
+{
+	char text[40];
+	if (instant != INSTANT_NONE) xml_row_attribute(buf, begin, str_from(instant_text(instant, text)));
+}
+
 /* ---- elements and attributes ---- */
 
 enum { PIECE = 1 << 24 }; /* libxml2 counts in int */

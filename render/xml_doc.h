@@ -68,5 +68,18 @@ void xml_known_element(struct xml_doc *doc, const char *name, struct str content
 struct buf *xml_rows(struct xml_doc *doc);
 /* Text, escaped for elements and attributes alike. */
 void xml_put_text(struct buf *buf, struct str s);
+/* An attribute of a row; begin is ` name="`. */
+void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
+/* Nothing for INSTANT_NONE. */
+void xml_row_when(struct buf *buf, struct str begin, int64_t instant);
+#define ROW_RAW(buf, literal) buf_add((buf), STR(literal))
+#define ROW(buf, name, value) xml_row_attribute((buf), STR(" " name "=\""), (value))
+#define ROW_KNOWN(buf, name, value)                                                                                    \
+	do {                                                                                                           \
+		struct str row_value = (value);                                                                        \
+		if (row_value.len) ROW(buf, name, row_value);                                                          \
+	} while (0)
+#define ROW_COUNT(buf, name, value) (ROW_RAW((buf), " " name "=\""), buf_u64((buf), (value)), buf_char((buf), '"'))
+#define ROW_WHEN(buf, name, instant) xml_row_when((buf), STR(" " name "=\""), (instant))
 
 #endif

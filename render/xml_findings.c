@@ -41,7 +41,7 @@ void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t sp
 	ROW_COUNT(buf, "offset", span_offset(span));
 	ROW_COUNT(buf, "length", span_length(span));
 	ROW_KNOWN(buf, "pointer", pointer);
-	PUT(buf, "/>");
+	ROW_RAW(buf, "/>");
 }
 
 static void row_finding_evidence(struct xml *x, enum side side, uint32_t finding)
@@ -67,14 +67,14 @@ static struct str component_of(struct xml *x, enum side side, const struct findi
 	const struct component *c = snapshot_component(s, f);
 	struct buf *buf = shared_text(&x->components, (uint64_t)f->component * SIDE_COUNT + side);
 	if (buf->len) return buf_str(buf);
-	PUT(buf, "<component");
+	ROW_RAW(buf, "<component");
 	ROW_KNOWN(buf, "package", snapshot_string(s, c->package));
 	ROW_KNOWN(buf, "version", snapshot_string(s, c->version));
 	ROW_KNOWN(buf, "fixed_version", snapshot_string(s, c->fixed_version));
 	ROW_KNOWN(buf, "purl", snapshot_string(s, c->purl));
 	ROW_KNOWN(buf, "first_seen", snapshot_string(s, c->first_seen));
 	ROW_KNOWN(buf, "message", snapshot_string(s, c->message));
-	PUT(buf, "/>");
+	ROW_RAW(buf, "/>");
 	return buf_str(buf);
 }
 
@@ -93,9 +93,9 @@ static struct str profile_of(struct xml *x, enum side side, const struct finding
 	ROW_KNOWN(buf, "ids", snapshot_string(s, p->ids));
 	buf_char(buf, '>');
 	if (p->title) {
-		PUT(buf, "<title>");
+		ROW_RAW(buf, "<title>");
 		xml_put_text(buf, snapshot_string(s, p->title));
-		PUT(buf, "</title>");
+		ROW_RAW(buf, "</title>");
 	}
 	return buf_str(buf);
 }
@@ -109,7 +109,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	const struct snapshot *s = &x->result->sides[side];
 	const struct finding *f = &s->findings[item->matched];
 	const struct profile *p = snapshot_profile(s, f);
-	PUT(buf, "<matched_record");
+	ROW_RAW(buf, "<matched_record");
 	ROW(buf, "severity", str_from(severity_names[p->severity]));
 	ROW(buf, "status", str_from(status_names[p->status]));
 	ROW_KNOWN(buf, "path", snapshot_path(s, f, &x->path));
@@ -117,12 +117,12 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	ROW_KNOWN(buf, "version", snapshot_string(s, snapshot_component(s, f)->version));
 	buf_char(buf, '>');
 	row_finding_evidence(x, side, item->matched);
-	PUT(buf, "</matched_record>");
+	ROW_RAW(buf, "</matched_record>");
 }
 
 static void row_agreed(struct buf *buf, const struct why *why)
 {
-	PUT(buf, " agreed=\"");
+	ROW_RAW(buf, " agreed=\"");
 	for (size_t i = 0; i < why->agreed_count; i++) {
 		if (i) buf_char(buf, ' ');
 		buf_add(buf, str_from(why_field_names[why->agreed[i]]));
@@ -148,7 +148,7 @@ static void row_differs(struct buf *buf, const struct why *why)
 		row_word(buf, STR("<differs field=\""), why_field_names[d->field]);
 		ROW_KNOWN(buf, "before", d->values[SIDE_BEFORE]);
 		ROW_KNOWN(buf, "after", d->values[SIDE_AFTER]);
-		PUT(buf, "/>");
+		ROW_RAW(buf, "/>");
 	}
 }
 
@@ -165,10 +165,10 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 		row_word(buf, STR(" matched=\""), id);
 	}
 	if (fate->tier != TIER_NONE) row_word(buf, STR(" tier=\""), tier_names[fate->tier]);
-	if (fate->new_rule) PUT(buf, " new_rule=\"true\"");
-	if (fate->rule_renamed) PUT(buf, " rule_renamed=\"true\"");
+	if (fate->new_rule) ROW_RAW(buf, " new_rule=\"true\"");
+	if (fate->rule_renamed) ROW_RAW(buf, " rule_renamed=\"true\"");
 	if (!fate->updated_by) return;
-	PUT(buf, " updated_by=\"");
+	ROW_RAW(buf, " updated_by=\"");
 	for (unsigned i = 0, n = 0; i < UPDATED_KINDS; i++) {
 		if (!(fate->updated_by & 1u << i)) continue;
 		if (n++) buf_char(buf, ' ');
@@ -188,9 +188,9 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	why_of(&x->result->diff, item->side, item->finding, &x->arena, &why);
 	diff_id(&x->result->diff, item->side, item->finding, id);
 	diff_key(&x->result->diff, item->side, item->finding, key);
-	PUT(buf, "\n  <finding id=\"");
+	ROW_RAW(buf, "\n  <finding id=\"");
 	buf_add(buf, str_of(id, 18));
-	PUT(buf, "\" key=\"");
+	ROW_RAW(buf, "\" key=\"");
 	buf_add(buf, str_of(key, 18));
 	buf_char(buf, '"');
 	row_fate(x, item);
@@ -203,7 +203,7 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	row_differs(buf, &why);
 	row_finding_evidence(x, item->side, item->finding);
 	row_other(x, item);
-	PUT(buf, "</finding>");
+	ROW_RAW(buf, "</finding>");
 	arena_reset(&x->arena);
 	return true;
 }

@@ -10,8 +10,6 @@
 #include "render/xml.h"
 #include "render/xml_doc.h"
 
-#define PUT(buf, literal) buf_add((buf), STR(literal))
-
 struct xml {
 	struct xml_doc doc;
 	struct buf path; /* scratch */
@@ -19,16 +17,6 @@ struct xml {
 	const struct result *result;
 	struct arena arena; /* of one row */
 };
-
-/* An attribute of a row; begin is ` name="`. */
-void xml_row_attribute(struct buf *buf, struct str begin, struct str value);
-#define ROW(buf, name, value) xml_row_attribute((buf), STR(" " name "=\""), (value))
-#define ROW_KNOWN(buf, name, value)                                                                                    \
-	do {                                                                                                           \
-		struct str row_value = (value);                                                                        \
-		if (row_value.len) ROW(buf, name, row_value);                                                          \
-	} while (0)
-#define ROW_COUNT(buf, name, value) (PUT((buf), " " name "=\""), buf_u64((buf), (value)), buf_char((buf), '"'))
 
 /* The section `controls`. */
 void xml_put_controls(struct xml *x);
@@ -42,9 +30,9 @@ void xml_put_estate(struct xml *x, const struct estate *estate);
 /* A finding with its evidence and what was matched; for diff_each, context is the struct xml. */
 bool xml_put_finding(void *context, const struct diff_item *item);
 
-/* What --redact did: the element "redaction" of the inputs, and attributes of one of them (xml_custody.c). */
+/* What --redact did: the element "redaction" of the inputs, and attributes of the row of one of them (xml_custody.c). */
 void xml_put_redaction(struct xml *x, const struct custody *custody);
-void xml_put_custody(struct xml *x, enum side side, const struct input *input);
+void xml_row_custody(struct xml *x, enum side side, const struct input *input);
 
 /* Sections (xml_judgement.c). */
 void xml_put_verdict(struct xml *x, const struct result *r);

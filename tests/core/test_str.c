@@ -40,6 +40,37 @@ static void check_comparing(void)
 	       "a NUL is a byte like another");
 }
 
+/* Eight bytes are looked at together: each byte at each place of a word, and behind the last word. */
+static void check_words(void)
+{
+	enum { LENGTH = 19 };
+	size_t wrong = 0;
+	char a[LENGTH], b[LENGTH], small[LENGTH];
+	for (unsigned x = 0; x < 256; x++) {
+		for (unsigned y = 0; y < 256; y++) {
+			unsigned lower_x = x >= 'A' && x <= 'Z' ? x + 32 : x,
+				 lower_y = y >= 'A' && y <= 'Z' ? y + 32 : y;
+			for (size_t at = 0; at < LENGTH; at++) {
+				memset(a, 'q', LENGTH);
+				memset(b, 'Q', LENGTH);
+				a[at] = (char)x;
+				b[at] = (char)y;
+				struct str one = str_of(a, LENGTH), other = str_of(b, LENGTH);
+				int order = lower_x < lower_y ? -1 : lower_x > lower_y;
+				wrong += str_eq_nocase(one, other) != (order == 0);
+				wrong += sign_of(str_cmp_nocase(one, other)) != order;
+				if (y) continue;
+				str_lower_to(small, one);
+				wrong += (unsigned char)small[at] != lower_x || small[(at + 1) % LENGTH] != 'q';
+			}
+		}
+	}
+	SAYING(wrong == 0, "every byte is compared, and made small, alike wherever it stands in a word of eight");
+	memset(a, 'A', LENGTH);
+	str_lower_to(a, str_of(a, LENGTH));
+	SAYING(str_eq(str_of(a, LENGTH), STR("aaaaaaaaaaaaaaaaaaa")), "a text is made small in its place");
+}
+
 static void check_finding(void)
 {
 	SAYING(str_find(STR("abcabc"), STR("ca")) == 2 && str_find(STR("abc"), STR("abcd")) == SIZE_MAX &&
@@ -50,7 +81,8 @@ static void check_finding(void)
 	           str_find_nocase(STR(""), STR("a")) == SIZE_MAX,
 	       "nothing is found at the start, and nothing in nothing");
 	SAYING(str_find_nocase(STR("/SUBSCRIPTIONS/x"), STR("/subscriptions/")) == 0 &&
-	           str_find_nocase(STR("xAb"), STR("aB")) == 1 && str_find_nocase(STR("ab"), STR("abc")) == SIZE_MAX,
+	           str_find_nocase(STR("xAb"), STR("aB")) == 1 && str_find_nocase(STR("//a/B/"), STR("/b/")) == 3 &&
+	           str_find_nocase(STR("aab"), STR("AB")) == 1 && str_find_nocase(STR("ab"), STR("abc")) == SIZE_MAX,
 	       "without case too");
 	SAYING(str_rfind_char(STR("a/b/c"), '/') == 3 && str_rfind_char(STR("abc"), '/') == SIZE_MAX &&
 	           str_rfind_char(STR(""), '/') == SIZE_MAX && str_rfind_char(STR("/"), '/') == 0,
@@ -207,6 +239,7 @@ static void check_numbers(void)
 int main(void)
 {
 	check_comparing();
+	check_words();
 	check_finding();
 	check_parts();
 	check_glob();
