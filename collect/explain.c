@@ -197,6 +197,7 @@ static void explain_finding(struct explain *explain, struct reading *r, struct e
 	v->trace = NULL;
 	bool secret = expr_eval(spec->secrets, v).len > 0;
 	if (finding) reading_hook(spec, hook_state, v, texts);
+	secret = secret || (finding && spec_finds_secrets(r->spec, texts[FIELD_TOOL]));
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		bool hooked = !str_eq(texts[f], before[f]);
 		if (!field_names[f] || (!spec->fields[f] && !texts[f].len)) continue;

@@ -10,6 +10,7 @@
 struct resolved {
 	uint32_t profile, component; /* component: only if the spec's needs the document */
 	struct str path;             /* empty: the finding keeps its own */
+	bool secret;                 /* its tool finds nothing else */
 	const char *problem;
 	struct str value;
 };
@@ -21,6 +22,8 @@ struct resolver {
 	struct arena scratch;
 	struct field *fields;
 	size_t field_capacity;
+	uint32_t tool; /* the last that was looked at, and what it finds */
+	bool finds_secrets;
 };
 
 static size_t decode(struct resolver *x, struct str blob, uint32_t head[2], struct str *kinds)
@@ -72,6 +75,14 @@ void reading_hook(const struct record_spec *spec, void *state, struct evaluation
 	struct draft draft = {.texts = texts, .evaluation = v, .fields = given};
 	const char *problem = spec->hook->finish(state, &draft);
 	if (problem && !v->problem) v->problem = problem;
+}
+
+static bool finds_secrets(struct resolver *x, uint32_t tool)
+{
+	if (tool == x->tool) return x->finds_secrets;
+	x->tool = tool;
+	x->finds_secrets = spec_finds_secrets(x->r->spec, snapshot_string(x->r->out, tool));
+	return x->finds_secrets;
 }
 
 static struct resolved resolve_one(struct resolver *x, struct str blob)
@@ -128,6 +139,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	    .epss = reading_epss(texts[FIELD_EPSS]),
 	};
 	return (struct resolved){.profile = snapshot_add_profile(s, &p),
+	                         .secret = finds_secrets(x, p.tool),
 	                         .component = spec->component_deferred ? reading_component(s, spec, &v) : 0,
 	                         .path = texts[FIELD_PATH].len ? str_dup(&r->arena, texts[FIELD_PATH]) : STR_EMPTY};
 }
@@ -188,8 +200,12 @@ static void apply(struct reading *r, const struct resolved *resolved)
 		if (result->component) f.component = result->component;
 		if (result->path.len) reading_set_path(s, &f, result->path);
 		while (secret < r->found_secret_count && r->found_secrets[secret].finding < i) secret++;
-		if (secret < r->found_secret_count && r->found_secrets[secret].finding == i)
+		if (secret < r->found_secret_count && r->found_secrets[secret].finding == i) {
 			set_secret(r, &f, &r->found_secrets[secret]);
+		} else if (result->secret) {
+			set_secret(r, &f, &(struct found_secret){.has_value = false});
+			r->secrets++;
+		}
 		s->findings[kept++] = f;
 	}
 	s->finding_count = kept;

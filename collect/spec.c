@@ -590,6 +590,13 @@ static void consider_gate(const struct specs *specs, struct gate gate, const str
 	if (bid->score >= best->score && bid_holds(spec, bid, sketch)) consider(best, spec, bid->score);
 }
 
+bool spec_finds_secrets(const struct spec *spec, struct str tool)
+{
+	for (size_t i = 0; i < spec->secret_tool_count; i++)
+		if (str_glob_nocase(spec->secret_tools[i], tool)) return true;
+	return false;
+}
+
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
 {
 	struct choice best = {NULL, 0};
@@ -674,9 +681,9 @@ static bool read_top(struct builder *b, const cJSON *json)
 {
 	struct spec *spec = b->spec;
 	static const char *const known[] = {
-	    "format",   "like",        "about",  "bid",       "tool",    "tool_version", "captured",
-	    "covers",   "next",        "count",  "total",     "records", "keep",         "ignore_case",
-	    "sequence", "name_prefix", "failed", "covers_at", "define",  "name_type",    "named"};
+	    "format", "like",      "about",  "bid",       "tool",  "tool_version", "captured", "covers",
+	    "next",   "count",     "total",  "records",   "keep",  "ignore_case",  "sequence", "name_prefix",
+	    "failed", "covers_at", "define", "name_type", "named", "secret_tools"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -691,6 +698,9 @@ static bool read_top(struct builder *b, const cJSON *json)
 		return false;
 	item = member(json, "tool");
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
+	if (!strings_of(b, member(json, "secret_tools"), "secret_tools", spec->secret_tools, &spec->secret_tool_count,
+	                SPEC_TOOLS))
+		return false;
 	return read_text(b, json, "name_prefix", &spec->name_prefix) && read_name_type(b, member(json, "name_type"));
 }
 

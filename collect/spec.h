@@ -55,6 +55,7 @@ extern const char *const nature_names[NATURE_COUNT];
 
 enum {
 	SPEC_PATHS = 12,
+	SPEC_TOOLS = 24,
 	SPEC_FINGERPRINTS = 4,
 	SPEC_CAPTURES = 6,
 	SPEC_HOOK_FIELDS = 20,
@@ -145,6 +146,9 @@ struct spec {
 	size_t record_count;
 	struct str *keeps; /* document pointers for the envelope */
 	size_t keep_count, keep_capacity;
+	struct str
+	    secret_tools[SPEC_TOOLS]; /* globs: what these tools find is a secret, where no record says so itself */
+	size_t secret_tool_count;
 	struct str name_prefix; /* of the file, as `dossier plan` names it: for what content cannot tell */
 	struct str
 	    name_type; /* what the name's scope names: a resource of one of these ARM types, with blanks between; empty: it is itself the unit */
@@ -174,6 +178,8 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error);
 
 /* The spec that bids highest on the sketch (NULL: none bids; the earlier name wins a tie). name: the file's own name. */
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name);
+/* What the tool of a document of this format finds are secrets. */
+bool spec_finds_secrets(const struct spec *spec, struct str tool);
 /* A list without elements, in any wrapping: its content says nothing of what it is a list of. */
 bool specs_empty_list(const struct specs *specs, const struct sketch *sketch);
 /* Whether one thing that a bid asks for holds; *met (may be NULL): the path of the sketch that decided it, or NULL. */
