@@ -6,6 +6,7 @@
  */
 #include "analyze/diff.h"
 
+#include "analyze/across.h"
 #include "analyze/diff_facts.h"
 #include "analyze/match.h"
 #include "analyze/rule_lists.h"
@@ -63,10 +64,52 @@ static void begin_side(struct diff *d, int side)
 
 /* ---- matched pairs ---- */
 
-static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
+/* Findings of one side that are one job. */
+struct some {
+	enum side side;
+	uint32_t from, to;
+};
+
+enum { SOME_FINDINGS = 1 << 14 };
+
+static size_t jobs_of(const struct diff *d, enum side side)
+{
+	return ((size_t)d->sides[side]->finding_count + SOME_FINDINGS - 1) / SOME_FINDINGS;
+}
+
+static size_t jobs_of_both(const struct diff *d) { return jobs_of(d, SIDE_BEFORE) + jobs_of(d, SIDE_AFTER); }
+
+/* The before side's come first. */
+static struct some some_at(const struct diff *d, size_t job)
+{
+	size_t before = jobs_of(d, SIDE_BEFORE);
+	enum side side = job < before ? SIDE_BEFORE : SIDE_AFTER;
+	uint32_t from = (uint32_t)(job < before ? job : job - before) * SOME_FINDINGS;
+	uint32_t count = d->sides[side]->finding_count;
+	return (struct some){side, from, count - from < SOME_FINDINGS ? count : from + SOME_FINDINGS};
+}
+
+static void take_record(const struct diff *d, enum side side, uint32_t finding, void *item)
+{
+	memcpy(item, &d->sides[side]->findings[finding], sizeof(struct finding));
+}
+
+static void give_record(void *context, uint32_t finding, const void *item)
+{
+	memcpy((struct finding *)context + finding, item, sizeof(struct finding));
+}
+
+static void bring_records(void *context, size_t side)
+{
+	struct diff *d = context;
+	struct finding *brought = large_grow(NULL, sizeof(*brought) * ((size_t)d->sides[side]->finding_count + 1));
+	across_bring(&(struct across){d, (enum side)side, sizeof(struct finding), take_record, give_record, brought});
+	d->brought[side] = brought;
+}
+
+static uint8_t updates(const struct diff *d, const struct finding *x, const struct finding *y)
 {
 	const struct snapshot *b = d->sides[SIDE_BEFORE], *a = d->sides[SIDE_AFTER];
-	const struct finding *x = &b->findings[before], *y = &a->findings[after];
 	const struct profile *p = snapshot_profile(b, x), *q = snapshot_profile(a, y);
 	uint8_t bits = 0;
 	if (p->severity != q->severity) bits |= UPDATED_SEVERITY;
@@ -79,6 +122,13 @@ static uint8_t updates(const struct diff *d, uint32_t before, uint32_t after)
 	return bits;
 }
 
+/* The status of what a finding is matched with. */
+static enum status status_there(const struct diff *d, int side, uint32_t i)
+{
+	if (d->brought[side]) return snapshot_profile(d->sides[1 - side], diff_match(d, (enum side)side, i))->status;
+	return (enum status)d->fates[1 - side][d->fates[side][i].match].status;
+}
+
 /* What a matched record says of a finding that is open on the other side only. */
 static void settle_across(struct diff *d, int side)
 {
@@ -86,7 +136,7 @@ static void settle_across(struct diff *d, int side)
 		LARGE_BREATHE(i);
 		struct fate *fate = &d->fates[side][i];
 		if (!is_open(d, side, i) || fate->match == NO_MATCH || fate->outcome != OUTCOME_NONE) continue;
-		enum status status = (enum status)d->fates[1 - side][fate->match].status;
+		enum status status = status_there(d, side, i);
 		if (side == SIDE_BEFORE)
 			fate->outcome = status == STATUS_PASS    ? OUTCOME_FIXED_VERIFIED
 			                : status == STATUS_ERROR ? OUTCOME_NOT_REASSESSED
@@ -96,19 +146,25 @@ static void settle_across(struct diff *d, int side)
 	}
 }
 
-enum { OPENED_AT_ONCE = 1 << 14 };
-
+/* Of pairs that are open on both sides. Where records were brought, each side sees to its own fates, else the before side to both. */
 static void settle_open(void *context, size_t job)
 {
 	struct diff *d = context;
-	uint32_t from = (uint32_t)job * OPENED_AT_ONCE, count = d->sides[SIDE_BEFORE]->finding_count;
-	for (uint32_t i = from; i < count && i - from < OPENED_AT_ONCE; i++) {
+	struct some some = some_at(d, job);
+	for (uint32_t i = some.from; i < some.to; i++) {
 		LARGE_BREATHE(i);
-		struct fate *b = &d->fates[SIDE_BEFORE][i];
-		if (b->match == NO_MATCH) continue;
-		struct fate *a = &d->fates[SIDE_AFTER][b->match];
-		b->updated_by = a->updated_by = updates(d, i, b->match);
-		b->outcome = a->outcome = b->updated_by ? OUTCOME_UPDATED : OUTCOME_UNCHANGED;
+		struct fate *fate = &d->fates[some.side][i];
+		if (fate->match == NO_MATCH || fate->status != STATUS_FAIL) continue;
+		if (status_there(d, (int)some.side, i) != STATUS_FAIL) continue;
+		const struct finding *pair[SIDE_COUNT];
+		pair[some.side] = &d->sides[some.side]->findings[i];
+		pair[1 - some.side] = diff_match(d, some.side, i);
+		fate->updated_by = updates(d, pair[SIDE_BEFORE], pair[SIDE_AFTER]);
+		fate->outcome = fate->updated_by ? OUTCOME_UPDATED : OUTCOME_UNCHANGED;
+		if (d->brought[some.side]) continue;
+		struct fate *there = &d->fates[1 - some.side][fate->match];
+		there->updated_by = fate->updated_by;
+		there->outcome = fate->outcome;
 	}
 }
 
@@ -355,8 +411,6 @@ void diff_run(struct diff *d, const struct snapshot *before, const struct snapsh
 	matcher_rename(m, &run.lists);
 	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
 	matcher_rename(m, NULL);
-	size_t stretches = ((size_t)before->finding_count + OPENED_AT_ONCE - 1) / OPENED_AT_ONCE;
-	pool_run(&(struct pool_job){d, settle_open, NULL, stretches, 0}, threads);
 	for (int tier = TIER_IDENTITY; tier <= TIER_CONTENT; tier++) {
 		match_tier(m, (enum tier)tier, true, false);
 		match_tier(m, (enum tier)tier, false, true);
@@ -367,6 +421,10 @@ void diff_run(struct diff *d, const struct snapshot *before, const struct snapsh
 		match_tier(m, (enum tier)tier, false, true);
 	}
 	matcher_rename(m, NULL);
+	bool far = across_is_far(d);
+	if (far) pool_run(&(struct pool_job){d, bring_records, NULL, SIDE_COUNT, 0}, threads);
+	size_t jobs = far ? jobs_of_both(d) : jobs_of(d, SIDE_BEFORE);
+	pool_run(&(struct pool_job){d, settle_open, NULL, jobs, 0}, threads);
 	both_sides(&run, settle_by_records, threads);
 	both_sides(&run, settle_by_scope, threads);
 	matcher_end(m);
@@ -382,6 +440,8 @@ void diff_free(struct diff *d)
 		large_free(d->fates[side]);
 		large_free(d->ids[side]);
 		large_free(d->keys[side]);
+		large_free(d->brought[side]);
+		large_free(d->brought_ids[side]);
 		large_free(d->unit_assessed_on_other[side]);
 	}
 	large_free(d->fact_changes);
@@ -398,14 +458,11 @@ bool diff_percent(uint64_t before, uint64_t after, double *percent)
 	return true;
 }
 
-/* The record that a finding's key is made of. */
-static uint32_t key_record(const struct diff *d, enum side *side, uint32_t finding)
+/* It keeps the key of its before record. */
+static bool key_is_of_match(const struct diff *d, enum side side, uint32_t finding)
 {
-	const struct fate *fate = &d->fates[*side][finding];
-	if (*side == SIDE_BEFORE || (fate->tier <= TIER_IDENTITY && !fate->rule_renamed) || fate->match == NO_MATCH)
-		return finding;
-	*side = SIDE_BEFORE;
-	return fate->match;
+	const struct fate *fate = &d->fates[side][finding];
+	return side == SIDE_AFTER && fate->match != NO_MATCH && (fate->tier > TIER_IDENTITY || fate->rule_renamed);
 }
 
 typedef uint64_t number_of(struct naming *naming, uint32_t finding);
@@ -427,34 +484,66 @@ void diff_id(const struct diff *d, enum side side, uint32_t finding, char id[19]
 	naming_text('F', diff_id_number(d, side, finding), id);
 }
 
-void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
+void diff_match_id(const struct diff *d, enum side side, uint32_t finding, char id[19])
 {
-	finding = key_record(d, &side, finding);
-	naming_text('K', d->keys[side] ? d->keys[side][finding] : number_alone(d, side, finding, naming_key), key);
+	if (d->brought_ids[side])
+		naming_text('F', d->brought_ids[side][finding], id);
+	else
+		diff_id(d, 1 - side, d->fates[side][finding].match, id);
 }
 
-enum { NAMED_AT_ONCE = 1 << 14 };
-
-static size_t name_jobs(const struct diff *d, int side)
+void diff_key(const struct diff *d, enum side side, uint32_t finding, char key[19])
 {
-	return ((size_t)d->sides[side]->finding_count + NAMED_AT_ONCE - 1) / NAMED_AT_ONCE;
+	if (!d->brought_ids[side] && key_is_of_match(d, side, finding)) {
+		finding = d->fates[side][finding].match;
+		side = SIDE_BEFORE;
+	}
+	naming_text('K', d->keys[side] ? d->keys[side][finding] : number_alone(d, side, finding, naming_key), key);
 }
 
 static void name_some(void *context, size_t job)
 {
 	struct diff *d = context;
-	size_t before = name_jobs(d, SIDE_BEFORE);
-	enum side side = job < before ? SIDE_BEFORE : SIDE_AFTER;
-	const struct snapshot *s = d->sides[side];
-	uint32_t from = (uint32_t)(job < before ? job : job - before) * NAMED_AT_ONCE;
+	struct some some = some_at(d, job);
 	struct naming naming;
-	naming_begin(&naming, s, side);
-	for (uint32_t i = from; i < s->finding_count && i - from < NAMED_AT_ONCE; i++) {
-		enum side of = side;
+	naming_begin(&naming, d->sides[some.side], some.side);
+	for (uint32_t i = some.from; i < some.to; i++) {
 		LARGE_BREATHE(i);
-		d->ids[side][i] = naming_id(&naming, i);
-		if (key_record(d, &of, i) == i && of == side) d->keys[side][i] = naming_key(&naming, i);
+		d->ids[some.side][i] = naming_id(&naming, i);
+		if (!key_is_of_match(d, some.side, i)) d->keys[some.side][i] = naming_key(&naming, i);
 	}
+}
+
+struct names {
+	uint64_t id, key;
+};
+
+static void take_names(const struct diff *d, enum side side, uint32_t finding, void *item)
+{
+	struct names names = {d->ids[side][finding], d->keys[side][finding]};
+	memcpy(item, &names, sizeof(names));
+}
+
+struct named_side {
+	struct diff *diff;
+	enum side side;
+};
+
+static void give_names(void *context, uint32_t finding, const void *item)
+{
+	struct named_side *to = context;
+	struct names names;
+	memcpy(&names, item, sizeof(names));
+	to->diff->brought_ids[to->side][finding] = names.id;
+	if (key_is_of_match(to->diff, to->side, finding)) to->diff->keys[to->side][finding] = names.key;
+}
+
+static void bring_names(struct diff *d, enum side side)
+{
+	struct named_side to = {d, side};
+	size_t bytes = sizeof(uint64_t) * ((size_t)d->sides[side]->finding_count + 1);
+	d->brought_ids[side] = large_grow(d->brought_ids[side], bytes);
+	across_bring(&(struct across){d, side, sizeof(struct names), take_names, give_names, &to});
 }
 
 void diff_name(struct diff *d, unsigned threads)
@@ -464,8 +553,9 @@ void diff_name(struct diff *d, unsigned threads)
 		d->ids[side] = large_grow(d->ids[side], bytes);
 		d->keys[side] = large_grow(d->keys[side], bytes);
 	}
-	pool_run(&(struct pool_job){d, name_some, NULL, name_jobs(d, SIDE_BEFORE) + name_jobs(d, SIDE_AFTER), 0},
-	         threads);
+	pool_run(&(struct pool_job){d, name_some, NULL, jobs_of_both(d), 0}, threads);
+	for (int side = 0; side < SIDE_COUNT; side++)
+		if (d->brought[side]) bring_names(d, (enum side)side);
 }
 
 bool diff_each_of(const struct diff *d, enum side side, uint32_t from, uint32_t to,

@@ -79,6 +79,9 @@ struct diff {
 	uint32_t fact_change_count;
 	/* Ids and keys by finding (naming_text), after diff_name; before, NULL. */
 	uint64_t *ids[SIDE_COUNT], *keys[SIDE_COUNT];
+	/* By finding, what its match has: the record, and after diff_name its id. NULL where a look at the other side costs no more. */
+	struct finding *brought[SIDE_COUNT];
+	uint64_t *brought_ids[SIDE_COUNT];
 	/* For each unit of a side: it was assessed on the other side too. */
 	bool *unit_assessed_on_other[SIDE_COUNT];
 };
@@ -91,12 +94,21 @@ extern const char *const tier_names[];
 void diff_run(struct diff *diff, const struct snapshot *before, const struct snapshot *after, unsigned threads);
 void diff_free(struct diff *diff);
 
+/* The other side's record that a finding is matched with; it has a match. Its profile and strings are numbers of the other side. */
+static inline const struct finding *diff_match(const struct diff *diff, enum side side, uint32_t finding)
+{
+	if (diff->brought[side]) return &diff->brought[side][finding];
+	return &diff->sides[1 - side]->findings[diff->fates[side][finding].match];
+}
+
 /* 100 * (after - before) / before, as printf rounds it to one decimal; false at before = 0. */
 bool diff_percent(uint64_t before, uint64_t after, double *percent);
 
 /* The finding's id (collect/naming.h), and the number in it. */
 void diff_id(const struct diff *diff, enum side side, uint32_t finding, char id[19]);
 uint64_t diff_id_number(const struct diff *diff, enum side side, uint32_t finding);
+/* The id of what a finding is matched with; it has a match. */
+void diff_match_id(const struct diff *diff, enum side side, uint32_t finding, char id[19]);
 /* Its key: a finding matched below the first tier keeps the key of its before record. */
 void diff_key(const struct diff *diff, enum side side, uint32_t finding, char key[19]);
 /* Computes the ids and keys of all findings, 16 bytes for each; from then on those above look them up. For outputs that name many. */

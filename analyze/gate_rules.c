@@ -83,10 +83,12 @@ static void count_before(struct judging *j) { each_finding(j, SIDE_BEFORE, j->en
 
 static void offend_raised(struct judging *j, enum side side, uint32_t finding)
 {
-	const struct fate *fate = &j->result->diff.fates[side][finding];
+	const struct diff *d = &j->result->diff;
+	const struct fate *fate = &d->fates[side][finding];
 	if (fate->match == NO_MATCH || !(fate->updated_by & UPDATED_SEVERITY)) return;
+	const struct profile *was = snapshot_profile(d->sides[SIDE_BEFORE], diff_match(d, side, finding));
 	/* The order of the enum is from severe to harmless; what was unknown has not risen. */
-	enum severity before = severity_of(j, SIDE_BEFORE, fate->match), after = severity_of(j, side, finding);
+	enum severity before = (enum severity)was->severity, after = severity_of(j, side, finding);
 	if (before != SEVERITY_UNKNOWN && after < before) offend_finding(j, side, finding);
 }
 static void count_raised(struct judging *j) { each_finding(j, SIDE_AFTER, 1U << OUTCOME_UPDATED, offend_raised); }

@@ -122,9 +122,8 @@ static uint32_t string_of(const struct snapshot *s, const struct finding *f, enu
 	return UINT32_MAX;
 }
 
-struct str why_value(const struct snapshot *s, uint32_t finding, enum why_field field, struct arena *arena)
+struct str why_value(const struct snapshot *s, const struct finding *f, enum why_field field, struct arena *arena)
 {
-	const struct finding *f = &s->findings[finding];
 	const struct profile *p = snapshot_profile(s, f);
 	struct buf scratch = {0};
 	uint32_t string = string_of(s, f, field);
@@ -166,11 +165,10 @@ static void differ(struct why *why, enum why_field field, struct str before, str
 	    (struct why_difference){.field = field, .kept = why_is_kept(field), .values = {before, after}};
 }
 
-static void differing_fields(const struct diff *d, const uint32_t pair[SIDE_COUNT], struct arena *arena,
-                             struct why *why)
+static void differing_fields(const struct diff *d, const struct finding *b, const struct finding *a,
+                             struct arena *arena, struct why *why)
 {
 	const struct snapshot *sb = d->sides[SIDE_BEFORE], *sa = d->sides[SIDE_AFTER];
-	const struct finding *b = &sb->findings[pair[SIDE_BEFORE]], *a = &sa->findings[pair[SIDE_AFTER]];
 	static const enum why_field fields[] = {
 	    WHY_TOOL,          WHY_RULE,    WHY_SUBJECT,    WHY_FINGERPRINTS, WHY_PACKAGE,      WHY_PATH,
 	    WHY_SNIPPET,       WHY_MESSAGE, WHY_LINE,       WHY_SEVERITY,     WHY_STATUS_FIELD, WHY_VERSION,
@@ -182,8 +180,8 @@ static void differing_fields(const struct diff *d, const uint32_t pair[SIDE_COUN
 			continue;
 		}
 		if (plainly_same(d, b, a, field)) continue;
-		struct str before = why_value(sb, pair[SIDE_BEFORE], field, arena);
-		struct str after = why_value(sa, pair[SIDE_AFTER], field, arena);
+		struct str before = why_value(sb, b, field, arena);
+		struct str after = why_value(sa, a, field, arena);
 		if (!same(before, after)) differ(why, field, before, after);
 	}
 }
@@ -203,7 +201,7 @@ enum why_reason why_reason_of(const struct diff *d, enum side side, uint32_t fin
 	const struct fate *fate = &d->fates[side][finding];
 	const struct snapshot *s = d->sides[side], *other = d->sides[1 - side];
 	if (fate->match != NO_MATCH) {
-		enum status status = (enum status)snapshot_profile(other, &other->findings[fate->match])->status;
+		enum status status = (enum status)snapshot_profile(other, diff_match(d, side, finding))->status;
 		return status == STATUS_FAIL ? WHY_MATCHED : status == STATUS_ERROR ? WHY_ERROR : WHY_STATUS;
 	}
 	if (fate->outcome == OUTCOME_FIXED_VERIFIED || fate->outcome == OUTCOME_REOPENED) return WHY_PASS;
@@ -224,10 +222,11 @@ void why_of(const struct diff *d, enum side side, uint32_t finding, struct arena
 	why->other_unit = fate->match == NO_MATCH ? unit_there(d, side, why->unit) : UINT32_MAX;
 	why->reason = why_reason_of(d, side, finding);
 	if (fate->match == NO_MATCH) return;
-	uint32_t pair[SIDE_COUNT] = {[SIDE_BEFORE] = side == SIDE_BEFORE ? finding : fate->match,
-	                             [SIDE_AFTER] = side == SIDE_BEFORE ? fate->match : finding};
+	const struct finding *pair[SIDE_COUNT];
+	pair[side] = f;
+	pair[1 - side] = diff_match(d, side, finding);
 	agreed_fields(s, f, fate->rule_renamed, why);
-	differing_fields(d, pair, arena, why);
+	differing_fields(d, pair[SIDE_BEFORE], pair[SIDE_AFTER], arena, why);
 }
 
 uint32_t why_pass(const struct diff *d, enum side side, uint32_t finding)

@@ -73,7 +73,8 @@ void why_of(const struct diff *diff, enum side side, uint32_t finding, struct ar
 enum why_reason why_reason_of(const struct diff *diff, enum side side, uint32_t finding);
 
 /* What one field of a record says, as `differs` gives it; for fields that are kept. */
-struct str why_value(const struct snapshot *snapshot, uint32_t finding, enum why_field field, struct arena *arena);
+struct str why_value(const struct snapshot *snapshot, const struct finding *finding, enum why_field field,
+                     struct arena *arena);
 bool why_is_kept(enum why_field field);
 
 /* The other side's record that passes for the finding's rule and subject (WHY_PASS), or NO_MATCH. Walks the whole side. */

@@ -65,6 +65,12 @@ static void print_flaw(void *context, struct str sentence)
 	printf("\n");
 }
 
+static struct str value_of(struct explaining *x, enum side side, uint32_t finding, enum why_field field)
+{
+	const struct snapshot *s = x->diff->sides[side];
+	return why_value(s, &s->findings[finding], field, &x->arena);
+}
+
 static void print_fields(struct explaining *x, const struct records *records)
 {
 	struct table table = {.columns = 4};
@@ -75,7 +81,7 @@ static void print_fields(struct explaining *x, const struct records *records)
 		struct str values[SIDE_COUNT] = {STR_EMPTY, STR_EMPTY};
 		for (int side = 0; side < SIDE_COUNT; side++)
 			if (records->of[side] != NO_MATCH)
-				values[side] = why_value(x->diff->sides[side], records->of[side], shown[i], &x->arena);
+				values[side] = value_of(x, (enum side)side, records->of[side], shown[i]);
 		if (!values[0].len && !values[1].len) continue;
 		bool differ = records->of[0] != NO_MATCH && records->of[1] != NO_MATCH && !str_eq(values[0], values[1]);
 		table_cell(&table, TONE_PLAIN, " ");
@@ -183,7 +189,7 @@ static void put_record(struct explaining *x, struct buf *buf, enum side side, ui
 	}
 	buf_char(buf, '{');
 	for (size_t i = 0; i < SHOWN; i++) {
-		struct str value = why_value(x->diff->sides[side], finding, shown[i], &x->arena);
+		struct str value = value_of(x, side, finding, shown[i]);
 		if (!value.len) continue;
 		buf_printf(buf, "%s\"%s\":", first ? "" : ",", why_field_names[shown[i]]);
 		buf_json(buf, value);

@@ -163,12 +163,12 @@ static void cell_word(struct buf *buf, const char *word)
 }
 
 /* outcome, matched, updated_by, tier */
-static void put_fate(struct buf *buf, struct rows_writer *w, const struct fate *fate)
+static void put_fate(struct buf *buf, struct rows_writer *w, uint32_t finding)
 {
-	enum side other = w->side == SIDE_BEFORE ? SIDE_AFTER : SIDE_BEFORE;
+	const struct fate *fate = &w->diff->fates[w->side][finding];
 	char id[19] = "", separator = ',';
 	cell_word(buf, fate->outcome < OUTCOME_COUNT ? outcome_names[fate->outcome] : "");
-	if (fate->match != NO_MATCH) diff_id(w->diff, other, fate->match, id);
+	if (fate->match != NO_MATCH) diff_match_id(w->diff, w->side, finding, id);
 	cell_word(buf, id);
 	if (!fate->updated_by) buf_char(buf, ',');
 	for (unsigned i = 0; i < UPDATED_KINDS; i++) {
@@ -197,7 +197,7 @@ static void put_row(struct rows_writer *w, uint32_t finding)
 	buf_add(buf, str_of(id, 18));
 	cell_word(buf, key);
 	cell_word(buf, side_names[w->side]);
-	put_fate(buf, w, &w->diff->fates[w->side][finding]);
+	put_fate(buf, w, finding);
 	buf_add(buf, profile_cells(w, s, f));
 	cell(buf, snapshot_path(s, f, &w->path));
 	if (f->line)

@@ -197,8 +197,8 @@ static struct str status_now(const struct row *row)
 {
 	const struct fate *fate = &row->r->result->diff.fates[row->side][row->number];
 	if (fate->match == NO_MATCH) return T(row->r, number_none);
-	const struct snapshot *after = &row->r->result->sides[SIDE_AFTER];
-	return WORD(row->r, status_fail, snapshot_profile(after, &after->findings[fate->match])->status);
+	const struct finding *match = diff_match(&row->r->result->diff, row->side, row->number);
+	return WORD(row->r, status_fail, snapshot_profile(&row->r->result->sides[SIDE_AFTER], match)->status);
 }
 
 /* File, place in it, and the finding's id. */

@@ -44,11 +44,10 @@ void xml_row_evidence(struct xml *x, enum side side, uint32_t input, uint64_t sp
 	ROW_RAW(buf, "/>");
 }
 
-static void row_finding_evidence(struct xml *x, enum side side, uint32_t finding)
+static void row_finding_evidence(struct xml *x, enum side side, uint32_t finding, uint64_t span)
 {
 	const struct snapshot *s = &x->result->sides[side];
-	xml_row_evidence(x, side, snapshot_input_of(s, finding), s->findings[finding].span,
-	                 snapshot_pointer(s, finding, &x->arena));
+	xml_row_evidence(x, side, snapshot_input_of(s, finding), span, snapshot_pointer(s, finding, &x->arena));
 }
 
 /* ---- findings ---- */
@@ -107,7 +106,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	enum side side = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	if (item->matched == NO_MATCH || item->outcome == OUTCOME_UNCHANGED) return;
 	const struct snapshot *s = &x->result->sides[side];
-	const struct finding *f = &s->findings[item->matched];
+	const struct finding *f = diff_match(&x->result->diff, item->side, item->finding);
 	const struct profile *p = snapshot_profile(s, f);
 	ROW_RAW(buf, "<matched_record");
 	ROW(buf, "severity", str_from(severity_names[p->severity]));
@@ -116,7 +115,7 @@ static void row_other(struct xml *x, const struct diff_item *item)
 	if (f->line) ROW_COUNT(buf, "line", f->line);
 	ROW_KNOWN(buf, "version", snapshot_string(s, snapshot_component(s, f)->version));
 	buf_char(buf, '>');
-	row_finding_evidence(x, side, item->matched);
+	row_finding_evidence(x, side, item->matched, f->span);
 	ROW_RAW(buf, "</matched_record>");
 }
 
@@ -156,12 +155,11 @@ static void row_fate(struct xml *x, const struct diff_item *item)
 {
 	struct buf *buf = &x->doc.out.pending;
 	const struct fate *fate = &x->result->diff.fates[item->side][item->finding];
-	enum side other = item->side == SIDE_AFTER ? SIDE_BEFORE : SIDE_AFTER;
 	char id[19];
 	if (item->outcome < OUTCOME_COUNT) row_word(buf, STR(" outcome=\""), outcome_names[item->outcome]);
 	row_word(buf, STR(" side=\""), side_names[item->side]);
 	if (item->matched != NO_MATCH) {
-		diff_id(&x->result->diff, other, item->matched, id);
+		diff_match_id(&x->result->diff, item->side, item->finding, id);
 		row_word(buf, STR(" matched=\""), id);
 	}
 	if (fate->tier != TIER_NONE) row_word(buf, STR(" tier=\""), tier_names[fate->tier]);
@@ -201,7 +199,7 @@ bool xml_put_finding(void *context, const struct diff_item *item)
 	buf_add(buf, profile_of(x, item->side, f));
 	if (f->component) buf_add(buf, component_of(x, item->side, f));
 	row_differs(buf, &why);
-	row_finding_evidence(x, item->side, item->finding);
+	row_finding_evidence(x, item->side, item->finding, f->span);
 	row_other(x, item);
 	ROW_RAW(buf, "</finding>");
 	arena_reset(&x->arena);
