@@ -1,7 +1,63 @@
 /* Appending a snapshot: every number of the appended one is translated into the other's pools, in its own order. */
 #include "collect/collect.h"
+#include "collect/snapshot_members.h"
 
 #include <stdlib.h>
+
+/* What a number of the snapshot that is appended is in the one that takes it. */
+struct translation {
+	struct snapshot *into;
+	const struct snapshot *from;
+	uint32_t *strings, *units, *profiles, *components;
+	uint32_t input_base, finding_base, site_base;
+};
+
+/* ---- one member, by its kind ---- */
+
+static inline void translate_string(const struct translation *t, uint32_t *number) { *number = t->strings[*number]; }
+static inline void translate_reached(const struct translation *t, uint32_t *number) { translate_string(t, number); }
+static inline void translate_unit(const struct translation *t, uint32_t *number) { *number = t->units[*number]; }
+static inline void translate_of_profile(const struct translation *t, uint32_t *number)
+{
+	*number = t->profiles[*number];
+}
+static inline void translate_of_component(const struct translation *t, uint32_t *number)
+{
+	*number = t->components[*number];
+}
+static inline void translate_of_finding(const struct translation *t, uint32_t *number) { *number += t->finding_base; }
+static inline void translate_first_finding(const struct translation *t, uint32_t *number)
+{
+	*number += t->finding_base;
+}
+static inline void translate_first_site(const struct translation *t, uint32_t *number) { *number += t->site_base; }
+static inline void translate_of_input(const struct translation *t, uint32_t *number) { *number += t->input_base; }
+static inline void translate_maybe_input(const struct translation *t, uint32_t *number)
+{
+	if (*number != UINT32_MAX) *number += t->input_base;
+}
+
+/* Values stay as they are. */
+#define translate_u32(t, value) ((void)0)
+#define translate_u64(t, value) ((void)0)
+#define translate_i64(t, value) ((void)0)
+#define translate_flag(t, value) ((void)0)
+#define translate_packed(t, value) ((void)0)
+#define translate_sha256(t, value) ((void)0)
+#define translate_by_status(t, value) ((void)0)
+#define translate_by_severity(t, value) ((void)0)
+#define translate_severity(t, value) ((void)0)
+#define translate_status(t, value) ((void)0)
+#define translate_nature(t, value) ((void)0)
+#define translate_waiver_state(t, value) ((void)0)
+#define translate_event_severity(t, value) ((void)0)
+#define translate_rule_list(t, value) ((void)0)
+#define translate_code(t, value) ((void)0)
+#define translate_gap(t, value) ((void)0)
+
+#define TRANSLATE(kind, member) translate_##kind(t, &r->member);
+
+/* ---- pools ---- */
 
 static uint32_t *translate_strings(struct snapshot *into, const struct snapshot *from)
 {
@@ -19,19 +75,15 @@ static uint32_t *translate_units(struct snapshot *into, const struct snapshot *f
 	return map;
 }
 
-static uint32_t translate_waiver(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
-                                 uint32_t number)
+static void translate_of_waiver(const struct translation *t, uint32_t *number)
 {
-	struct waiver w;
+	struct waiver w, *r = &w;
 	uint32_t row[WAIVER_WORDS];
-	memcpy(&w, tuples_get(&from->waivers, number), sizeof(w));
-	w.kind = strings[w.kind];
-	w.reason = strings[w.reason];
-	w.by = strings[w.by];
-	w.until = strings[w.until];
-	w.products = strings[w.products];
+	if (!*number) return;
+	memcpy(&w, tuples_get(&t->from->waivers, *number), sizeof(w));
+	WAIVER_MEMBERS(TRANSLATE)
 	memcpy(row, &w, sizeof(row));
-	return tuples_add(&into->waivers, row);
+	*number = tuples_add(&t->into->waivers, row);
 }
 
 enum { HELD_WORDS = 1024 };
@@ -58,131 +110,98 @@ static uint32_t *held_row(struct held *held)
 	return held->rows + held->count++ * width;
 }
 
-static uint32_t *translate_profiles(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
-                                    const uint32_t *units)
+static uint32_t *translate_profiles(const struct translation *t)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->profiles.count + 1));
+	const struct tuples *profiles = &t->from->profiles;
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)profiles->count + 1));
 	uint32_t rows[HELD_WORDS];
-	struct held held = {.into = &into->profiles, .numbers = map, .rows = rows};
-	for (uint32_t i = 0; i < from->profiles.count; i++) {
+	struct held held = {.into = &t->into->profiles, .numbers = map, .rows = rows};
+	for (uint32_t i = 0; i < profiles->count; i++) {
 		LARGE_BREATHE(i);
-		struct profile p;
-		memcpy(&p, tuples_get(&from->profiles, i), sizeof(p));
-		p.tool = strings[p.tool];
-		p.rule = strings[p.rule];
-		p.title = strings[p.title];
-		p.subject = strings[p.subject];
-		p.owner = strings[p.owner];
-		p.ids = strings[p.ids];
-		p.kinds = strings[p.kinds];
-		p.policy = strings[p.policy];
-		p.waiver = p.waiver ? translate_waiver(into, from, strings, p.waiver) : 0;
-		p.unit = units[p.unit];
+		struct profile p, *r = &p;
+		memcpy(&p, tuples_get(profiles, i), sizeof(p));
+		PROFILE_MEMBERS(TRANSLATE)
 		memcpy(held_row(&held), &p, sizeof(p));
 	}
 	held_add(&held);
 	return map;
 }
 
-static uint32_t *translate_components(struct snapshot *into, const struct snapshot *from, const uint32_t *strings)
+static uint32_t *translate_components(const struct translation *t)
 {
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->components.count + 1));
+	const struct tuples *components = &t->from->components;
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)components->count + 1));
 	uint32_t rows[HELD_WORDS];
-	struct held held = {.into = &into->components, .numbers = map, .rows = rows};
-	for (uint32_t i = 0; i < from->components.count; i++) {
+	struct held held = {.into = &t->into->components, .numbers = map, .rows = rows};
+	for (uint32_t i = 0; i < components->count; i++) {
 		LARGE_BREATHE(i);
-		uint32_t *row = held_row(&held);
-		for (int k = 0; k < COMPONENT_WORDS; k++) row[k] = strings[tuples_get(&from->components, i)[k]];
+		struct component c, *r = &c;
+		memcpy(&c, tuples_get(components, i), sizeof(c));
+		COMPONENT_MEMBERS(TRANSLATE)
+		memcpy(held_row(&held), &c, sizeof(c));
 	}
 	held_add(&held);
 	return map;
 }
 
-/* Room for exactly `more`, so that a large snapshot is not copied into twice its size. */
-#define EXTEND(array, count, capacity, more)                                                                           \
+/* ---- records ---- */
+
+/* Copies an array behind the other's and translates each element; there is room for exactly as many and an eighth, so that a large
+ * snapshot is not copied into twice its size. */
+#define APPEND(type, array, count, capacity, MEMBERS)                                                                  \
 	do {                                                                                                           \
-		if ((uint64_t)(count) + (more) > (capacity)) {                                                         \
-			(capacity) = (count) + (more) + ((count) + (more)) / 8;                                        \
-			(array) = large_grow((array), sizeof(*(array)) * (size_t)(capacity));                          \
+		uint32_t base_ = t->into->count, n_ = t->from->count;                                                  \
+		if ((uint64_t)base_ + n_ > t->into->capacity) {                                                        \
+			t->into->capacity = base_ + n_ + (base_ + n_) / 8;                                             \
+			t->into->array =                                                                               \
+			    large_grow(t->into->array, sizeof(*t->into->array) * (size_t)t->into->capacity);           \
 		}                                                                                                      \
+		for (uint32_t i_ = 0; i_ < n_; i_++) {                                                                 \
+			LARGE_BREATHE(i_);                                                                             \
+			type *r = &t->into->array[base_ + i_];                                                         \
+			*r = t->from->array[i_];                                                                       \
+			MEMBERS(TRANSLATE)                                                                             \
+		}                                                                                                      \
+		t->into->count = base_ + n_;                                                                           \
 	} while (0)
 
-static void append_records(struct snapshot *into, const struct snapshot *from, const uint32_t *strings,
-                           const uint32_t *units, uint32_t input_base)
+static void append_warnings(const struct translation *t)
 {
-	uint32_t *profiles = translate_profiles(into, from, strings, units);
-	uint32_t *components = translate_components(into, from, strings);
-	uint32_t finding_base = into->finding_count;
-	EXTEND(into->findings, into->finding_count, into->finding_capacity, from->finding_count);
-	for (uint32_t i = 0; i < from->finding_count; i++) {
-		LARGE_BREATHE(i);
-		struct finding f = from->findings[i];
-		f.profile = profiles[f.profile];
-		f.component = components[f.component];
-		f.folder = strings[f.folder];
-		f.file = strings[f.file];
-		into->findings[into->finding_count++] = f;
+	APPEND(struct warning, warnings, warning_count, warning_capacity, WARNING_MEMBERS);
+}
+
+static void append_records(struct translation *t)
+{
+	t->units = translate_units(t->into, t->from);
+	t->profiles = translate_profiles(t);
+	t->components = translate_components(t);
+	APPEND(struct finding, findings, finding_count, finding_capacity, FINDING_MEMBERS);
+	APPEND(struct site, sites, site_count, site_capacity, SITE_MEMBERS);
+	APPEND(struct fact, facts, fact_count, fact_capacity, FACT_MEMBERS);
+	APPEND(struct event, events, event_count, event_capacity, EVENT_MEMBERS);
+	APPEND(struct command_run, commands, command_count, command_capacity, COMMAND_MEMBERS);
+	APPEND(struct coverage, coverage, coverage_count, coverage_capacity, COVERAGE_MEMBERS);
+	APPEND(struct listed_rule, listed_rules, listed_rule_count, listed_rule_capacity, LISTED_RULE_MEMBERS);
+	large_free(t->units);
+	large_free(t->profiles);
+	large_free(t->components);
+}
+
+static void append_inputs(const struct translation *t)
+{
+	struct snapshot *into = t->into;
+	for (uint32_t i = 0; i < t->from->input_count; i++) {
+		struct input input = t->from->inputs[i], *r = &input;
+		INPUT_MEMBERS(TRANSLATE)
+		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.named &&
+		                   snapshot_holds(into, &input);
+		bool alone =
+		    t->from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
+		if (input.duplicate && alone) input.finding_count = input.site_count = 0;
+		LARGE_RESERVE(into->inputs, into->input_count, into->input_capacity);
+		into->inputs[into->input_count++] = input;
+		t->from->inputs[i].frames = (struct frame_list){0}; /* moved */
 	}
-	EXTEND(into->sites, into->site_count, into->site_capacity, from->site_count);
-	for (uint32_t i = 0; i < from->site_count; i++) {
-		LARGE_BREATHE(i);
-		struct site site = from->sites[i];
-		site.finding += finding_base;
-		site.parent = strings[site.parent];
-		into->sites[into->site_count++] = site;
-	}
-	EXTEND(into->facts, into->fact_count, into->fact_capacity, from->fact_count);
-	for (uint32_t i = 0; i < from->fact_count; i++) {
-		LARGE_BREATHE(i);
-		struct fact fact = from->facts[i];
-		fact.subject = strings[fact.subject];
-		fact.name = strings[fact.name];
-		fact.value = strings[fact.value];
-		fact.unit = units[fact.unit];
-		fact.input += input_base;
-		into->facts[into->fact_count++] = fact;
-	}
-	EXTEND(into->events, into->event_count, into->event_capacity, from->event_count);
-	for (uint32_t i = 0; i < from->event_count; i++) {
-		LARGE_BREATHE(i);
-		struct event event = from->events[i];
-		event.subject = strings[event.subject];
-		event.title = strings[event.title];
-		event.state = strings[event.state];
-		event.input += input_base;
-		into->events[into->event_count++] = event;
-	}
-	EXTEND(into->commands, into->command_count, into->command_capacity, from->command_count);
-	for (uint32_t i = 0; i < from->command_count; i++) {
-		struct command_run c = from->commands[i];
-		c.file = strings[c.file];
-		c.format = strings[c.format];
-		c.subject = strings[c.subject];
-		c.text = strings[c.text];
-		c.failure = strings[c.failure];
-		c.detail = strings[c.detail];
-		c.pointer = strings[c.pointer];
-		c.input += input_base;
-		into->commands[into->command_count++] = c;
-	}
-	EXTEND(into->coverage, into->coverage_count, into->coverage_capacity, from->coverage_count);
-	for (uint32_t i = 0; i < from->coverage_count; i++) {
-		struct coverage c = from->coverage[i];
-		c.unit = units[c.unit];
-		c.input += input_base;
-		into->coverage[into->coverage_count++] = c;
-	}
-	EXTEND(into->listed_rules, into->listed_rule_count, into->listed_rule_capacity, from->listed_rule_count);
-	for (uint32_t i = 0; i < from->listed_rule_count; i++) {
-		struct listed_rule rule = from->listed_rules[i];
-		rule.unit = units[rule.unit];
-		rule.input += input_base;
-		rule.id = strings[rule.id];
-		rule.formerly = strings[rule.formerly];
-		into->listed_rules[into->listed_rule_count++] = rule;
-	}
-	large_free(profiles);
-	large_free(components);
 }
 
 /* Among the warnings from `from` on. */
@@ -202,51 +221,20 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		*from = (struct snapshot){0};
 		return;
 	}
-	uint32_t *strings = translate_strings(into, from), *units = NULL;
-	uint32_t input_base = into->input_count;
-	for (uint32_t i = 0; i < from->input_count; i++) {
-		struct input input = from->inputs[i];
-		input.path = strings[input.path];
-		input.display = strings[input.display];
-		input.member = strings[input.member];
-		input.format = strings[input.format];
-		input.tool = strings[input.tool];
-		input.tool_version = strings[input.tool_version];
-		input.scope = strings[input.scope];
-		input.name_type = strings[input.name_type];
-		input.named = strings[input.named];
-		input.duplicate |= input.finding_count + input.records + input.events > 0 && !input.named &&
-		                   snapshot_holds(into, &input);
-		input.first_finding += into->finding_count;
-		input.first_site += into->site_count;
-		bool alone =
-		    from->input_count == 1; /* its records are left out; in a group they stay, and count nowhere */
-		if (input.duplicate && alone) input.finding_count = input.site_count = 0;
-		LARGE_RESERVE(into->inputs, into->input_count, into->input_capacity);
-		into->inputs[into->input_count++] = input;
-		from->inputs[i].frames = (struct frame_list){0}; /* moved */
-	}
-	bool duplicate = from->input_count == 1 && into->inputs[input_base].duplicate;
-	if (!duplicate) {
-		units = translate_units(into, from);
-		append_records(into, from, strings, units, input_base);
-	}
+	struct translation t = {.into = into,
+	                        .from = from,
+	                        .strings = translate_strings(into, from),
+	                        .input_base = into->input_count,
+	                        .finding_base = into->finding_count,
+	                        .site_base = into->site_count};
 	uint32_t warning_base = into->warning_count;
-	for (uint32_t i = 0; i < from->warning_count; i++) {
-		struct warning w = from->warnings[i];
-		w.pointer = strings[w.pointer];
-		w.message = strings[w.message];
-		w.subject = strings[w.subject];
-		w.command = strings[w.command];
-		if (w.input != UINT32_MAX) w.input += input_base;
-		LARGE_RESERVE(into->warnings, into->warning_count, into->warning_capacity);
-		into->warnings[into->warning_count++] = w;
-	}
-	for (uint32_t i = input_base; i < into->input_count; i++)
+	append_inputs(&t);
+	if (!(from->input_count == 1 && into->inputs[t.input_base].duplicate)) append_records(&t);
+	append_warnings(&t);
+	for (uint32_t i = t.input_base; i < into->input_count; i++)
 		if (into->inputs[i].duplicate && !warned_of_copy(into, warning_base, i))
 			snapshot_warn(into, "duplicate_file", GAP_NONE, i, STR_EMPTY,
 			              STR("equal to the byte to an earlier file of this side: counted once"));
-	large_free(strings);
-	large_free(units);
+	large_free(t.strings);
 	snapshot_free(from);
 }

@@ -5,6 +5,7 @@
  */
 #include "collect/snapshot_codec.h"
 
+#include "collect/snapshot_members.h"
 #include "core/buf.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ enum { WIRE_BLOCK = 1 << 16 };
 struct wire {
 	const struct snapshot_writer *writer; /* NULL: reading */
 	const struct stream_source *source;
+	struct snapshot *snapshot; /* whose members go through */
 	const char *path;
 	struct error *error;
 	bool failed;
@@ -92,36 +94,23 @@ static void wire_u32(struct wire *w, uint32_t *value) { *value = (uint32_t)wire_
 static void wire_u64(struct wire *w, uint64_t *value) { *value = wire_number(w, *value, 8); }
 static void wire_i64(struct wire *w, int64_t *value) { *value = (int64_t)wire_number(w, (uint64_t)*value, 8); }
 
-static void wire_bool(struct wire *w, bool *value)
+static void wire_flag(struct wire *w, bool *value)
 {
 	uint64_t got = wire_number(w, *value, 1);
 	if (got > 1) wrong(w, "a flag is neither 0 nor 1");
 	*value = got == 1;
 }
 
-/* A number below the limit. */
+/* Whether a number that was read is below the limit. */
+static bool check_below(struct wire *w, uint64_t number, uint64_t limit, const char *what)
+{
+	return number < limit || w->writer || wrong(w, what);
+}
+
 static void wire_below(struct wire *w, uint32_t *value, uint64_t limit, const char *what)
 {
 	wire_u32(w, value);
-	if (*value >= limit && !w->writer) {
-		wrong(w, what);
-		*value = 0;
-	}
-}
-
-static void wire_string(struct wire *w, const struct snapshot *s, uint32_t *number)
-{
-	wire_below(w, number, (uint64_t)s->strings.count + 1, "there is no string of that number");
-}
-
-static void wire_unit(struct wire *w, const struct snapshot *s, uint32_t *number)
-{
-	wire_below(w, number, s->unit_count, "there is no unit of that number");
-}
-
-static void wire_input(struct wire *w, const struct snapshot *s, uint32_t *number)
-{
-	wire_below(w, number, s->input_count, "there is no input of that number");
+	if (!check_below(w, *value, limit, what)) *value = 0;
 }
 
 /* ---- pools ---- */
@@ -177,189 +166,64 @@ static void wire_rows(struct wire *w, struct tuples *rows)
 	}
 }
 
-/* ---- records ---- */
+/* ---- one member, by its kind ---- */
 
-/* Each element goes through one(); when reading, room is made for it as it arrives. */
-#define WIRE_ARRAY(w, s, array, count, capacity, one)                                                                  \
-	do {                                                                                                           \
-		uint32_t n_ = (count);                                                                                 \
-		wire_u32((w), &n_);                                                                                    \
-		for (uint32_t i_ = 0; i_ < n_ && !(w)->failed; i_++) {                                                 \
-			if (!(w)->writer) {                                                                            \
-				LARGE_RESERVE((array), (count), (capacity));                                           \
-				memset(&(array)[(count)++], 0, sizeof(*(array)));                                      \
-			}                                                                                              \
-			one((w), (s), &(array)[i_]);                                                                   \
-		}                                                                                                      \
-	} while (0)
+static const char *const no_string = "there is no string of that number";
+static const char *const no_unit = "there is no unit of that number";
+static const char *const no_severity = "there is no severity of that number";
 
-static void wire_one_input(struct wire *w, struct snapshot *s, struct input *input)
+static void wire_string(struct wire *w, uint32_t *number)
 {
-	wire_string(w, s, &input->path);
-	wire_string(w, s, &input->member);
-	wire_string(w, s, &input->format);
-	wire_string(w, s, &input->tool);
-	wire_string(w, s, &input->tool_version);
-	wire_string(w, s, &input->scope);
-	wire_string(w, s, &input->name_type);
-	wire_i64(w, &input->captured);
-	wire_bytes(w, input->sha256, SHA256_BYTES);
-	wire_u64(w, &input->bytes);
-	wire_u64(w, &input->records);
-	wire_u64(w, &input->unreadable);
-	wire_u64(w, &input->events);
-	wire_u64(w, &input->classes);
-	for (int i = 0; i < STATUS_COUNT; i++) wire_u64(w, &input->by_status[i]);
-	for (int i = 0; i < SEVERITY_COUNT; i++) wire_u64(w, &input->by_severity[i]);
-	wire_u64(w, &input->subjects);
-	wire_u32(w, &input->first_finding);
-	wire_u32(w, &input->finding_count);
-	wire_u32(w, &input->first_site);
-	wire_u32(w, &input->site_count);
-	wire_u64(w, &input->total);
-	wire_bool(w, &input->truncated);
-	wire_bool(w, &input->cut_off);
-	wire_bool(w, &input->next_link);
-	wire_bool(w, &input->failed);
-	wire_bool(w, &input->dated_by_records);
-	wire_string(w, s, &input->named);
+	wire_below(w, number, (uint64_t)w->snapshot->strings.count + 1, no_string);
 }
 
-/* Numbers of a row, each of a string. */
-static void check_strings(struct wire *w, const struct snapshot *s, const uint32_t *numbers, size_t count)
+static void wire_unit(struct wire *w, uint32_t *number) { wire_below(w, number, w->snapshot->unit_count, no_unit); }
+
+static void wire_of_input(struct wire *w, uint32_t *number)
 {
-	for (size_t i = 0; i < count; i++)
-		if (numbers[i] > s->strings.count) wrong(w, "there is no string of that number");
+	wire_below(w, number, w->snapshot->input_count, "there is no input of that number");
 }
 
-static void wire_profiles(struct wire *w, struct snapshot *s)
+static void wire_of_profile(struct wire *w, uint32_t *number)
 {
-	wire_rows(w, &s->profiles);
-	for (uint32_t i = 0; i < s->profiles.count && !w->writer; i++) {
-		const struct profile *p = (const struct profile *)(const void *)tuples_get(&s->profiles, i);
-		const uint32_t strings[] = {p->tool,  p->rule, p->title, p->subject,
-		                            p->owner, p->ids,  p->kinds, p->policy};
-		check_strings(w, s, strings, sizeof(strings) / sizeof(*strings));
-		if (p->unit >= s->unit_count || p->waiver >= s->waivers.count || p->severity >= SEVERITY_COUNT ||
-		    p->status >= STATUS_COUNT || p->nature >= NATURE_COUNT)
-			wrong(w, "a profile has a unit, severity, status or nature that does not exist");
-	}
+	wire_below(w, number, w->snapshot->profiles.count, "there is no profile of that number");
 }
 
-static void wire_waivers(struct wire *w, struct snapshot *s)
+static void wire_of_component(struct wire *w, uint32_t *number)
 {
-	wire_rows(w, &s->waivers);
-	for (uint32_t i = 0; i < s->waivers.count && !w->writer; i++) {
-		const struct waiver *waiver = (const struct waiver *)(const void *)tuples_get(&s->waivers, i);
-		const uint32_t strings[] = {waiver->kind, waiver->reason, waiver->by, waiver->until, waiver->products};
-		check_strings(w, s, strings, sizeof(strings) / sizeof(*strings));
-		if (waiver->state >= WAIVER_STATE_COUNT) wrong(w, "there is no state of that number");
-	}
+	wire_below(w, number, w->snapshot->components.count, "there is no component of that number");
 }
 
-static void wire_components(struct wire *w, struct snapshot *s)
+static void wire_of_finding(struct wire *w, uint32_t *number)
 {
-	wire_rows(w, &s->components);
-	for (uint32_t i = 0; i < s->components.count && !w->writer; i++)
-		check_strings(w, s, tuples_get(&s->components, i), COMPONENT_WORDS);
+	wire_below(w, number, w->snapshot->finding_count, "a site begins behind the last finding");
 }
 
-static void wire_finding(struct wire *w, struct snapshot *s, struct finding *finding)
+/* Its number and 1, so that 0 is none. */
+static void wire_maybe_input(struct wire *w, uint32_t *number)
 {
-	uint64_t identity = finding->identity, content = finding->content, span = finding->span; /* not aligned there */
-	wire_u64(w, &identity);
-	wire_u64(w, &content);
-	wire_u64(w, &span);
-	finding->identity = identity;
-	finding->content = content;
-	finding->span = span;
-	wire_below(w, &finding->profile, s->profiles.count, "there is no profile of that number");
-	wire_below(w, &finding->component, s->components.count, "there is no component of that number");
-	wire_string(w, s, &finding->folder);
-	wire_string(w, s, &finding->file);
-	wire_u32(w, &finding->line);
-	wire_u32(w, &finding->masked);
-	wire_u32(w, &finding->message);
+	uint32_t about = *number + 1;
+	wire_below(w, &about, (uint64_t)w->snapshot->input_count + 1, "there is no input of that number");
+	*number = about - 1;
 }
 
-static void wire_site(struct wire *w, struct snapshot *s, struct site *site)
+static void wire_event_severity(struct wire *w, uint32_t *severity)
 {
-	wire_below(w, &site->finding, s->finding_count, "a site begins behind the last finding");
-	wire_string(w, s, &site->parent);
-	wire_u32(w, &site->index);
-	wire_bool(w, &site->member);
-	if (site > s->sites && site->finding < site[-1].finding) wrong(w, "sites are not in the order of findings");
+	wire_below(w, severity, SEVERITY_COUNT, no_severity);
 }
 
-static void wire_units(struct wire *w, struct snapshot *s)
+static void wire_rule_list(struct wire *w, uint8_t *list)
 {
-	uint32_t count = s->unit_count;
-	wire_u32(w, &count);
-	for (uint32_t i = 0; i < count && !w->failed; i++) {
-		struct unit unit = {0};
-		if (w->writer) unit = s->units[i];
-		wire_string(w, s, &unit.tool);
-		wire_string(w, s, &unit.target);
-		wire_bool(w, &unit.of_facts);
-		if (!w->writer && !w->failed &&
-		    snapshot_add_unit(s, snapshot_string(s, unit.tool), snapshot_string(s, unit.target),
-		                      unit.of_facts) != i)
-			wrong(w, "a unit comes twice");
-	}
-}
-
-static void wire_one_coverage(struct wire *w, struct snapshot *s, struct coverage *coverage)
-{
-	wire_unit(w, s, &coverage->unit);
-	wire_input(w, s, &coverage->input);
-	wire_bool(w, &coverage->incomplete);
-	uint32_t rules = coverage->rules;
+	uint32_t rules = *list;
 	wire_below(w, &rules, RULES_ALL + 1, "there is no such list of rules");
-	coverage->rules = (uint8_t)rules;
+	*list = (uint8_t)rules;
 }
 
-static void wire_listed_rule(struct wire *w, struct snapshot *s, struct listed_rule *rule)
+static void wire_gap(struct wire *w, enum gap *gap)
 {
-	wire_unit(w, s, &rule->unit);
-	wire_input(w, s, &rule->input);
-	wire_string(w, s, &rule->id);
-	wire_string(w, s, &rule->formerly);
-}
-
-static void wire_fact(struct wire *w, struct snapshot *s, struct fact *fact)
-{
-	wire_string(w, s, &fact->subject);
-	wire_string(w, s, &fact->name);
-	wire_string(w, s, &fact->value);
-	wire_unit(w, s, &fact->unit);
-	wire_input(w, s, &fact->input);
-	wire_u64(w, &fact->span);
-}
-
-static void wire_event(struct wire *w, struct snapshot *s, struct event *event)
-{
-	wire_string(w, s, &event->subject);
-	wire_string(w, s, &event->title);
-	wire_string(w, s, &event->state);
-	wire_below(w, &event->severity, SEVERITY_COUNT, "there is no severity of that number");
-	wire_i64(w, &event->ended);
-	wire_i64(w, &event->arrived);
-	wire_u64(w, &event->span);
-	wire_input(w, s, &event->input);
-}
-
-static void wire_command(struct wire *w, struct snapshot *s, struct command_run *command)
-{
-	wire_string(w, s, &command->file);
-	wire_string(w, s, &command->format);
-	wire_string(w, s, &command->subject);
-	wire_string(w, s, &command->text);
-	wire_string(w, s, &command->failure);
-	wire_string(w, s, &command->detail);
-	wire_string(w, s, &command->pointer);
-	wire_i64(w, &command->ended);
-	wire_u64(w, &command->span);
-	wire_input(w, s, &command->input);
+	uint32_t number = *gap;
+	wire_below(w, &number, GAP_COUNT, "there is no gap class of that number");
+	*gap = (enum gap)number;
 }
 
 static void wire_code(struct wire *w, const char **code)
@@ -375,21 +239,142 @@ static void wire_code(struct wire *w, const char **code)
 	buf_free(&text);
 }
 
-static void wire_warning(struct wire *w, struct snapshot *s, struct warning *warning)
+/* Of a finding: not aligned there. */
+static void wire_packed(struct wire *w, void *place)
 {
-	uint32_t gap = warning->gap, about = warning->input + 1; /* 0: none */
-	wire_code(w, &warning->code);
-	wire_below(w, &gap, GAP_COUNT, "there is no gap class of that number");
-	wire_string(w, s, &warning->pointer);
-	wire_string(w, s, &warning->message);
-	wire_u64(w, &warning->offset);
-	wire_u32(w, &warning->line);
-	wire_u32(w, &warning->column);
-	wire_string(w, s, &warning->subject);
-	wire_string(w, s, &warning->command);
-	wire_below(w, &about, (uint64_t)s->input_count + 1, "there is no input of that number");
-	warning->gap = (enum gap)gap;
-	warning->input = about - 1;
+	uint64_t value;
+	memcpy(&value, place, sizeof(value));
+	wire_u64(w, &value);
+	memcpy(place, &value, sizeof(value));
+}
+
+static void wire_sha256(struct wire *w, unsigned char (*sha256)[SHA256_BYTES]) { wire_bytes(w, *sha256, SHA256_BYTES); }
+
+static void wire_by_status(struct wire *w, uint64_t (*counts)[STATUS_COUNT])
+{
+	for (int i = 0; i < STATUS_COUNT; i++) wire_u64(w, &(*counts)[i]);
+}
+
+static void wire_by_severity(struct wire *w, uint64_t (*counts)[SEVERITY_COUNT])
+{
+	for (int i = 0; i < SEVERITY_COUNT; i++) wire_u64(w, &(*counts)[i]);
+}
+
+/* Where they begin may be their end, and they are there later: check_inputs. */
+#define wire_first_finding(w, number) wire_u32((w), (number))
+#define wire_first_site(w, number) wire_u32((w), (number))
+#define wire_reached(w, number) ((void)0)
+#define WIRE(kind, member) wire_##kind(w, &r->member);
+
+/* ---- members of rows, which are written as they are ---- */
+
+static void check_string(struct wire *w, uint32_t number)
+{
+	check_below(w, number, (uint64_t)w->snapshot->strings.count + 1, no_string);
+}
+
+static void check_unit(struct wire *w, uint32_t number) { check_below(w, number, w->snapshot->unit_count, no_unit); }
+
+static void check_of_waiver(struct wire *w, uint32_t number)
+{
+	check_below(w, number, w->snapshot->waivers.count, "there is no waiver of that number");
+}
+
+static void check_waiver_state(struct wire *w, uint32_t number)
+{
+	check_below(w, number, WAIVER_STATE_COUNT, "there is no state of that number");
+}
+
+static void check_severity(struct wire *w, uint32_t number) { check_below(w, number, SEVERITY_COUNT, no_severity); }
+
+static void check_status(struct wire *w, uint32_t number)
+{
+	check_below(w, number, STATUS_COUNT, "there is no status of that number");
+}
+
+static void check_nature(struct wire *w, uint32_t number)
+{
+	check_below(w, number, NATURE_COUNT, "there is no nature of that number");
+}
+
+#define CHECK(kind, member) check_##kind(w, r->member);
+
+/* A row of the snapshot as what it stands for. */
+#define ROW(type, rows, i) ((const type *)(const void *)tuples_get((rows), (i)))
+
+/* ---- records ---- */
+
+/* Each element goes through one(); when reading, room is made for it as it arrives. */
+#define WIRE_ARRAY(w, array, count, capacity, one)                                                                     \
+	do {                                                                                                           \
+		uint32_t n_ = (count);                                                                                 \
+		wire_u32((w), &n_);                                                                                    \
+		for (uint32_t i_ = 0; i_ < n_ && !(w)->failed; i_++) {                                                 \
+			if (!(w)->writer) {                                                                            \
+				LARGE_RESERVE((array), (count), (capacity));                                           \
+				memset(&(array)[(count)++], 0, sizeof(*(array)));                                      \
+			}                                                                                              \
+			one((w), &(array)[i_]);                                                                        \
+		}                                                                                                      \
+	} while (0)
+
+static void wire_input(struct wire *w, struct input *r) { INPUT_MEMBERS(WIRE) }
+static void wire_finding(struct wire *w, struct finding *r) { FINDING_MEMBERS(WIRE) }
+static void wire_coverage(struct wire *w, struct coverage *r) { COVERAGE_MEMBERS(WIRE) }
+static void wire_listed_rule(struct wire *w, struct listed_rule *r) { LISTED_RULE_MEMBERS(WIRE) }
+static void wire_fact(struct wire *w, struct fact *r) { FACT_MEMBERS(WIRE) }
+static void wire_event(struct wire *w, struct event *r) { EVENT_MEMBERS(WIRE) }
+static void wire_command(struct wire *w, struct command_run *r) { COMMAND_MEMBERS(WIRE) }
+static void wire_warning(struct wire *w, struct warning *r) { WARNING_MEMBERS(WIRE) }
+
+static void wire_site(struct wire *w, struct site *r)
+{
+	SITE_MEMBERS(WIRE)
+	if (r > w->snapshot->sites && r->finding < r[-1].finding) wrong(w, "sites are not in the order of findings");
+}
+
+static void wire_profiles(struct wire *w, struct snapshot *s)
+{
+	wire_rows(w, &s->profiles);
+	for (uint32_t i = 0; i < s->profiles.count && !w->writer; i++) {
+		const struct profile *r = ROW(struct profile, &s->profiles, i);
+		PROFILE_MEMBERS(CHECK)
+	}
+}
+
+static void wire_waivers(struct wire *w, struct snapshot *s)
+{
+	wire_rows(w, &s->waivers);
+	for (uint32_t i = 0; i < s->waivers.count && !w->writer; i++) {
+		const struct waiver *r = ROW(struct waiver, &s->waivers, i);
+		WAIVER_MEMBERS(CHECK)
+	}
+}
+
+static void wire_components(struct wire *w, struct snapshot *s)
+{
+	wire_rows(w, &s->components);
+	for (uint32_t i = 0; i < s->components.count && !w->writer; i++) {
+		const struct component *r = ROW(struct component, &s->components, i);
+		COMPONENT_MEMBERS(CHECK)
+	}
+}
+
+static void wire_units(struct wire *w, struct snapshot *s)
+{
+	uint32_t count = s->unit_count;
+	wire_u32(w, &count);
+	for (uint32_t i = 0; i < count && !w->failed; i++) {
+		struct unit unit = {0};
+		if (w->writer) unit = s->units[i];
+		wire_string(w, &unit.tool);
+		wire_string(w, &unit.target);
+		wire_flag(w, &unit.of_facts);
+		if (!w->writer && !w->failed &&
+		    snapshot_add_unit(s, snapshot_string(s, unit.tool), snapshot_string(s, unit.target),
+		                      unit.of_facts) != i)
+			wrong(w, "a unit comes twice");
+	}
 }
 
 /* ---- a snapshot ---- */
@@ -407,7 +392,7 @@ static void check_inputs(struct wire *w, const struct snapshot *s)
 	if (!s->input_count) wrong(w, "a snapshot has no input");
 }
 
-/* A new member of these structures needs a line above, and another number in docs/snapshot-format.md. */
+/* A new member of these structures needs a line in snapshot_members.h, and another number in docs/snapshot-format.md. */
 _Static_assert(sizeof(struct snapshot) == 424 && sizeof(struct listed_rule) == 16 && sizeof(struct input) == 328 &&
                    PROFILE_WORDS == 12 && COMPONENT_WORDS == 6 && WAIVER_WORDS == 6 && sizeof(struct finding) == 52 &&
                    sizeof(struct site) == 16 && sizeof(struct unit) == 12 && sizeof(struct coverage) == 12 &&
@@ -417,20 +402,21 @@ _Static_assert(sizeof(struct snapshot) == 424 && sizeof(struct listed_rule) == 1
 
 static void wire_snapshot(struct wire *w, struct snapshot *s)
 {
+	w->snapshot = s;
 	wire_strings(w, s);
-	WIRE_ARRAY(w, s, s->inputs, s->input_count, s->input_capacity, wire_one_input);
+	WIRE_ARRAY(w, s->inputs, s->input_count, s->input_capacity, wire_input);
 	wire_units(w, s);
 	wire_waivers(w, s);
 	wire_profiles(w, s);
 	wire_components(w, s);
-	WIRE_ARRAY(w, s, s->findings, s->finding_count, s->finding_capacity, wire_finding);
-	WIRE_ARRAY(w, s, s->sites, s->site_count, s->site_capacity, wire_site);
-	WIRE_ARRAY(w, s, s->coverage, s->coverage_count, s->coverage_capacity, wire_one_coverage);
-	WIRE_ARRAY(w, s, s->listed_rules, s->listed_rule_count, s->listed_rule_capacity, wire_listed_rule);
-	WIRE_ARRAY(w, s, s->facts, s->fact_count, s->fact_capacity, wire_fact);
-	WIRE_ARRAY(w, s, s->events, s->event_count, s->event_capacity, wire_event);
-	WIRE_ARRAY(w, s, s->commands, s->command_count, s->command_capacity, wire_command);
-	WIRE_ARRAY(w, s, s->warnings, s->warning_count, s->warning_capacity, wire_warning);
+	WIRE_ARRAY(w, s->findings, s->finding_count, s->finding_capacity, wire_finding);
+	WIRE_ARRAY(w, s->sites, s->site_count, s->site_capacity, wire_site);
+	WIRE_ARRAY(w, s->coverage, s->coverage_count, s->coverage_capacity, wire_coverage);
+	WIRE_ARRAY(w, s->listed_rules, s->listed_rule_count, s->listed_rule_capacity, wire_listed_rule);
+	WIRE_ARRAY(w, s->facts, s->fact_count, s->fact_capacity, wire_fact);
+	WIRE_ARRAY(w, s->events, s->event_count, s->event_capacity, wire_event);
+	WIRE_ARRAY(w, s->commands, s->command_count, s->command_capacity, wire_command);
+	WIRE_ARRAY(w, s->warnings, s->warning_count, s->warning_capacity, wire_warning);
 	if (!w->writer && !w->failed) check_inputs(w, s);
 }
 
