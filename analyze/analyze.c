@@ -78,8 +78,7 @@ static void count_without_owner(struct result *result, const struct owners *owne
 	result->without_owner = 0;
 	for (uint32_t i = 0; i < after->finding_count; i++) {
 		LARGE_BREATHE(i);
-		if (!result->diff.fates[SIDE_AFTER][i].counted) continue;
-		if (snapshot_profile(after, &after->findings[i])->status != STATUS_FAIL) continue;
+		if (!fate_is_open(&result->diff.fates[SIDE_AFTER][i])) continue;
 		if (!owner_of(owners, after, &after->findings[i]).len) result->without_owner++;
 	}
 }
@@ -93,9 +92,8 @@ static void count_known_exploited(struct result *result, const struct kev *kev)
 	result->known_exploited.released = kev->released;
 	for (uint32_t i = 0; i < after->finding_count; i++) {
 		LARGE_BREATHE(i);
-		const struct profile *p = snapshot_profile(after, &after->findings[i]);
-		if (!result->diff.fates[SIDE_AFTER][i].counted || p->status != STATUS_FAIL) continue;
-		const struct kev_entry *known = kev_of(kev, after, p);
+		if (!fate_is_open(&result->diff.fates[SIDE_AFTER][i])) continue;
+		const struct kev_entry *known = kev_of(kev, after, snapshot_profile(after, &after->findings[i]));
 		if (!known) continue;
 		result->known_exploited.open++;
 		result->known_exploited.overdue += known->due < instant_day(result->as_of);

@@ -30,11 +30,7 @@ static const struct profile *profile_of(const struct diff *d, int side, uint32_t
 	return snapshot_profile(d->sides[side], &d->sides[side]->findings[i]);
 }
 
-static bool is_open(const struct diff *d, int side, uint32_t i)
-{
-	const struct fate *fate = &d->fates[side][i];
-	return fate->counted && fate->status == STATUS_FAIL;
-}
+static bool is_open(const struct diff *d, int side, uint32_t i) { return fate_is_open(&d->fates[side][i]); }
 
 _Static_assert(STATUS_COUNT <= 8, "a fate has three bits for the status");
 

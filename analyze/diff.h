@@ -47,6 +47,9 @@ struct fate {
 	uint8_t spare : 1;        /* 0, so that equal fates are equal bytes */
 };
 
+/* An open finding, wherever one is counted: it is part of the comparison, and it fails. */
+static inline bool fate_is_open(const struct fate *fate) { return fate->counted && fate->status == STATUS_FAIL; }
+
 struct change_of_severity {
 	uint64_t before, after;         /* in units assessed on both sides */
 	uint64_t raw_before, raw_after; /* everything */

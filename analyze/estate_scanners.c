@@ -39,9 +39,8 @@ static bool *used_profiles(const struct result *result, bool *several)
 	for (uint32_t i = 0; i < after->finding_count; i++) {
 		LARGE_BREATHE(i);
 		const struct profile *profile = snapshot_profile(after, &after->findings[i]);
-		if (profile->nature != NATURE_VULNERABILITY || profile->status != STATUS_FAIL || !profile->subject)
-			continue;
-		if (!result->diff.fates[SIDE_AFTER][i].counted) continue;
+		if (!fate_is_open(&result->diff.fates[SIDE_AFTER][i])) continue;
+		if (profile->nature != NATURE_VULNERABILITY || !profile->subject) continue;
 		used[after->findings[i].profile] = true;
 		*several = *several || (tool && tool != profile->tool);
 		tool = profile->tool;

@@ -264,9 +264,8 @@ void vex_each(const struct diff *diff, enum side side, bool (*wanted)(void *cont
 	for (uint32_t i = 0; statements.count && i < s->finding_count; i++) {
 		LARGE_BREATHE(i);
 		const struct finding *finding = &s->findings[i];
-		const struct profile *p = snapshot_profile(s, finding);
-		if (p->status != STATUS_FAIL || !diff->fates[side][i].counted) continue;
-		if (finding->profile != profile) about(&statements, s, p, &candidates);
+		if (!fate_is_open(&diff->fates[side][i])) continue;
+		if (finding->profile != profile) about(&statements, s, snapshot_profile(s, finding), &candidates);
 		profile = finding->profile;
 		for (size_t k = 0; k < candidates.count; k++) {
 			uint32_t statement = candidates.list[k].statement;

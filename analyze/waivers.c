@@ -117,7 +117,7 @@ static void from_records(struct collecting *c)
 		}
 		struct entry *e = &c->entries[numbers[profile] - 1];
 		e->records[c->side]++;
-		if (p->status == STATUS_FAIL) e->matched[c->side]++;
+		if (fate_is_open(&fates[i])) e->matched[c->side]++;
 	}
 }
 

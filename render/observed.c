@@ -165,10 +165,11 @@ static void weigh_finding(struct work *w, enum side side, uint32_t finding)
 	uint32_t profile = s->findings[finding].profile;
 	const struct profile *p = profile_at(s, profile);
 	struct group *group = &w->groups[w->group_of[side][profile]];
-	if (!w->result->diff.fates[side][finding].counted) return;
+	const struct fate *fate = &w->result->diff.fates[side][finding];
+	if (!fate->counted) return;
 	group->seen = true;
 	worse(&group->worst[2], p->severity);
-	if (p->status != STATUS_FAIL) return;
+	if (!fate_is_open(fate)) return;
 	group->open[side]++;
 	w->open_of[side][profile]++;
 	worse(&group->worst[side == SIDE_AFTER ? 0 : 1], p->severity);
@@ -181,7 +182,7 @@ static void count_finding(struct work *w, struct observed_list *out, enum side s
 	const struct fate *fate = &w->result->diff.fates[side][finding];
 	const struct profile *p = profile_at(s, s->findings[finding].profile);
 	uint32_t group = w->group_of[side][s->findings[finding].profile], number = w->groups[group].number;
-	bool open = p->status == STATUS_FAIL;
+	bool open = fate_is_open(fate);
 	if (!fate->counted) return;
 	struct observed *o = &out->list[number];
 	o->by_status[side][p->status]++;

@@ -110,7 +110,10 @@ static void make_diff(struct diff *diff, const struct snapshot *before, const st
 		diff->fates[side] = ARENA_ARRAY(arena, struct fate, own->finding_count + 1);
 		for (uint32_t i = 0; i < own->finding_count; i++)
 			diff->fates[side][i] =
-			    (struct fate){.match = NO_MATCH, .outcome = OUTCOME_NONE, .counted = true};
+			    (struct fate){.match = NO_MATCH,
+			                  .outcome = OUTCOME_NONE,
+			                  .counted = true,
+			                  .status = snapshot_profile(own, &own->findings[i])->status & 7u};
 		diff->unit_assessed_on_other[side] = ARENA_ARRAY(arena, bool, own->unit_count + 1);
 		for (uint32_t u = 0; u < own->unit_count; u++) {
 			uint32_t there = snapshot_find_unit(other, snapshot_string(own, own->units[u].tool),

@@ -89,10 +89,12 @@ static void settle(struct made *m)
 		struct snapshot *s = &m->result.sides[side];
 		struct fate *fates = ARENA_ARRAY(&m->result.arena, struct fate, s->finding_count + 1);
 		for (uint32_t i = 0; i < s->finding_count; i++) {
-			bool open = snapshot_profile(s, &s->findings[i])->status == STATUS_FAIL;
-			uint8_t outcome = side == SIDE_AFTER ? OUTCOME_NEW : OUTCOME_FIXED;
-			fates[i] =
-			    (struct fate){.match = NO_MATCH, .outcome = open ? outcome : OUTCOME_NONE, .counted = 1};
+			fates[i] = (struct fate){.match = NO_MATCH,
+			                         .outcome = OUTCOME_NONE,
+			                         .counted = 1,
+			                         .status = snapshot_profile(s, &s->findings[i])->status & 7u};
+			if (fate_is_open(&fates[i]))
+				fates[i].outcome = side == SIDE_AFTER ? OUTCOME_NEW : OUTCOME_FIXED;
 		}
 		m->result.diff.fates[side] = fates;
 		m->result.diff.sides[side] = s;
