@@ -2,6 +2,7 @@
 #include "collect/collect.h"
 #include "collect/snapshot_codec.h"
 #include "tests/check.h"
+#include "tests/random.h"
 
 #include <stdlib.h>
 
@@ -50,15 +51,6 @@ static bool decode(struct reader_parts *parts, const struct walk_file *file, str
 	return snapshot_decode(parts, file, &(struct stream_source){&source, from_buf}, "records", error);
 }
 
-static uint64_t state = 88172645463325252u;
-static uint64_t next_random(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
 /* Changed bytes are refused, or read as something that can be used: appended, settled, written again. */
 static size_t misread(const struct walk_file *file, struct str bytes, int rounds)
 {
@@ -68,10 +60,10 @@ static size_t misread(const struct walk_file *file, struct str bytes, int rounds
 		struct reader_parts parts;
 		struct error error;
 		memcpy(copy, bytes.ptr, bytes.len);
-		size_t len = i % 5 == 0 ? (size_t)(next_random() % bytes.len) : bytes.len;
-		for (uint64_t k = next_random() % 3 + (len == bytes.len); k > 0; k--)
-			if (len) copy[next_random() % len] ^= (char)(1 << next_random() % 8);
-		if (decode(&parts, file, str_of(copy, len), 1 + (size_t)(next_random() % 5000), &error)) {
+		size_t len = i % 5 == 0 ? below((uint32_t)bytes.len) : bytes.len;
+		for (uint64_t k = below(3) + (len == bytes.len); k > 0; k--)
+			if (len) copy[below((uint32_t)len)] ^= (char)(1 << below(8));
+		if (decode(&parts, file, str_of(copy, len), 1 + below(5000), &error)) {
 			struct snapshot all;
 			bad += len < bytes.len; /* the end was not missed */
 			snapshot_init(&all);
@@ -189,6 +181,7 @@ static void check_forgeries(void)
 int main(void)
 {
 	struct error error;
+	random_start(1);
 	if (!CHECK(specs_load(&specs, &arena, &error), "the format specs are read")) return check_done();
 	check_file("fixtures/demo/after/lintlamp-checkout.sarif", "a SARIF file");
 	check_file("fixtures/demo/after/subassessments-shop-production.json", "an export of sub-assessments");

@@ -1,6 +1,7 @@
 #include "core/arena.h"
 #include "core/stream.h"
 #include "tests/check.h"
+#include "tests/random.h"
 #include "tests/render/scratch.h"
 
 #include <fcntl.h>
@@ -19,16 +20,6 @@ static char said[4096];
 		if (!CHECK(__VA_ARGS__)) fputs(said, stdout);                                                          \
 	} while (0)
 
-static uint64_t state = UINT64_C(0x2545f4914f6cdd1d);
-
-static uint64_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
-
 /* JSON with words of other alphabets. */
 static struct buf text_of(size_t size)
 {
@@ -37,7 +28,7 @@ static struct buf text_of(size_t size)
 	struct buf out = {0};
 	buf_char(&out, '[');
 	while (out.len < size)
-		buf_printf(&out, "%s\"%s %u\"", out.len > 1 ? ",\n" : "", words[next() % 6], (unsigned)next());
+		buf_printf(&out, "%s\"%s %u\"", out.len > 1 ? ",\n" : "", words[below(6)], (unsigned)below(UINT32_MAX));
 	buf_char(&out, ']');
 	return out;
 }
@@ -249,8 +240,8 @@ static void check_cut(const char *name, size_t shortest, const char *word)
 		struct stream stream;
 		struct error error = {0};
 		struct buf got = {0};
-		size_t place = 20 + next() % (whole.len - 40);
-		whole.ptr[place] = (char)(whole.ptr[place] ^ 1 << next() % 8);
+		size_t place = 20 + below((uint32_t)whole.len - 40);
+		whole.ptr[place] = (char)(whole.ptr[place] ^ 1 << below(8));
 		spit("flipped", buf_str(&whole));
 		bool read = stream_open(&stream, at("flipped"), NULL, &error);
 		if (read) {
@@ -582,6 +573,7 @@ static void check_source(void)
 
 int main(void)
 {
+	random_start(1);
 	scratch_open();
 	check_plain();
 	check_compressed();

@@ -1,18 +1,9 @@
 #include "core/tuples.h"
 #include "tests/check.h"
+#include "tests/random.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static uint64_t state = 88172645463325252u;
-
-static uint32_t next(void)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 32);
-}
 
 enum { WIDEST = 10 };
 
@@ -24,7 +15,7 @@ static bool run(uint32_t width, uint32_t values, uint32_t steps)
 	bool good = true;
 	for (uint32_t step = 0; step < steps && good; step++) {
 		uint32_t row[WIDEST] = {0}, expected = 0;
-		for (uint32_t i = 0; i < width; i++) row[i] = next() % values;
+		for (uint32_t i = 0; i < width; i++) row[i] = below(values);
 		while (expected < count && memcmp(model[expected], row, sizeof(*row) * width) != 0) expected++;
 		if (expected == count) memcpy(model[count++], row, sizeof(row));
 		good = tuples_add(&tuples, row) == expected && tuples.count == count;
@@ -45,9 +36,9 @@ static bool run_rows(uint32_t width, uint32_t values)
 	struct tuples single = {.width = width}, together = {.width = width};
 	uint32_t *rows = memory_grow(NULL, sizeof(*rows) * ROWS * width), numbers[PART];
 	bool good = true;
-	for (uint32_t i = 0; i < ROWS * width; i++) rows[i] = next() % values;
+	for (uint32_t i = 0; i < ROWS * width; i++) rows[i] = below(values);
 	for (uint32_t from = 0, n; from < ROWS && good; from += n) {
-		n = next() % PART;
+		n = below(PART);
 		if (n > ROWS - from) n = ROWS - from;
 		tuples_add_rows(&together, rows + (size_t)from * width, n, numbers);
 		for (uint32_t i = 0; i < n && good; i++)
@@ -63,6 +54,7 @@ static bool run_rows(uint32_t width, uint32_t values)
 
 int main(void)
 {
+	random_start(1);
 	CHECK(run_rows(1, 3000) && run_rows(6, 3) && run_rows(10, 2) && run_rows(3, 0xffffffff),
 	      "rows that are added at once have the numbers that they would have one by one");
 	CHECK(run(1, 200, 2000), "rows of one number are numbered from 0, a row again has its number again");
