@@ -12,6 +12,9 @@
 
 enum { SNAPSHOT_VERSION = 2, SNAPSHOT_MINOR = 0 };
 
+/* The format specs in force, as one hash: records are what they made of the bytes. */
+void snapshot_formats(char hex[SHA256_HEX + 1]);
+
 /* Which of a folder's files go into this snapshot: part `number` of `of`. 1 of 1: all. */
 struct snapshot_part {
 	uint32_t number, of;
