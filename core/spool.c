@@ -56,7 +56,7 @@ static int spool_file(struct spool *spool, struct error *error)
 	if (fd < 0) {
 		fd = file_nameless(spool->folder);
 		if (fd < 0)
-			fails(spool, "can't make a temporary file here", errno, error);
+			fails(spool, "cannot make a temporary file here", errno, error);
 		else
 			atomic_store(&spool->file, fd);
 	}
@@ -85,7 +85,7 @@ static bool write_file(struct spool *spool, uint64_t offset, const char *bytes, 
 	while (len) {
 		ssize_t n = pwrite(fd, bytes, len, (off_t)(offset - SPOOL_MEMORY));
 		if (n < 0 && errno == EINTR) continue;
-		if (n <= 0) return fails(spool, "can't write to the temporary file", n ? errno : ENOSPC, error);
+		if (n <= 0) return fails(spool, "cannot write to the temporary file", n ? errno : ENOSPC, error);
 		bytes += n;
 		len -= (size_t)n;
 		offset += (uint64_t)n;
@@ -99,7 +99,7 @@ static bool read_file(struct spool *spool, uint64_t offset, char *bytes, size_t 
 	while (len) {
 		ssize_t n = pread(fd, bytes, len, (off_t)(offset - SPOOL_MEMORY));
 		if (n < 0 && errno == EINTR) continue;
-		if (n <= 0) return fails(spool, "can't read the temporary file", n ? errno : EIO, error);
+		if (n <= 0) return fails(spool, "cannot read the temporary file", n ? errno : EIO, error);
 		bytes += n;
 		len -= (size_t)n;
 		offset += (uint64_t)n;

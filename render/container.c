@@ -96,7 +96,7 @@ static struct container *open_file(const char *path, struct error *error)
 	struct stat status;
 	int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status) != 0) {
-		error_errno(error, path, "can't open");
+		error_errno(error, path, "cannot open");
 		if (fd >= 0) close(fd);
 		return NULL;
 	}
@@ -157,7 +157,7 @@ static bool fill(struct container *container, size_t want, struct error *error)
 	while (container->in_end < want && !container->in_last) {
 		ssize_t n = read(container->fd, container->in + container->in_end, IN_BUFFER - container->in_end);
 		if (n < 0 && errno == EINTR) continue;
-		if (n < 0) return error_set(error, ERROR_SYSTEM, container->path, "can't read: %s", strerror(errno));
+		if (n < 0) return error_set(error, ERROR_SYSTEM, container->path, "cannot read: %s", strerror(errno));
 		if (n == 0) container->in_last = true;
 		sha256_add(&container->whole, container->in + container->in_end, (size_t)n);
 		container->in_end += (size_t)n;
@@ -343,7 +343,7 @@ static bool read_file(const struct container *container, int fd, uint64_t offset
 	while (len) {
 		ssize_t n = pread(fd, bytes, len, (off_t)offset);
 		if (n < 0 && errno == EINTR) continue;
-		if (n < 0) return error_set(error, ERROR_SYSTEM, container->path, "can't read: %s", strerror(errno));
+		if (n < 0) return error_set(error, ERROR_SYSTEM, container->path, "cannot read: %s", strerror(errno));
 		if (n == 0) return error_set(error, ERROR_SYSTEM, container->path, "the file shrinks while it is read");
 		bytes += n;
 		len -= (size_t)n;
@@ -357,7 +357,7 @@ static bool read_resting(const struct container *container, uint64_t offset, voi
 {
 	struct stat status;
 	int fd = open(container->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) return error_errno(error, container->path, "can't open");
+	if (fd < 0) return error_errno(error, container->path, "cannot open");
 	bool same = fstat(fd, &status) == 0 && (uint64_t)status.st_size == container->file_size;
 	bool good = same ? read_file(container, fd, offset, into, len, error)
 	                 : error_set(error, ERROR_SYSTEM, container->path, "the file changes while it is read");

@@ -46,7 +46,7 @@ static const char *openssl_reason(void)
 static FILE *open_pem(const char *path, struct error *error)
 {
 	FILE *file = fopen(path, "re");
-	if (!file) error_errno(error, path, "can't open");
+	if (!file) error_errno(error, path, "cannot open");
 	return file;
 }
 
@@ -225,7 +225,7 @@ bool sign_detached(const struct signer *signer, struct str bytes, int64_t as_of,
 	if (len > 0)
 		buf_add(out, str_of((const char *)der, (size_t)len));
 	else
-		error_set(error, ERROR_SYSTEM, NULL, "OpenSSL can't sign: %s", openssl_reason());
+		error_set(error, ERROR_SYSTEM, NULL, "OpenSSL cannot sign: %s", openssl_reason());
 	OPENSSL_free(der);
 	CMS_ContentInfo_free(cms);
 	BIO_free(data);
