@@ -144,10 +144,12 @@ struct str custody_evidence_words(const struct custody *custody, struct arena *a
 struct str custody_redaction_words(const struct custody *custody, struct arena *arena)
 {
 	if (!custody->redacted) return STR_EMPTY;
-	struct str text = str_printf(arena, "%llu values replaced in %llu of %llu files by %.*s",
-	                             (unsigned long long)custody->values, (unsigned long long)custody->replaced_files,
+	struct str text = str_printf(arena, "%llu value%s replaced in %llu of %llu files by %.*s",
+	                             (unsigned long long)custody->values, custody->values == 1 ? "" : "s",
+	                             (unsigned long long)custody->replaced_files,
 	                             (unsigned long long)custody->evidence_files, STR_ARG(custody->marker));
 	if (!custody->unsearched_files) return text;
-	return str_printf(arena, "%.*s; %llu files are carried unsearched", STR_ARG(text),
-	                  (unsigned long long)custody->unsearched_files);
+	return str_printf(arena, "%.*s; %llu %s carried unsearched", STR_ARG(text),
+	                  (unsigned long long)custody->unsearched_files,
+	                  custody->unsearched_files == 1 ? "file is" : "files are");
 }

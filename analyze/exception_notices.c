@@ -42,9 +42,9 @@ static void about(struct appending *to, const struct exception *e)
 		    str_printf(arena, "%.*s: its owner %.*s approved it", STR_ARG(e->id), STR_ARG(e->owner)));
 	if (e->state == EXCEPTION_UNUSED && e->matched_before)
 		say(to, "exception_outlived", e,
-		    str_printf(arena,
-		               "%.*s: it matched %llu findings open before and none after, and is no longer needed",
-		               STR_ARG(e->id), (unsigned long long)e->matched_before));
+		    str_printf(
+			arena, "%.*s: it matched %llu finding%s open before and none after, and is no longer needed",
+			STR_ARG(e->id), (unsigned long long)e->matched_before, e->matched_before == 1 ? "" : "s"));
 	for (size_t i = 0; i < e->milestone_count; i++)
 		if (e->milestones[i].overdue)
 			say(to, "milestone_overdue", e,

@@ -80,7 +80,7 @@ static void print_since(const struct chaining *c, uint32_t point)
 	print_toned(stdout, TONE_BOLD, "first seen at point %u", point);
 	printf("  %s  ", captured);
 	if (diff_chain_days(&c->chain, point, &days))
-		printf("(%llu days)\n", (unsigned long long)days);
+		printf("(%llu %s)\n", (unsigned long long)days, days == 1 ? "day" : "days");
 	else
 		printf("(age not known)\n");
 }

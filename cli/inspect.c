@@ -52,7 +52,8 @@ static void print_people(const struct snapshot *s)
 	for (uint32_t i = 0; i < s->input_count; i++) print_file(&table, s, &s->inputs[i]);
 	table_print(&table, stdout, true);
 	table_free(&table);
-	printf("%u %s, %u warnings\n", s->input_count, s->input_count == 1 ? "file" : "files", s->warning_count);
+	printf("%u %s, %u %s\n", s->input_count, s->input_count == 1 ? "file" : "files", s->warning_count,
+	       s->warning_count == 1 ? "warning" : "warnings");
 }
 
 static int run(int argc, char **argv)

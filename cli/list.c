@@ -128,7 +128,9 @@ static void print_people(const struct contents *c)
 		print_note(custody_evidence(&c->custody, c->absent.files[i].path));
 	}
 	printf("%zu files, %llu bytes\n", c->count, (unsigned long long)bytes);
-	if (c->absent.count) printf("%zu files of evidence are named, but not in this packet\n", c->absent.count);
+	if (c->absent.count)
+		printf("%zu %s named, but not in this packet\n", c->absent.count,
+		       c->absent.count == 1 ? "file of evidence is" : "files of evidence are");
 }
 
 static bool list(const char *path, bool json, struct error *error)

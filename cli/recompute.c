@@ -290,6 +290,8 @@ void packet_says_otherwise(const struct packet_facts *facts, const char *packet)
 		fprintf(stderr, "dossier: %s: made by dossier %.*s, judged by %s\n", packet,
 		        STR_ARG(facts->tool_version), DOSSIER_VERSION);
 	if (facts->other_template_count)
-		fprintf(stderr, "dossier: %s: %zu templates are not those that it was made with (%.*s)\n", packet,
-		        facts->other_template_count, STR_ARG(facts->other_templates[0]));
+		fprintf(stderr, "dossier: %s: %zu %s that it was made with (%.*s)\n", packet,
+		        facts->other_template_count,
+		        facts->other_template_count == 1 ? "template is not the one" : "templates are not those",
+		        STR_ARG(facts->other_templates[0]));
 }

@@ -17,6 +17,8 @@ const struct command summary_command = {
     "and which rules fail, what was not looked at, the effect by severity, exceptions, controls, objectives. Nothing is written.\n"
     "That the packet is what was sealed is for `dossier verify` to say. Lines end at 80 columns, and what 24 lines cannot hold is\n"
     "counted.\n\n"
+    "In the table, `fixed` has in brackets how many of them the source itself says to pass; `not again` were not assessed again, what\n"
+    "is `scope+` is in a scope that was not assessed before, and `common` is the change in what was assessed on both sides.\n\n"
     "  --all               all lines\n" EVIDENCE_OPTION_HELP
     "  --json              one JSON object on stdout: the verdict, as `dossier gate` prints it\n"
     "  --jobs N            threads (default: one for each processor)\n"

@@ -126,7 +126,8 @@ static void print_exceptions(const struct result *r, FILE *out)
 {
 	uint64_t counts[EXCEPTION_STATE_COUNT] = {0};
 	for (size_t i = 0; i < r->exception_count; i++) counts[r->exceptions[i].state]++;
-	fprintf(out, "without an owner: %llu open findings", (unsigned long long)r->without_owner);
+	fprintf(out, "without an owner: %llu open finding%s", (unsigned long long)r->without_owner,
+	        r->without_owner == 1 ? "" : "s");
 	put_counts(out, "; exceptions: ", counts, exception_state_names, EXCEPTION_STATE_COUNT);
 }
 
@@ -134,8 +135,9 @@ static void print_gaps(const struct result *r, FILE *out)
 {
 	uint64_t gaps[GAP_COUNT] = {0};
 	for (size_t i = 0; i < r->notice_count; i++) gaps[r->notices[i].gap]++;
-	fprintf(out, "not looked at: %llu findings not assessed again",
-	        (unsigned long long)r->diff.outcomes[OUTCOME_NOT_REASSESSED]);
+	uint64_t lost = r->diff.outcomes[OUTCOME_NOT_REASSESSED];
+	fprintf(out, "not looked at: %llu %s not assessed again", (unsigned long long)lost,
+	        lost == 1 ? "finding" : "findings");
 	gaps[GAP_NONE] = 0;
 	put_counts(out, "; gaps: ", gaps, gap_names, GAP_COUNT);
 }

@@ -75,6 +75,8 @@ say([m["overdue"] for m in by["plan"]["milestones"]] == [True, False, False], "a
 codes = sorted((w["code"], w["message"].split(":")[0]) for w in built["warnings"] if w["code"].startswith(("exception_", "milestone_")))
 say(codes == [("exception_outlived", "outlived"), ("exception_overlap", "alone"), ("exception_overlap", "false"), ("exception_overlap", "need"), ("exception_overlap", "plan"), ("exception_self_approved", "alone"),
               ("milestone_overdue", "plan")], "an overlap, an exception that outlived its finding, one approved by its owner and an overdue milestone are warnings", codes)
+messages = [w["message"] for w in built["warnings"] if w["code"] == "exception_outlived"]
+say(messages == ["outlived: it matched 1 finding open before and none after, and is no longer needed"], "what an exception matched is counted in the singular where it is one", messages)
 say(built["diff"]["after"]["by_severity"] == {"high": 4} and built["diff"]["after"]["open"] == 4, "no exception changes a status or a count")
 
 one = trivy(("CVE-2026-0301", "libx", "1.0", "HIGH"))

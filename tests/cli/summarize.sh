@@ -15,6 +15,8 @@ say 'a summary ends with status 0 although the gate says no' [ $status -eq 0 ]
 say 'it has at most 24 lines' [ "$(wc -l <"$TMPDIR/short")" -le 24 ]
 say 'it gives the verdict' grep -q '^NOT READY' "$TMPDIR/short"
 say 'it says what was not looked at' grep -q 'not looked at: 5 findings' "$TMPDIR/short"
+"$DOSSIER" inspect $demo/after >"$TMPDIR/inspect" 2>/dev/null
+say 'inspect counts one warning in the singular' grep -qx '13 files, 1 warning' "$TMPDIR/inspect"
 shown=$(grep -vc '^\.\.\. and' "$TMPDIR/short") rest=$(sed -n 's/^\.\.\. and \([0-9]*\) more lines.*/\1/p' "$TMPDIR/short")
 say 'the lines that are left out are counted' [ $((shown + ${rest:-0})) -eq "$(wc -l <"$TMPDIR/all")" ]
 head -n "$shown" "$TMPDIR/all" | python3 -c 'import sys
