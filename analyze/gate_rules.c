@@ -553,7 +553,7 @@ const struct gate_kind gate_kinds[] = {
      COUNTS("files")},
     {"no_secret_in_evidence", "No file that holds a secret", count_code, 0, "secret_in_evidence", ANY, .flags = 0,
      COUNTS("files")},
-    {"no_stale_evidence", "No evidence from the wrong side of the change", count_stale, 0, NULL, ANY, .flags = 0,
+    {"no_stale_evidence", "No evidence captured at the wrong time", count_stale, 0, NULL, ANY, .flags = 0,
      COUNTS("warnings")},
     {"no_gap", "No gap in the evidence", count_gaps, 0, NULL, ANY, .flags = 0, COUNTS("warnings")},
     {"evidence_age", "Age of the oldest evidence after", oldest, 0, NULL, ANY, .flags = 0, .direction = AT_MOST,

@@ -276,7 +276,10 @@ static void draw_roles(struct report *r, const struct estate *estate)
 	    {.title = T(r, estate_principal), .width = 130, .max_lines = 2},
 	    {.title = T(r, estate_role), .weight = 1, .max_lines = 3},
 	    {.title = T(r, estate_powers), .width = 92},
-	    {.title = T(r, estate_outcome), .width = 78},
+	    {.title = T(r, estate_outcome),
+	     .width = 78,
+	     .holds = WORDS(r, fact_unchanged, FACT_OUTCOME_COUNT),
+	     .symbols = true},
 	    {.title = T(r, estate_owner), .width = 60, .max_lines = 2},
 	};
 	size_t shown = estate->role_count < ROLE_ROWS ? estate->role_count : ROLE_ROWS;

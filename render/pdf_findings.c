@@ -105,9 +105,8 @@ static void choose_side(const struct diff *diff, enum side side, struct chosen *
 		LARGE_BREATHE(i);
 		enum outcome outcome = (enum outcome)diff->fates[side][i].outcome;
 		struct picks *to = NULL;
-		if (outcome == OUTCOME_NONE) continue;
+		if (outcome == OUTCOME_NONE || !fate_is_open(&diff->fates[side][i])) continue;
 		const struct profile *profile = snapshot_profile(s, &s->findings[i]);
-		if (profile->status != STATUS_FAIL) continue;
 		if (side == SIDE_BEFORE)
 			to = outcome == OUTCOME_DISMISSED ? &chosen->dismissed : NULL;
 		else
@@ -233,7 +232,10 @@ static void draw_picks(struct report *r, const struct picks *picks, enum side si
 {
 	bool dismissed = side == SIDE_BEFORE;
 	const struct pdf_column columns[] = {
-	    {.title = T(r, findings_severity), .width = 50},
+	    {.title = T(r, findings_severity),
+	     .width = 50,
+	     .holds = WORDS(r, severity_critical, SEVERITY_COUNT),
+	     .symbols = true},
 	    {.title = T(r, findings_what), .weight = 1, .max_lines = 7},
 	    {.title = T(r, findings_where), .weight = 1.15F, .max_lines = 9},
 	    {.title = dismissed ? T(r, findings_now) : T(r, findings_outcome), .width = 70, .max_lines = 5},
@@ -285,7 +287,7 @@ void report_owners(struct report *r, struct owner_rows *owners)
 	for (uint32_t i = 0; i < s->finding_count; i++) {
 		LARGE_BREATHE(i);
 		const struct profile *profile = snapshot_profile(s, &s->findings[i]);
-		if (!diff->fates[SIDE_AFTER][i].counted || profile->status != STATUS_FAIL) continue;
+		if (!fate_is_open(&diff->fates[SIDE_AFTER][i])) continue;
 		struct str owner = r->analysis ? owner_of(&r->analysis->owners, s, &s->findings[i])
 		                               : snapshot_string(s, profile->owner);
 		uint32_t number = strings_add(&owners->names, owner);

@@ -62,6 +62,13 @@ struct str report_subject(struct report *r, struct str subject, bool type, struc
 	return report_join(r, names, separator, report_join(r, name.place, STR(" · "), name.subscription));
 }
 
+struct str report_words(struct report *r, size_t first, size_t count)
+{
+	struct str words = STR_EMPTY;
+	for (size_t i = 0; i < count; i++) words = report_join(r, words, STR(" "), r->texts.forms[first + i].other);
+	return words;
+}
+
 struct str report_word_severity(const struct report *r, enum severity severity)
 {
 	return WORD(r, severity_critical, severity < SEVERITY_COUNT ? severity : SEVERITY_UNKNOWN);

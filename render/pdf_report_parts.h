@@ -62,6 +62,10 @@ struct report {
 /* The i-th word of a vocabulary whose first is `key`. */
 #define WORD(r, key, i) ((r)->texts.forms[(size_t)TEXT_##key + (size_t)(i)].other)
 
+/* All words of such a vocabulary, for a column that must not break them. */
+#define WORDS(r, key, count) report_words((r), (size_t)TEXT_##key, (count))
+struct str report_words(struct report *r, size_t first, size_t count);
+
 static inline struct str report_number(const struct report *r, uint64_t value)
 {
 	return texts_number(&r->texts, value);

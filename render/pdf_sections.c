@@ -111,7 +111,7 @@ static void draw_fact_rows(struct report *r)
 	    {.title = T(r, facts_fact), .weight = 1.5F, .max_lines = 6},
 	    {.title = T(r, facts_before), .weight = 0.9F, .max_lines = 8},
 	    {.title = T(r, facts_after), .weight = 1.1F, .max_lines = 8},
-	    {.title = T(r, facts_outcome), .width = 58},
+	    {.title = T(r, facts_outcome), .width = 58, .holds = WORDS(r, fact_unchanged, FACT_OUTCOME_COUNT)},
 	};
 	uint64_t counts[BUDGET_CLASSES] = {0};
 	struct budget budget;

@@ -31,19 +31,29 @@ static float least_row(const struct pdf_table *t) { return pdf_size_leading(t->o
 
 static float weight_of(const struct pdf_column *column) { return column->weight > 0 ? column->weight : 1; }
 
-/* What the longest word of a title takes, so that no title is broken inside a word (unless it is absurdly long). */
-static float title_width(struct pdf *pdf, struct str title)
+/* What the longest of some words takes, so that none is broken (unless it is absurdly long). */
+static float words_width(struct pdf *pdf, enum pdf_face face, enum pdf_size size, struct str words)
 {
 	const float most = 110;
 	float widest = 0;
-	for (size_t from = 0; from < title.len;) {
+	for (size_t from = 0; from < words.len;) {
 		size_t to = from;
-		while (to < title.len && title.ptr[to] != ' ' && title.ptr[to] != '\n') to++;
-		float width = pdf_text_width(pdf, PDF_BOLD, PDF_SMALL, str_slice(title, from, to));
+		while (to < words.len && words.ptr[to] != ' ' && words.ptr[to] != '\n') to++;
+		float width = pdf_text_width(pdf, face, size, str_slice(words, from, to));
 		if (width > widest) widest = width;
 		from = to + 1;
 	}
 	return (widest > most ? most : widest) + 2 * PAD_X;
+}
+
+/* The least width of a column: of its title, and of the words that it is said to hold. */
+static float least_width(const struct pdf_table *t, const struct pdf_column *column)
+{
+	const float rounding = 0.1F;
+	float title = t->options.no_header ? 2 * PAD_X : words_width(t->pdf, PDF_BOLD, PDF_SMALL, column->title);
+	float held = words_width(t->pdf, PDF_TEXT, t->options.size, column->holds) + rounding;
+	if (column->symbols) held += pdf_symbol_advance(t->options.size);
+	return held > title ? held : title;
 }
 
 /* Fixed columns first; a flexible one whose share would be under its minimum gets that, and the others share again. */
@@ -53,10 +63,10 @@ static void settle_widths(struct pdf_table *t, float frame, float *widths)
 	float total = 0, least[PDF_TABLE_COLUMNS];
 	for (size_t i = 0; i < t->n; i++) {
 		const struct pdf_column *column = &t->columns[i];
-		float title = t->options.no_header ? 2 * PAD_X : title_width(t->pdf, column->title);
+		float needed = least_width(t, column);
 		settled[i] = column->width > 0;
-		widths[i] = column->width > title ? column->width : title;
-		least[i] = column->minimum > title ? column->minimum : title;
+		widths[i] = column->width > needed ? column->width : needed;
+		least[i] = column->minimum > needed ? column->minimum : needed;
 	}
 	for (bool again = true; again;) {
 		float rest = frame, weights = 0;

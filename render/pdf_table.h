@@ -30,6 +30,8 @@ struct pdf_column {
 	enum pdf_face face;
 	bool ellipsis;      /* one line that ends in an ellipsis if it is too long; otherwise text wraps */
 	unsigned max_lines; /* when wrapping: 0 is no limit, else the last line ends in an ellipsis */
+	struct str holds;   /* words, separated by blanks, none of which it may break; in the face PDF_TEXT */
+	bool symbols;       /* before each of these stands a symbol */
 	bool shaded;        /* the column's background is hatched lightly: what it holds was not looked at */
 };
 

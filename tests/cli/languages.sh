@@ -43,6 +43,11 @@ said = subprocess.run(["pdftotext", "-layout", room / "de.pdf", "-"], capture_ou
 info = subprocess.run(["pdfinfo", room / "de.pdf"], capture_output=True, text=True).stdout
 say("--lang de writes the report in German", [w for w in ("NICHT BEREIT", "Was nicht betrachtet wurde", "nicht erneut geprüft", "−80,0 %", "Was die Wörter bedeuten") if w not in said])
 say("no English heading is left in it", [w for w in ("NOT READY", "Contents", "Sign-off", "What was not", "not reassessed") if w in said])
+vocabulary = json.loads(pathlib.Path("templates/report/de.json").read_text("utf-8"))
+words = {w for section in ("severity", "outcome", "fact") for text in vocabulary[section].values() for w in re.findall(r"\w+", text)}
+pieces = set(said.split())
+say("no word for a severity or an outcome is broken in it", [w for w in words if w not in said and any({w[:k], w[k:]} <= pieces for k in range(4, len(w)))] + ([] if {"hinzugekommen", "unbekannt"} <= words else ["these are not the words"]))
+say("a number stands before no word that it does not fit", re.findall(r"\b1 seiner Schwachstellen werden|dasselbe 1 ", " ".join(said.split())))
 say("--paper letter makes pages of 612 by 792 points", [] if "612 x 792" in info else [info])
 options = json.loads(member(packet, "packet.json"))["options"]
 say("language and paper are recorded in packet.json", [] if (options.get("lang"), options.get("paper")) == ("de", "letter") else [options])
@@ -74,6 +79,12 @@ for case in sorted(pathlib.Path("fixtures").iterdir()):
         english.add(sentence)
         if sentence in page: left.append(f"{case.name}: {sentence}")
 say("in the German report of no fixture is a gate rule or a warning in English", left + ([] if tried > 5 and len(english) > 20 else [f"{tried} packets, {len(english)} sentences"]))
+say("no warning speaks of 1 findings", [s for s in sorted(english) if re.search(r"\b1 (?!more)(?:\w+ )?(?:files|findings|records|clusters|units|rules|values)\b", s)])
+packet, done = build("en.tar.zst")
+(room / "en.pdf").write_bytes(member(packet, "report.pdf"))
+text = " ".join(subprocess.run(["pdftotext", room / "en.pdf", "-"], capture_output=True, text=True).stdout.split())
+crosses = re.findall(r"wrong side of the window[^:]*: (\d+)", text)
+say("what was refreshed early is not said to be on the wrong side of the window", [] if crosses == ["0"] and text.count("wrong side of the window") == 1 and "of evidence captured at the wrong time" in text else [crosses])
 packet, done = build("de2.tar.zst", "--lang", "de")
 (room / "de.pdf").write_bytes(member(packet, "report.pdf"))
 text = " ".join(subprocess.run(["pdftotext", room / "de.pdf", "-"], capture_output=True, text=True).stdout.split())
