@@ -80,7 +80,9 @@ static void put_gaps(struct html *h)
 {
 	struct report *r = &h->r;
 	struct str keys[REPORT_GAPS], values[REPORT_GAPS];
-	size_t n = report_gap_rows(r, keys, values);
+	struct report_gaps gaps;
+	report_count_gaps(r, &gaps);
+	size_t n = report_gap_rows(r, &gaps, keys, values);
 	PUT(h, "<div>");
 	linked_heading(h, T(r, gaps_title), MARK_NOT_REASSESSED);
 	put_pairs(h, keys, values, n);

@@ -117,7 +117,8 @@ struct report_gaps {
 void report_count_gaps(struct report *r, struct report_gaps *gaps);
 /* "3 files", "cut off, first scan.json (after)"; how many. */
 enum { REPORT_GAPS = 13 };
-size_t report_gap_rows(struct report *r, struct str keys[REPORT_GAPS], struct str values[REPORT_GAPS]);
+size_t report_gap_rows(struct report *r, const struct report_gaps *gaps, struct str keys[REPORT_GAPS],
+                       struct str values[REPORT_GAPS]);
 
 /* ---- Objectives, for page 1 and their section -------------------------------------------------------------------- */
 
@@ -137,6 +138,7 @@ void report_effect_row(const struct diff *diff, enum severity severity, struct e
 void report_effect_add(struct effect_row *sum, const struct effect_row *row);
 
 struct str report_subtitle(struct report *r);
+struct str report_or_none(struct report *r, struct str text); /* "not said" for an empty one */
 struct str report_scope(struct report *r);
 struct str report_window(struct report *r);
 /* What analysis says in English, in the report's language (render/sentences.h): a message, a title; a rule's with what narrows it. */

@@ -10,7 +10,7 @@
 #include "analyze/estate.h"
 #include "render/pdf_report_parts.h"
 
-/* ---- Decision: pdf_decision.c, pdf_effect.c, pdf_flow.c ---------------------------------------------------------- */
+/* ---- Decision: report_decision.c, pdf_effect.c, pdf_flow.c ---------------------------------------------------------- */
 
 struct str report_rule_numbers(struct report *r, const struct gate_rule *rule); /* ": 2, limit 0: EXP-1, EXP-2" */
 /* What a reader of "ready" must know: rules that advise fail, or what was not looked at. Empty where the gate says no. */
