@@ -1,8 +1,10 @@
 #include "cli/summary.h"
 
+#include "analyze/change.h"
 #include "cli/terminal.h"
 #include "render/report_lists.h"
 
+#include <math.h>
 #include <string.h>
 
 void summary_verdict(const struct result *r, FILE *out)
@@ -84,6 +86,23 @@ static void put_counts(FILE *out, const char *head, const uint64_t *counts, cons
 	fputc('\n', out);
 }
 
+/* What the target is held against: of a percent change that, else the value itself (as the report has it: objective_measured). */
+static void measured_cell(struct table *t, const struct objective *o)
+{
+	const char *unit = str_eq(o->measure, STR("checks_pass"))         ? "%"
+	                   : str_eq(o->measure, STR("alert_routing_p95")) ? " s"
+	                                                                  : "";
+	struct target target;
+	bool change = target_parse(o->target, &target) && target.kind == TARGET_CHANGE;
+	double value = o->has_value ? o->value : o->after;
+	if (o->state == OBJECTIVE_NOT_PROVABLE || !(change ? o->has_percent : o->has_value || o->has_numbers))
+		table_cell(t, TONE_PLAIN, "-");
+	else if (change)
+		table_cell(t, TONE_PLAIN, "%+.1f%%", o->percent);
+	else
+		table_cell(t, TONE_PLAIN, "%.15g%s", round(value * 10) / 10, unit);
+}
+
 /* The state first: what follows may be cut. */
 static void print_objectives(const struct result *r, FILE *out)
 {
@@ -91,14 +110,11 @@ static void print_objectives(const struct result *r, FILE *out)
 	struct table t = {.columns = 5};
 	for (size_t i = 0; i < r->change.objective_count; i++) {
 		const struct objective *o = &r->change.objectives[i];
-		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s", states[o->state]);
+		bool attested = o->state != OBJECTIVE_NOT_PROVABLE && str_eq(o->measure, STR("attested"));
+		table_cell(&t, o->state == OBJECTIVE_MET ? TONE_GREEN : TONE_YELLOW, "%s%s", states[o->state],
+		           attested ? ", attested" : "");
 		table_str(&t, TONE_PLAIN, o->target);
-		if (o->has_percent)
-			table_cell(&t, TONE_PLAIN, "%+.1f%%", o->percent);
-		else if (o->has_value)
-			table_cell(&t, TONE_PLAIN, "%.15g", o->value);
-		else
-			table_cell(&t, TONE_PLAIN, "-");
+		measured_cell(&t, o);
 		table_str(&t, TONE_PLAIN, o->id);
 		table_str(&t, TONE_PLAIN, o->title);
 	}
