@@ -5,8 +5,10 @@ if [ -z "${SHARED:-}" ]; then
 	echo 'skip - generated estates (../shared is not here)'
 	exit 0
 fi
-exec python3 - <<'PYTHON'
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
 import glob, json, os, subprocess, sys
+
+from said import end_of_test, say
 
 dossier, generate = os.environ["DOSSIER"], os.environ["SHARED"] + "/bench/estate.py"
 room = os.environ["TMPDIR"] + "/estates"
@@ -17,7 +19,6 @@ OBJECTIVES = ("OBJ-1", "OBJ-2", "OBJ-4", "OBJ-5", "OBJ-6")  # OBJ-3 is about ale
 formats = {json.load(open(f, encoding="utf-8")).get("format") for f in glob.glob("templates/formats/*.json")}
 if "azure.alerts" in formats: OBJECTIVES += ("OBJ-3",)
 if {"azure.connectedk8s", "azure.k8s-extensions"} <= formats: CHECKS += ("azure.arc.connected", "azure.arc.defender-extension", "azure.arc.policy-extension")
-failed = False
 
 
 class Comparison:
@@ -36,13 +37,6 @@ def ask(*arguments, status=(0,)):
     if run.returncode not in status:
         raise SystemExit(f"`dossier {' '.join(arguments)}` ended with status {run.returncode}: {run.stderr.decode(errors='replace')}")
     return json.loads(run.stdout)
-
-
-def say(sentence, compared):
-    global failed
-    print(f"{'not ok' if compared.wrong else 'ok'} - {sentence}")
-    for line in compared.wrong: print("    " + line)
-    failed |= bool(compared.wrong)
 
 
 def held_against_truth(diff, truth):
@@ -108,10 +102,10 @@ for shape, seed, more in estates:
     subprocess.run([sys.executable, generate, "--out", folder, "--shape", shape, "--seed", str(seed), *more], check=True, stdout=subprocess.DEVNULL)
     truth = json.load(open(folder + "/truth.json", encoding="utf-8"))
     name = f"estate {shape} {seed}" + (" (12 clusters, 4 registries)" if more else "")
-    say(f"{name}: outcomes, counts, reduction and subjects are those of truth.json", held_against_truth(ask("diff", folder + "/before", folder + "/after"), truth))
+    say(f"{name}: outcomes, counts, reduction and subjects are those of truth.json", held_against_truth(ask("diff", folder + "/before", folder + "/after"), truth).wrong)
     built = ask("build", "--before", folder + "/before", "--after", folder + "/after", "--change", folder + "/change.json", "--exceptions", folder + "/exceptions.json",
                 "-o", folder + "/packet.tar.zst", status=(1,))
-    say(f"{name}: a build judges checks, expectations, objectives, required evidence and exceptions as truth.json does", judged(built, truth, folder))
+    say(f"{name}: a build judges checks, expectations, objectives, required evidence and exceptions as truth.json does", judged(built, truth, folder).wrong)
     whole = Comparison()
     diff = ask("diff", folder + "/before", folder + "/after")
     whole("the build's diff", {k: v for k, v in built["diff"].items() if k not in ("dossier", "version")}, {k: v for k, v in diff.items() if k not in ("dossier", "version")})
@@ -120,6 +114,6 @@ for shape, seed, more in estates:
     whole("the mirror", [turned["fixed"], turned["not_reassessed"], turned["fixed_verified"] + turned["dismissed"], turned["unchanged"], turned["updated"],
                          turned["new"], turned["newly_in_scope"], turned["reopened"]],
           [o["new"], o["newly_in_scope"], o["reopened"], o["unchanged"], o["updated"], o["fixed"], o["not_reassessed"], o["fixed_verified"] + o["dismissed"]])
-    say(f"{name}: a build holds what `diff` says, and the way back mirrors the way there", whole)
-sys.exit(failed)
+    say(f"{name}: a build holds what `diff` says, and the way back mirrors the way there", whole.wrong)
+end_of_test()
 PYTHON

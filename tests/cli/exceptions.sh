@@ -1,20 +1,14 @@
 #!/bin/sh
 # Exceptions from a file and from the evidence: every type, state and source; what they cover, and what is said about them.
-exec python3 - <<'PYTHON'
-import json, os, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, subprocess
+
+from said import check, end_of_test
 
 dossier, room = os.environ["DOSSIER"], os.environ["TMPDIR"] + "/exceptions"
 SUB = "/subscriptions/00000000-1111-4222-8333-444444444444"
 AS_OF = "2026-03-10T12:00:00Z"
-failed = False
 made = 0
-
-
-def say(good, sentence, *why):
-    global failed
-    print(f"{'ok' if good else 'not ok'} - {sentence}")
-    for line in why if not good else (): print(f"    {line}")
-    failed |= not good
 
 
 def build(before, after, *options, exceptions=None, status=(0, 1)):
@@ -66,18 +60,18 @@ written = {"exceptions": [
     {"id": "alone", "match": {"rule": "CVE-2026-0004"}, **{**FULL, "owner": "CISO "}}]}
 built = build({"t.json": trivy(*was)}, {"t.json": trivy(*four)}, exceptions=written)
 state = {e["id"]: e["state"] for e in built["exceptions"]}
-say(state == {"risk": "active", "false": "active", "need": "expiring", "lower": "active", "plan": "active", "outlived": "unused", "nothing": "unused", "ended": "expired", "early": "not_yet_valid",
-              "nobody": "invalid", "alone": "active"}, "every type and state of an exception in a file is judged at --as-of", state)
+check("every type and state of an exception in a file is judged at --as-of", state == {"risk": "active", "false": "active", "need": "expiring", "lower": "active", "plan": "active", "outlived": "unused", "nothing": "unused", "ended": "expired", "early": "not_yet_valid",
+              "nobody": "invalid", "alone": "active"}, state)
 by = {e["id"]: e for e in built["exceptions"]}
-say(holds(by["risk"], matched=1, matched_before=1, days_left=296) and holds(by["need"], days_left=30) and holds(by["outlived"], matched=0, matched_before=1), "an exception counts what it matches before and after, and its days")
-say(by["false"].get("shared") == by["need"].get("shared") == 1 and "shared" not in by["risk"], "a finding under two exceptions in force is counted on both, one that expired does not count")
-say([m["overdue"] for m in by["plan"]["milestones"]] == [True, False, False], "a milestone is overdue the day after it was due, unless it is done")
+check("an exception counts what it matches before and after, and its days", holds(by["risk"], matched=1, matched_before=1, days_left=296) and holds(by["need"], days_left=30) and holds(by["outlived"], matched=0, matched_before=1))
+check("a finding under two exceptions in force is counted on both, one that expired does not count", by["false"].get("shared") == by["need"].get("shared") == 1 and "shared" not in by["risk"])
+check("a milestone is overdue the day after it was due, unless it is done", [m["overdue"] for m in by["plan"]["milestones"]] == [True, False, False])
 codes = sorted((w["code"], w["message"].split(":")[0]) for w in built["warnings"] if w["code"].startswith(("exception_", "milestone_")))
-say(codes == [("exception_outlived", "outlived"), ("exception_overlap", "alone"), ("exception_overlap", "false"), ("exception_overlap", "need"), ("exception_overlap", "plan"), ("exception_self_approved", "alone"),
-              ("milestone_overdue", "plan")], "an overlap, an exception that outlived its finding, one approved by its owner and an overdue milestone are warnings", codes)
+check("an overlap, an exception that outlived its finding, one approved by its owner and an overdue milestone are warnings", codes == [("exception_outlived", "outlived"), ("exception_overlap", "alone"), ("exception_overlap", "false"), ("exception_overlap", "need"), ("exception_overlap", "plan"), ("exception_self_approved", "alone"),
+              ("milestone_overdue", "plan")], codes)
 messages = [w["message"] for w in built["warnings"] if w["code"] == "exception_outlived"]
-say(messages == ["outlived: it matched 1 finding open before and none after, and is no longer needed"], "what an exception matched is counted in the singular where it is one", messages)
-say(built["diff"]["after"]["by_severity"] == {"high": 4} and built["diff"]["after"]["open"] == 4, "no exception changes a status or a count")
+check("what an exception matched is counted in the singular where it is one", messages == ["outlived: it matched 1 finding open before and none after, and is no longer needed"], messages)
+check("no exception changes a status or a count", built["diff"]["after"]["by_severity"] == {"high": 4} and built["diff"]["after"]["open"] == 4)
 
 one = trivy(("CVE-2026-0301", "libx", "1.0", "HIGH"))
 got = {}
@@ -105,12 +99,12 @@ built = build({}, {"s.sarif": sarif(("R1", [accepted]), ("R1", [accepted]), ("R2
                                     ("R4", [{"kind": "external", "status": "rejected"}, accepted]), ("R5", []))})
 got = rows(built, "sarif")
 pending = build({}, {"s.sarif": sarif(("R", [{"kind": "external", "status": "underReview"}]), ("R", [{"kind": "external"}]), ("R", [{"kind": "external", "status": "rejected"}]))})
-say(len({e["id"] for e in pending["exceptions"]}) == 3, "what is under review, accepted and rejected of one rule are rows with ids of their own", pending["exceptions"])
-say(len(got) == 4 and any(holds(e, type="inSource", state="active", reason="checked by hand", match="rule=R1", records={"before": 0, "after": 2}, matched=0, tool="Lint") for e in got) and
-    any(holds(e, match="rule=R4", state="active") for e in got), "SARIF suppressions are listed with kind and justification, an accepted one before a rejected one", got)
-say(any(holds(e, match="rule=R2", state="not_yet_valid", matched=1) for e in got) and any(holds(e, match="rule=R3", state="invalid", problem="rejected", matched=1) for e in got),
-    "a suppression under review or rejected does not hold, and its finding is open", got)
-say(built["diff"]["after"]["open"] == 3, "an exception of the evidence changes no count of open findings")
+check("what is under review, accepted and rejected of one rule are rows with ids of their own", len({e["id"] for e in pending["exceptions"]}) == 3, pending["exceptions"])
+check("SARIF suppressions are listed with kind and justification, an accepted one before a rejected one", len(got) == 4 and any(holds(e, type="inSource", state="active", reason="checked by hand", match="rule=R1", records={"before": 0, "after": 2}, matched=0, tool="Lint") for e in got) and
+    any(holds(e, match="rule=R4", state="active") for e in got), got)
+check("a suppression under review or rejected does not hold, and its finding is open",
+    any(holds(e, match="rule=R2", state="not_yet_valid", matched=1) for e in got) and any(holds(e, match="rule=R3", state="invalid", problem="rejected", matched=1) for e in got), got)
+check("an exception of the evidence changes no count of open findings", built["diff"]["after"]["open"] == 3)
 
 checkov = {"check_type": "terraform", "results": {"failed_checks": [], "passed_checks": [], "skipped_checks": [
     {"check_id": "CKV_1", "check_name": "n", "resource": "r", "file_path": "/a.tf", "file_line_range": [1, 2], "check_result": {"result": "SKIPPED", "suppress_comment": "behind a proxy"}},
@@ -129,12 +123,12 @@ asff = {"Findings": [{"SchemaVersion": "2018-10-08", "Id": "a", "ProductArn": "a
 gitlab = json.load(open("fixtures/gitlab-findings/in.json"))
 built = build({}, {"gitlab.json": gitlab, "checkov.json": checkov, "grype.json": grype, "alerts.json": [alert], "hdf.json": hdf, "asff.json": asff})
 got = {(e["source"], e["match"].split()[0]): e for e in built["exceptions"]}
-say(holds(got[("checkov", "rule=CKV_1")], type="skip", reason="behind a proxy", state="active") and "reason" not in got[("checkov", "rule=CKV_SECRET_1")], "a Checkov skip gives its comment, but never that of a secret", got)
-say(holds(got[("gitlab", "rule=lamps.rule-3")], type="dismissed", reason="acceptable_risk: behind a wall", owner="kim", state="active"), "a dismissal in GitLab gives its reason, comment and author", got)
-say(holds(got[("grype", "rule=CVE-2026-0101")], type="ignored", reason="no network", state="active"), "what Grype's ignore rules took out gives their reason", got)
-say(holds(got[("dependabot", "rule=GHSA-aaaa-bbbb-cccc")], type="dismissed", reason="tolerable_risk: until May", owner="kim"), "a dismissed alert says why and by whom", got)
-say([got[("hdf", f"rule=V-{n}")]["state"] for n in range(3)] == ["expired", "expiring", "active"] and got[("hdf", "rule=V-2")]["days_left"] == 31, "a waiver's last day is inclusive, thirty days before it is expiring", got)
-say(holds(got[("asff", "rule=g")], type="suppressed", reason="seen", owner="lee"), "a suppressed workflow gives its note", got)
+check("a Checkov skip gives its comment, but never that of a secret", holds(got[("checkov", "rule=CKV_1")], type="skip", reason="behind a proxy", state="active") and "reason" not in got[("checkov", "rule=CKV_SECRET_1")], got)
+check("a dismissal in GitLab gives its reason, comment and author", holds(got[("gitlab", "rule=lamps.rule-3")], type="dismissed", reason="acceptable_risk: behind a wall", owner="kim", state="active"), got)
+check("what Grype's ignore rules took out gives their reason", holds(got[("grype", "rule=CVE-2026-0101")], type="ignored", reason="no network", state="active"), got)
+check("a dismissed alert says why and by whom", holds(got[("dependabot", "rule=GHSA-aaaa-bbbb-cccc")], type="dismissed", reason="tolerable_risk: until May", owner="kim"), got)
+check("a waiver's last day is inclusive, thirty days before it is expiring", [got[("hdf", f"rule=V-{n}")]["state"] for n in range(3)] == ["expired", "expiring", "active"] and got[("hdf", "rule=V-2")]["days_left"] == 31, got)
+check("a suppressed workflow gives its note", holds(got[("asff", "rule=g")], type="suppressed", reason="seen", owner="lee"), got)
 
 # ---- VEX: other tools' findings of the same vulnerability in the same product
 
@@ -163,15 +157,15 @@ vex = openvex(
     {"vulnerability": {"name": "GHSA-1", "aliases": ["CVE-2026-0211"]}, "products": [here], "status": "not_affected", "impact_statement": "not reachable"})
 built = build({}, {"t.json": scan, "vex.json": vex})
 got = {e["match"].split()[0][5:]: e for e in rows(built, "openvex")}
-say({k[-2:]: (e["state"], e["matched"]) for k, e in got.items()} == {
-    "01": ("active", 1), "02": ("invalid", 0), "03": ("not_yet_valid", 0), "04": ("active", 1), "06": ("active", 0), "07": ("active", 1), "08": ("active", 1), "09": ("active", 1), "10": ("active", 0), "-1": ("active", 1)},
-    "a VEX statement matches open findings of its vulnerability, by product, part, version and alias", {k: (e["state"], e["matched"]) for k, e in got.items()})
-say(got["CVE-2026-0201"]["reason"] == "vulnerable_code_not_present" and got["GHSA-1"]["reason"] == "not reachable" and got["CVE-2026-0202"]["problem"] == "no justification", "its justification is carried along; without one it is invalid")
-say(built["diff"]["after"]["open"] == 13, "VEX statements change no count of open findings", built["diff"]["after"])
+check("a VEX statement matches open findings of its vulnerability, by product, part, version and alias",
+    {k[-2:]: (e["state"], e["matched"]) for k, e in got.items()} == {
+    "01": ("active", 1), "02": ("invalid", 0), "03": ("not_yet_valid", 0), "04": ("active", 1), "06": ("active", 0), "07": ("active", 1), "08": ("active", 1), "09": ("active", 1), "10": ("active", 0), "-1": ("active", 1)}, {k: (e["state"], e["matched"]) for k, e in got.items()})
+check("its justification is carried along; without one it is invalid", got["CVE-2026-0201"]["reason"] == "vulnerable_code_not_present" and got["GHSA-1"]["reason"] == "not reachable" and got["CVE-2026-0202"]["problem"] == "no justification")
+check("VEX statements change no count of open findings", built["diff"]["after"]["open"] == 13, built["diff"]["after"])
 acme = f"{room}/acme.json"
 json.dump({"framework": "ACME", "title": "t", "version": "1", "source": {"name": "Acme", "version": "1", "licence": "internal"}, "controls": [{"id": n, "title": n, "maps": {"id": cve}} for n, cve in (("A", "CVE-2026-0201"), ("B", "CVE-2026-0202"))]}, open(acme, "w"))
 ruled = build({}, {"t.json": scan, "vex.json": vex}, "--framework", acme)
-say({c["control"]: c["state"] for c in ruled["controls"]} == {"A": "satisfied_with_exceptions", "B": "not_satisfied"}, "what a VEX statement in force covers counts as excepted for a control, an invalid one does not", ruled["controls"])
+check("what a VEX statement in force covers counts as excepted for a control, an invalid one does not", {c["control"]: c["state"] for c in ruled["controls"]} == {"A": "satisfied_with_exceptions", "B": "not_satisfied"}, ruled["controls"])
 csaf = {"document": {"category": "csaf_vex", "csaf_version": "2.0", "title": "t", "publisher": {"name": "Shop", "namespace": "https://shop.example"}, "tracking": {"id": "A-1", "current_release_date": "2026-03-01T08:00:00Z"}},
         "product_tree": {"full_product_names": [{"product_id": "P1", "name": "liba", "product_identification_helper": {"purl": "pkg:deb/debian/liba@1.0"}}]},
         "vulnerabilities": [{"cve": "CVE-2026-0201", "product_status": {"known_not_affected": ["P1"]}, "flags": [{"label": "component_not_present", "product_ids": ["P1"]}]},
@@ -181,8 +175,8 @@ cyclonedx = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"compo
                                  {"id": "CVE-2026-0204", "affects": [{"ref": "a"}], "analysis": {"state": "in_triage"}}]}
 built = build({}, {"t.json": scan, "csaf.json": csaf, "bom.json": cyclonedx})
 got = [(e["source"], e["type"], e["state"], e["matched"], e.get("reason")) for e in built["exceptions"]]
-say(got == [("csaf", "under_investigation", "not_yet_valid", 0, None), ("csaf", "not_affected", "active", 1, "component_not_present"), ("cyclonedx", "under_investigation", "not_yet_valid", 0, None),
-            ("cyclonedx", "not_affected", "active", 1, "code_not_reachable: never called")], "CSAF and CycloneDX say the same in their own words", got)
+check("CSAF and CycloneDX say the same in their own words", got == [("csaf", "under_investigation", "not_yet_valid", 0, None), ("csaf", "not_affected", "active", 1, "component_not_present"), ("cyclonedx", "under_investigation", "not_yet_valid", 0, None),
+            ("cyclonedx", "not_affected", "active", 1, "code_not_reachable: never called")], got)
 
 # ---- Azure: exemptions by policy reference, by the assignment's one policy, by Defender's own form
 
@@ -208,13 +202,13 @@ azure = {"exemptions-x.json": [exemption("by-reference", policyAssignmentId=init
                                "type": "Microsoft.Security/assessments", "properties": {"displayName": "d", "status": {"code": "Unhealthy"}, "resourceDetails": {"Id": f"{SUB}/resourceGroups/rg/providers/Microsoft.X/things/a"}, "timeGenerated": "2026-03-09T08:00:00Z"}}]}
 built = build({}, azure)
 got = {e["match"].split(" ")[0].rsplit("/", 1)[1]: e for e in rows(built, "azure.policy-exemptions")}
-say({k: (e["state"], e["matched"]) for k, e in got.items()} == {"by-reference": ("active", 1), "ended": ("expired", 1), "narrow": ("expiring", 0), "whole": ("active", 0), "s": ("active", 1)},
-    "an Azure exemption matches by reference, by its assignment's one policy, and by recommendation, in its scope", got)
-say(holds(got["whole"], ticket="T-1", owner="team-b", type="Waiver", expires="2026-12-31") and got["s"]["type"] == "mitigated", "its ticket, category and end are carried along")
-say([holds(e, type="Exempt", state="active", records={"before": 0, "after": 1}) for e in rows(built, "azure.policy-states")] == [True], "records that Azure exempts are listed too")
+check("an Azure exemption matches by reference, by its assignment's one policy, and by recommendation, in its scope",
+    {k: (e["state"], e["matched"]) for k, e in got.items()} == {"by-reference": ("active", 1), "ended": ("expired", 1), "narrow": ("expiring", 0), "whole": ("active", 0), "s": ("active", 1)}, got)
+check("its ticket, category and end are carried along", holds(got["whole"], ticket="T-1", owner="team-b", type="Waiver", expires="2026-12-31") and got["s"]["type"] == "mitigated")
+check("records that Azure exempts are listed too", [holds(e, type="Exempt", state="active", records={"before": 0, "after": 1}) for e in rows(built, "azure.policy-states")] == [True])
 built = build(azure, {"states.json": azure["states.json"]})
 got = {e["match"].split(" ")[0].rsplit("/", 1)[1]: e for e in rows(built, "azure.policy-exemptions")}
-say(holds(got["whole"], state="unused", problem="not assessed after") and got["ended"]["state"] == "expired", "an exemption whose export is missing after is unused, and says that it was not assessed", got)
+check("an exemption whose export is missing after is unused, and says that it was not assessed", holds(got["whole"], state="unused", problem="not assessed after") and got["ended"]["state"] == "expired", got)
 
 # ---- many: a handful of rows
 
@@ -225,12 +219,12 @@ def many(n, rule, reason): return {"s.sarif": sarif(*[(rule(i), [{"kind": "exter
 cases = (("rule", 1, lambda i: f"R{i}", lambda i: "accepted"), ("rule, reason, by", 1, lambda i: f"R{i}", lambda i: f"because {i}"), (None, 3, lambda i: f"R{i % 3}", lambda i: "accepted"))
 for grouped, count, rule, reason in cases:
     got = rows(build({}, many(3000, rule, reason)), "sarif")
-    say(len(got) == count and got[0].get("grouped") == grouped and sum(e["records"]["after"] for e in got) == 3000, f"3,000 suppressed records are {count} row{'s' if count > 1 else ''}, grouped by {grouped or 'nothing'}", got[:2])
+    check(f"3,000 suppressed records are {count} row{'s' if count > 1 else ''}, grouped by {grouped or 'nothing'}", len(got) == count and got[0].get("grouped") == grouped and sum(e["records"]["after"] for e in got) == 3000, got[:2])
 
 # ---- what is wrong in a file is said with its place
 for text, wanted in (({"exceptions": [{"id": "a", "severity": "low"}]}, "only type \"risk_adjustment\" takes"), ({"exceptions": [{"id": "a", "type": "risk_adjustment"}]}, "needs a member \"severity\""),
                      ({"exceptions": [{"id": "a", "milestones": []}]}, "only type \"poam\" takes"), ({"exceptions": [{"id": "a", "type": "poem"}]}, "did you mean \"poam\""), ({"exceptions": [{"id": "a"}, {"id": "a"}]}, "is there twice")):
     said = build({"t.json": trivy()}, {"t.json": trivy()}, exceptions=text, status=(2,))
-    say(wanted in said and "exceptions.json:1:" in said, f"{json.dumps(text)[:60]} is refused with its place", said)
-sys.exit(failed)
+    check(f"{json.dumps(text)[:60]} is refused with its place", wanted in said and "exceptions.json:1:" in said, said)
+end_of_test()
 PYTHON

@@ -1,21 +1,15 @@
 #!/bin/sh
 # The gate: every rule failing and passing, what is refused, the ready policies, a packet judged again, a packet's state as a policy.
 # variant: gcc
-exec python3 - <<'PYTHON'
-import json, os, re, subprocess, sys
+PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
+import json, os, re, subprocess
+
+from said import check, end_of_test
 
 dossier, room = os.environ["DOSSIER"], os.environ["TMPDIR"] + "/gate"
 SUB = "/subscriptions/00000000-1111-4222-8333-444444444444"
 AS_OF = "2026-03-10T12:00:00Z"
-failed = False
 made = 0
-
-
-def say(good, sentence, *why):
-    global failed
-    print(f"{'ok' if good else 'not ok'} - {sentence}")
-    for line in why if not good else (): print(f"    {line}")
-    failed |= not good
 
 
 def run(*arguments): return subprocess.run([dossier, *arguments], capture_output=True, text=True)
@@ -138,7 +132,7 @@ by_controls = {
     "controls_satisfied": ({**of_b, "limit": 50}, (good, bad), (bad, good)),
 }
 cases.update(by_controls)
-say(set(rules) == set(cases), "every rule is tested here", set(rules) ^ set(cases))
+check("every rule is tested here", set(rules) == set(cases), set(rules) ^ set(cases))
 for rule, (entry, *sides) in cases.items():
     wrong = []
     for wanted, (before, after, *documents) in zip(("fail", "pass"), sides):
@@ -146,7 +140,7 @@ for rule, (entry, *sides) in cases.items():
         got = built["gate"][0]
         if got["state"] != wanted or built["verdict"] != wanted: wrong.append(f"{wanted}: {got}")
         if wanted == "fail" and not got["offenders"]: wrong.append(f"names no offender: {got}")
-    say(not wrong, f"{rule} fails and passes", *wrong)
+    check(f"{rule} fails and passes", not wrong, *wrong)
 
 # ---- what is refused, with its place
 for text, wanted in (
@@ -158,53 +152,53 @@ for text, wanted in (
     os.makedirs(f"{room}/sides", exist_ok=True)
     write("sides/t.json", trivy(one))
     said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--policy", write("refused.json", text), "-o", f"{room}/refused.tar.zst")
-    say(said.returncode == 2 and wanted in said.stderr and "refused.json:1:" in said.stderr and not os.path.exists(f"{room}/refused.tar.zst"), f"{text} is refused: {wanted}", said.stderr)
+    check(f"{text} is refused: {wanted}", said.returncode == 2 and wanted in said.stderr and "refused.json:1:" in said.stderr and not os.path.exists(f"{room}/refused.tar.zst"), said.stderr)
 for text, wanted in (('{"vulnerabilities":[{"cveID":"x"}]}', "cveID"), ('{"catalog":1}', "vulnerabilities"), ('{"vulnerabilities":[{"cveID":"CVE-2026-1","dueDate":"soon"}]}', "dueDate")):
     said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--kev", write("refused.json", text), "-o", f"{room}/refused.tar.zst")
-    say(said.returncode == 2 and wanted in said.stderr and "refused.json:1:" in said.stderr, f"a catalogue {text} is refused with its place", said.stderr)
+    check(f"a catalogue {text} is refused with its place", said.returncode == 2 and wanted in said.stderr and "refused.json:1:" in said.stderr, said.stderr)
 
 said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--policy", write("refused.json", '{"gate":[{"rule":"no_worse_control","framework":"ISO-*"}]}'), "-o", f"{room}/refused.tar.zst")
-say(said.returncode == 2 and 'no framework "ISO-*" is judged' in said.stderr and "refused.json:1:" in said.stderr, "a rule about a framework that is not judged is refused with its place", said.stderr)
+check("a rule about a framework that is not judged is refused with its place", said.returncode == 2 and 'no framework "ISO-*" is judged' in said.stderr and "refused.json:1:" in said.stderr, said.stderr)
 said = run("policy", "check", write("good.json", {"gate": [{"rule": "no_known_exploited"}]}), f"{room}/refused.json", write("refused2.json", '{"gate":[]}'))
-say(said.returncode == 2 and "refused2.json:1:" in said.stderr and "good.json" not in said.stderr, "policy check says what is wrong, and nothing of what is not", said.stderr)
+check("policy check says what is wrong, and nothing of what is not", said.returncode == 2 and "refused2.json:1:" in said.stderr and "good.json" not in said.stderr, said.stderr)
 
 # ---- ready policies
 path, built = packet(T(), T(one), policy="observe")
-say(built["verdict"] == "pass" and any(g["state"] == "fail" and g["advisory"] for g in built["gate"]), "observe judges, and says yes", built["gate"])
-say(len({json.dumps(g) for g in built["gate"]}) == len(json.loads(run("policy", "show", "observe").stdout)["gate"]), "a policy is shown as it is judged")
+check("observe judges, and says yes", built["verdict"] == "pass" and any(g["state"] == "fail" and g["advisory"] for g in built["gate"]), built["gate"])
+check("a policy is shown as it is judged", len({json.dumps(g) for g in built["gate"]}) == len(json.loads(run("policy", "show", "observe").stdout)["gate"]))
 path, built = packet(T(), T(one), policy="strict")
-say(built["verdict"] == "fail", "strict says no to a new finding")
+check("strict says no to a new finding", built["verdict"] == "fail")
 _, clean = packet(T(one), T(), policy="strict", owners={"owners": [{"match": {"subject": "*"}, "owner": "o"}]})
-say(clean["verdict"] == "pass", "strict says yes to a change that only fixed", [g for g in clean["gate"] if g["state"] == "fail"])
+check("strict says yes to a change that only fixed", clean["verdict"] == "pass", [g for g in clean["gate"] if g["state"] == "fail"])
 said = run("build", "--before", f"{room}/sides", "--after", f"{room}/sides", "--policy", "sloppy", "-o", f"{room}/refused.tar.zst")
-say(said.returncode == 2 and "default, observe, strict" in said.stderr, "a name that is no policy names those that are", said.stderr)
-say(run("verify", "--recompute", path).returncode == 0, "a packet judged by a ready policy is computed again from itself")
+check("a name that is no policy names those that are", said.returncode == 2 and "default, observe, strict" in said.stderr, said.stderr)
+check("a packet judged by a ready policy is computed again from itself", run("verify", "--recompute", path).returncode == 0)
 
 # ---- a packet judged again
 path, built = packet(same, T(one, ("3", "HIGH", {})), exceptions=exceptions({}), kev=KEV)
 again = run("gate", "--json", path)
-say(json.loads(again.stdout)["gate"] == built["gate"] and again.returncode == 1, "by its own policy a packet is judged as it was", again.stdout, again.stderr)
+check("by its own policy a packet is judged as it was", json.loads(again.stdout)["gate"] == built["gate"] and again.returncode == 1, again.stdout, again.stderr)
 again = run("gate", "--json", "--policy", write("one.json", {"gate": [{"rule": "no_new_high", "limit": 1}]}), path)
-say(again.returncode == 0 and json.loads(again.stdout)["verdict"] == "pass", "another policy may say otherwise", again.stdout, again.stderr)
+check("another policy may say otherwise", again.returncode == 0 and json.loads(again.stdout)["verdict"] == "pass", again.stdout, again.stderr)
 again = run("gate", "--json", "--policy", write("kev.json", {"gate": [{"rule": "no_known_exploited"}]}), path)
-say(again.returncode == 0, "the packet's own catalogue and exceptions count: what is covered is no offender", again.stdout, again.stderr)
-say(built["known_exploited"] == {"catalogue": "2026.03.01", "released": "2026-03-01T00:00:00Z", "open": 1, "overdue": 1}, "open findings known to be exploited are counted, covered or not", built.get("known_exploited"))
+check("the packet's own catalogue and exceptions count: what is covered is no offender", again.returncode == 0, again.stdout, again.stderr)
+check("open findings known to be exploited are counted, covered or not", built["known_exploited"] == {"catalogue": "2026.03.01", "released": "2026-03-01T00:00:00Z", "open": 1, "overdue": 1}, built.get("known_exploited"))
 again = run("gate", path, "--policy", write("bad.json", "{"))
-say(again.returncode == 2 and "bad.json:1:" in again.stderr, "a policy that is wrong is said with its place", again.stderr)
+check("a policy that is wrong is said with its place", again.returncode == 2 and "bad.json:1:" in again.stderr, again.stderr)
 
 # ---- today's state as a policy
 for name, (before, after, documents) in {"a packet with findings": (same, T(one, two), {"exceptions": exceptions({}), "kev": KEV}), "an empty packet": (T(), T(), {}), "checks": ({"a.json": aks(True)}, {"a.json": aks(False)}, {})}.items():
     path, _ = packet(before, after, **documents)
     ratchet = write("ratchet.json", run("policy", "from", path).stdout)
     again = run("gate", "--json", "--policy", ratchet, path)
-    say(again.returncode == 0 and {g["rule"] for g in json.loads(again.stdout)["gate"]} >= {"open_findings", "no_unassessed_unit", "expectations_met"}, f"its own state passes on {name}", again.stdout[:600], again.stderr)
+    check(f"its own state passes on {name}", again.returncode == 0 and {g["rule"] for g in json.loads(again.stdout)["gate"]} >= {"open_findings", "no_unassessed_unit", "expectations_met"}, again.stdout[:600], again.stderr)
     if name == "a packet with findings":
         worse, _ = packet(before, T(one, two, ("5", "LOW", {})), **documents)
         again = run("gate", "--json", "--policy", ratchet, worse)
-        say(again.returncode == 1 and {g["rule"] for g in json.loads(again.stdout)["gate"] if g["state"] == "fail"} == {"no_new", "open_findings", "no_unowned"}, "it fails on one that has one more open finding", again.stdout, again.stderr)
+        check("it fails on one that has one more open finding", again.returncode == 1 and {g["rule"] for g in json.loads(again.stdout)["gate"] if g["state"] == "fail"} == {"no_new", "open_findings", "no_unowned"}, again.stdout, again.stderr)
 
 # ---- the manual
 table = run("policy", "rules").stdout
-say(table in open("docs/gate.md", encoding="utf-8").read(), "docs/gate.md holds the table of `dossier policy rules`")
-sys.exit(failed)
+check("docs/gate.md holds the table of `dossier policy rules`", table in open("docs/gate.md", encoding="utf-8").read())
+end_of_test()
 PYTHON

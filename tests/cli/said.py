@@ -13,4 +13,7 @@ def say(sentence, wrong):
     failed |= bool(wrong)
 
 
+def check(sentence, good, *why): say(sentence, [] if good else why or ["it is not so"])
+
+
 def end_of_test(): sys.exit(failed)

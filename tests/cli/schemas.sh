@@ -2,22 +2,16 @@
 # The JSON Schemas of changes, owners, exceptions, redactions and policies, and the checks written by hand, say the same of the same documents.
 # variant: gcc
 /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || { echo 'skip - schemas and checks agree (python3-jsonschema is not here)'; exit 0; }
-exec /usr/bin/python3 - <<'PYTHON'
-import itertools, json, os, re, subprocess, sys
+PYTHONPATH=tests/cli exec /usr/bin/python3 - <<'PYTHON'
+import itertools, json, os, re, subprocess
+
+from said import check, end_of_test
 
 import jsonschema
 
 dossier, room = os.environ["DOSSIER"], os.environ["TMPDIR"] + "/schemas"
 os.makedirs(room + "/side")
 json.dump({"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Lint"}}, "results": []}]}, open(room + "/side/a.sarif", "w"))
-failed = False
-
-
-def say(good, sentence, *why):
-    global failed
-    print(f"{'ok' if good else 'not ok'} - {sentence}")
-    for line in why if not good else (): print(f"    {line}")
-    failed |= not good
 
 
 def refused_by_build(option, documents):
@@ -57,7 +51,7 @@ for change in ({"id": ""}, {"id": " "}, {"id": 1}, {"type": "accepted_risk"}, {"
                {"expires": 20261231}, {"match": {}}, {"match": []}, {"match": {"severity": "LOW"}}, {"match": {"severity": "lo"}}, {"match": {"severity": "l*"}}, {"match": {"rule": 1}}, {"match": {"pkg": "x"}},
                {"match": {"rule": "r", "subject": "s", "severity": "low", "tool": "t", "path": "p", "component": "c"}}, {"unknown": 1}): exceptions.append({"exceptions": [{**E, **change}]})
 wrong, counts = agree("exceptions", exceptions, lambda documents: refused_by_build("exceptions", documents))
-say(not wrong and min(counts) > 10, f"of {len(exceptions)} exception files the schema and the code accept the same", *wrong, counts)
+check(f"of {len(exceptions)} exception files the schema and the code accept the same", not wrong and min(counts) > 10, *wrong, counts)
 
 C = {"id": "CHG-1"}
 R, X, O = {"format": "sarif", "side": "after"}, {"id": "x", "subject": "*", "fact": "f", "value": True}, {"id": "o", "measure": "open_findings", "target": "-50%"}
@@ -71,13 +65,13 @@ for more in ({"title": "t", "owner": "o", "approver": "a", "environment": "e", "
              {"objectives": [{**O, "target": "<= 300"}]}, {"objectives": [{**O, "target": "<300"}]}, {"objectives": [{**O, "target": "50%"}]}, {"objectives": [{**O, "target": "0%"}]}, {"objectives": [{**O, "target": "+10 %"}]}, {"objectives": [{**O, "measure": "attested"}]}, {"objectives": [{**O, "measure": "attested", "before": 1, "after": 2, "source": "s", "attested_by": "a", "unit": "u"}]},
              {"objectives": [{**O, "measure": "attested", "before": "1", "after": 2, "source": "s", "attested_by": "a"}]}, {"objectives": [{**O, "before": 1}]}, {"objectives": [{**O, "measure": "alert_routing_p95", "severity": "high"}]}): changes.append({**C, **more})
 wrong, counts = agree("change", changes, lambda documents: refused_by_build("change", documents))
-say(not wrong and min(counts) > 10, f"of {len(changes)} change files the schema and the code accept the same", *wrong, counts)
+check(f"of {len(changes)} change files the schema and the code accept the same", not wrong and min(counts) > 10, *wrong, counts)
 
 W = {"owner": "o", "match": {"rule": "x"}}
 owners = [{}, {"owners": []}, {"owners": [W]}, {"owners": {}}, {"owners": [1]}, {"owners": [W], "x": 1}, {"owners": [{"owner": "o"}]}, {"owners": [{"match": {"rule": "x"}}]}, {"owners": [{**W, "owner": ""}]}, {"owners": [{**W, "more": 1}]},
           {"owners": [{**W, "match": {}}]}, {"owners": [{**W, "match": {"rule": ""}}]}, {"owners": [{**W, "match": {"pkg": "x"}}]}, {"owners": [{**W, "match": {"severity": "high", "rule": ""}}]}]
 wrong, counts = agree("owners", owners, lambda documents: refused_by_build("owners", documents))
-say(not wrong and min(counts) > 2, f"of {len(owners)} owners files the schema and the code accept the same", *wrong, counts)
+check(f"of {len(owners)} owners files the schema and the code accept the same", not wrong and min(counts) > 2, *wrong, counts)
 
 D = {"id": "a", "reason": "r", "patterns": ["x"]}
 redactions = [{}, {"rules": []}, {"rules": [D]}, {"rules": {}}, {"rules": [1]}, {"rules": [D], "x": 1}, {"$schema": "x", "rules": [D], "marker": "***", "as_is": ["*.png"]}, {"rules": [D], "marker": "a\nb"}, {"rules": [D], "marker": 1}, {"rules": [D], "as_is": [""]},
@@ -85,7 +79,7 @@ redactions = [{}, {"rules": []}, {"rules": [D]}, {"rules": {}}, {"rules": [1]}, 
 redactions += [{"rules": [{**D, **more}]} for more in ({"id": ""}, {"id": 1}, {"reason": " "}, {"paths": ["*"], "formats": ["sarif"]}, {"paths": "a"}, {"paths": [""]}, {"patterns": []}, {"patterns": [], "pointers": ["/a"]}, {"pointers": ["/a/*/b~0~1"]}, {"pointers": ["a"]}, {"pointers": [""]},
                {"pointers": ["/a~2"]}, {"pointers": ["/"]}, {"pointers": ["/a~"]}, {"pointers": [1]}, {"pattern": ["x"]})] + [{"rules": [{"id": "a", "reason": "r"}]}, {"rules": [{"id": "a", "patterns": ["x"]}]}]
 wrong, counts = agree("redact", redactions, lambda documents: refused_by_build("redact", documents))
-say(not wrong and min(counts) > 8, f"of {len(redactions)} redaction files the schema and the code accept the same", *wrong, counts)
+check(f"of {len(redactions)} redaction files the schema and the code accept the same", not wrong and min(counts) > 8, *wrong, counts)
 
 rules = re.findall(r"^\| `(\w+)`", subprocess.run([dossier, "policy", "rules"], capture_output=True, text=True).stdout, re.M)
 policies = [{}, {"gate": []}, {"gate": {}}, {"gate": [1]}, {"gate": [{}]}, {"gate": [{"rule": "no_rule"}]}, {"gate": [{"rule": "no_new"}], "x": 1}, {"$schema": "x", "gate": [{"rule": "no_new"}]}, {"gate": [{"rule": "no_new"}, {"rule": "no_new"}]}]
@@ -94,9 +88,9 @@ members = ({}, {"severity": "high"}, {"framework": "MCSB"}, {"match": {"rule": "
 policies += [{"gate": [{"rule": rule, **more}]} for rule, more in itertools.product(rules, members)]
 policies += [{"gate": [{"rule": "no_new", **more}]} for more in ({"match": {}}, {"match": {"severity": "high"}}, {"match": {"severity": "hi"}}, {"severity": "hi"}, {"advisory": "maybe"}, {"advisory": 1}, {"limit": "0"}, {"match": "x"}, {"more": 1})]
 wrong, counts = agree("policy", policies, wrong_policies)
-say(not wrong and min(counts) > 100, f"of {len(policies)} policies the schema and the code accept the same", *wrong[:30], counts)
+check(f"of {len(policies)} policies the schema and the code accept the same", not wrong and min(counts) > 100, *wrong[:30], counts)
 for name in sorted(os.listdir("templates/policies")):
     policy = json.load(open(f"templates/policies/{name}", encoding="utf-8"))
-    say(jsonschema.Draft202012Validator(json.load(open("templates/schema/policy.schema.json"))).is_valid(policy), f"the ready policy {name} is valid")
-sys.exit(failed)
+    check(f"the ready policy {name} is valid", jsonschema.Draft202012Validator(json.load(open("templates/schema/policy.schema.json"))).is_valid(policy))
+end_of_test()
 PYTHON
