@@ -148,7 +148,7 @@ static uint32_t *translate_components(const struct translation *t)
 
 /* Copies an array behind the other's and translates each element; there is room for exactly as many and an eighth, so that a large
  * snapshot is not copied into twice its size. */
-#define APPEND(type, array, count, capacity, MEMBERS)                                                                  \
+#define APPEND(array, count, capacity, MEMBERS)                                                                        \
 	do {                                                                                                           \
 		uint32_t base_ = t->into->count, n_ = t->from->count;                                                  \
 		if ((uint64_t)base_ + n_ > t->into->capacity) {                                                        \
@@ -158,7 +158,7 @@ static uint32_t *translate_components(const struct translation *t)
 		}                                                                                                      \
 		for (uint32_t i_ = 0; i_ < n_; i_++) {                                                                 \
 			LARGE_BREATHE(i_);                                                                             \
-			type *r = &t->into->array[base_ + i_];                                                         \
+			__typeof__(*t->into->array) *r = &t->into->array[base_ + i_];                                  \
 			*r = t->from->array[i_];                                                                       \
 			MEMBERS(TRANSLATE)                                                                             \
 		}                                                                                                      \
@@ -167,7 +167,7 @@ static uint32_t *translate_components(const struct translation *t)
 
 static void append_warnings(const struct translation *t)
 {
-	APPEND(struct warning, warnings, warning_count, warning_capacity, WARNING_MEMBERS);
+	APPEND(warnings, warning_count, warning_capacity, WARNING_MEMBERS);
 }
 
 static void append_records(struct translation *t)
@@ -175,13 +175,13 @@ static void append_records(struct translation *t)
 	t->units = translate_units(t->into, t->from);
 	t->profiles = translate_profiles(t);
 	t->components = translate_components(t);
-	APPEND(struct finding, findings, finding_count, finding_capacity, FINDING_MEMBERS);
-	APPEND(struct site, sites, site_count, site_capacity, SITE_MEMBERS);
-	APPEND(struct fact, facts, fact_count, fact_capacity, FACT_MEMBERS);
-	APPEND(struct event, events, event_count, event_capacity, EVENT_MEMBERS);
-	APPEND(struct command_run, commands, command_count, command_capacity, COMMAND_MEMBERS);
-	APPEND(struct coverage, coverage, coverage_count, coverage_capacity, COVERAGE_MEMBERS);
-	APPEND(struct listed_rule, listed_rules, listed_rule_count, listed_rule_capacity, LISTED_RULE_MEMBERS);
+	APPEND(findings, finding_count, finding_capacity, FINDING_MEMBERS);
+	APPEND(sites, site_count, site_capacity, SITE_MEMBERS);
+	APPEND(facts, fact_count, fact_capacity, FACT_MEMBERS);
+	APPEND(events, event_count, event_capacity, EVENT_MEMBERS);
+	APPEND(commands, command_count, command_capacity, COMMAND_MEMBERS);
+	APPEND(coverage, coverage_count, coverage_capacity, COVERAGE_MEMBERS);
+	APPEND(listed_rules, listed_rule_count, listed_rule_capacity, LISTED_RULE_MEMBERS);
 	large_free(t->units);
 	large_free(t->profiles);
 	large_free(t->components);
