@@ -27,7 +27,8 @@ say 'no line is wider than 80 columns' python3 -c 'import sys; sys.exit(any(len(
 printf '%s' '{"id": "CHG-8", "title": "x", "owner": "x", "objectives": [{"id": "ALL", "title": "Few findings", "measure": "open_findings", "target": "<= 100"},' \
 	'{"id": "LESS", "title": "Fewer findings", "measure": "open_findings", "target": "-40%"}]}' >"$TMPDIR/bound.json"
 "$DOSSIER" build --before $demo/before --after $demo/after --change "$TMPDIR/bound.json" -o "$TMPDIR/b.tar.zst" >"$TMPDIR/b" 2>/dev/null || true
-say 'a bound is held against the value, a change against the change' sh -c 'grep -q "met *<= 100 *14 *ALL" "$1" && grep -q "met *-40% *-44.0% *LESS" "$1"' sh "$TMPDIR/b"
+say 'a bound on the value is held against the value' grep -q 'met *<= 100 *14 *ALL' "$TMPDIR/b"
+say 'a change in percent is held against the change' grep -q 'met *-40% *-44.0% *LESS' "$TMPDIR/b"
 say 'what was only attested is said to be' grep -q 'met, attested .*OBJ-5' "$TMPDIR/all"
 printf '{"id": "CHG-9", "title": "a\\u001b]0;b\\u0007\\u202ec", "owner": "x"}' >"$TMPDIR/hostile.json"
 "$DOSSIER" build --before $demo/before --after $demo/after --change "$TMPDIR/hostile.json" -o "$TMPDIR/h.tar.zst" >"$TMPDIR/h.build" 2>/dev/null || true
