@@ -78,11 +78,11 @@ got = {}
 for to in ((), ("low",), ("low", "critical"), ("critical", "low")):
     built = build({"t.json": trivy()}, {"t.json": one}, exceptions={"exceptions": [{"id": f"to {severity}", "type": "risk_adjustment", "severity": severity, "match": {"rule": "CVE-2026-0301"}, **FULL} for severity in to]})
     got[to] = ([g["rule"] for g in built["gate"] if g["state"] == "fail"], built["diff"]["after"]["by_severity"])
-say(got == {(): (["no_new_high"], {"high": 1}), ("low",): ([], {"high": 1}), ("low", "critical"): (["no_new_critical"], {"high": 1}), ("critical", "low"): (["no_new_critical"], {"high": 1})},
-    "the gate goes by an adjusted severity, of two by the more severe, whichever stands first; counts go by the source's", got)
+check("the gate goes by an adjusted severity, of two by the more severe, whichever stands first; counts go by the source's",
+    got == {(): (["no_new_high"], {"high": 1}), ("low",): ([], {"high": 1}), ("low", "critical"): (["no_new_critical"], {"high": 1}), ("critical", "low"): (["no_new_critical"], {"high": 1})}, got)
 earlier = {**trivy(("CVE-2026-0302", "libx", "1.0", "HIGH"), ("CVE-2026-0301", "libx", "1.0", "HIGH")), "CreatedAt": "2026-03-08T08:00:00Z"}
 built = build({"t.json": one, "copy.json": one}, {"t.json": one, "copy.json": one, "earlier.json": earlier}, exceptions={"exceptions": [{"id": f"EX-{n}", "match": {"rule": f"CVE-2026-030{n}"}, **FULL} for n in (1, 2)]})
-say(holds(built["exceptions"][0], matched=1, matched_before=1) and holds(built["exceptions"][1], matched=0, state="unused"), "an exception does not match what stands in a copy, or in a capture that a later one supersedes", built["exceptions"], [w["code"] for w in built["warnings"]])
+check("an exception does not match what stands in a copy, or in a capture that a later one supersedes", holds(built["exceptions"][0], matched=1, matched_before=1) and holds(built["exceptions"][1], matched=0, state="unused"), built["exceptions"], [w["code"] for w in built["warnings"]])
 
 # ---- the evidence's own: each source, with what it says
 
