@@ -161,11 +161,11 @@ void terminal_progress(const char *format, ...)
 {
 	char text[256];
 	va_list args;
-	if (!isatty(STDERR_FILENO)) return;
 	double t = now();
 	if (progress_first <= 0) progress_first = t;
 	if (t - progress_first < 0.5 || t - progress_last < 0.1) return;
 	progress_last = t;
+	if (!isatty(STDERR_FILENO)) return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

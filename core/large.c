@@ -82,6 +82,8 @@ void large_limit(uint64_t bytes)
 	large.pause = room / (TURN / 4) * TOUCH;
 }
 
+bool large_is_limited(void) { return large.limit != 0; }
+
 void large_place(const char *folder)
 {
 	size_t size = folder ? strlen(folder) + 1 : 0;

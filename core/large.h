@@ -24,6 +24,8 @@ enum { LARGE_LEAST = 256 << 10 };
 
 /* Bytes of memory that the process should not exceed. Before the first large block, by the only thread. */
 void large_limit(uint64_t bytes);
+/* Whether there is one. */
+bool large_is_limited(void);
 /* The folder for the file; NULL or never called: $TMPDIR, else /tmp. Copied. Until a block lies in it, later calls count. */
 void large_place(const char *folder);
 /* In the folder of a file. */

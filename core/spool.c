@@ -1,7 +1,7 @@
 /* How it works:
  *
- *   offset  0                      SPOOL_MEMORY                              end
- *           [ chunk ][ chunk ] ... [ file: offset - SPOOL_MEMORY ............ ]
+ *   offset  0                      memory                                    end
+ *           [ chunk ][ chunk ] ... [ file: offset - memory .................. ]
  *           1 MB each, allocated when first written
  *
  * An append takes its place by adding to `end`, one atomic step; after that no two appends share a byte, so that copying
@@ -11,6 +11,7 @@
 
 #include "core/arena.h"
 #include "core/file.h"
+#include "core/large.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,7 @@ enum { CHUNK = 1 << 20, CHUNKS = (int)(SPOOL_MEMORY / CHUNK) };
 
 struct spool {
 	_Atomic uint64_t end;
+	uint64_t memory; /* where the file begins */
 	_Atomic(char *) chunks[CHUNKS];
 	atomic_int file;      /* -1: not yet needed */
 	pthread_mutex_t lock; /* for making a chunk or the file */
@@ -32,7 +34,7 @@ struct spool {
 struct spool *spool_open(const char *folder)
 {
 	struct spool *spool = memory_grow(NULL, sizeof(*spool));
-	*spool = (struct spool){.file = -1};
+	*spool = (struct spool){.file = -1, .memory = large_is_limited() ? SPOOL_LIMITED : SPOOL_MEMORY};
 	pthread_mutex_init(&spool->lock, NULL);
 	if (!folder || !*folder) folder = getenv("TMPDIR");
 	if (!folder || !*folder) folder = "/tmp";
@@ -83,7 +85,7 @@ static bool write_file(struct spool *spool, uint64_t offset, const char *bytes, 
 	int fd = len ? spool_file(spool, error) : 0;
 	if (fd < 0) return false;
 	while (len) {
-		ssize_t n = pwrite(fd, bytes, len, (off_t)(offset - SPOOL_MEMORY));
+		ssize_t n = pwrite(fd, bytes, len, (off_t)(offset - spool->memory));
 		if (n < 0 && errno == EINTR) continue;
 		if (n <= 0) return fails(spool, "cannot write to the temporary file", n ? errno : ENOSPC, error);
 		bytes += n;
@@ -97,7 +99,7 @@ static bool read_file(struct spool *spool, uint64_t offset, char *bytes, size_t 
 {
 	int fd = atomic_load(&spool->file);
 	while (len) {
-		ssize_t n = pread(fd, bytes, len, (off_t)(offset - SPOOL_MEMORY));
+		ssize_t n = pread(fd, bytes, len, (off_t)(offset - spool->memory));
 		if (n < 0 && errno == EINTR) continue;
 		if (n <= 0) return fails(spool, "cannot read the temporary file", n ? errno : EIO, error);
 		bytes += n;
@@ -127,7 +129,7 @@ bool spool_append(struct spool *spool, const void *given, size_t len, uint64_t *
 	const char *bytes = given;
 	uint64_t at = atomic_fetch_add(&spool->end, len);
 	*offset = at;
-	while (len && at < SPOOL_MEMORY) {
+	while (len && at < spool->memory) {
 		size_t n = step(at, len);
 		memcpy(chunk_at(spool, (size_t)(at / CHUNK)) + at % CHUNK, bytes, n);
 		bytes += n;
@@ -144,7 +146,7 @@ bool spool_read(struct spool *spool, uint64_t offset, void *into, size_t len, st
 	if (offset > end || len > end - offset)
 		return error_set(error, ERROR_SYSTEM, spool->folder, "the temporary store ends at %llu, not at %llu",
 		                 (unsigned long long)end, (unsigned long long)offset + len);
-	while (len && offset < SPOOL_MEMORY) {
+	while (len && offset < spool->memory) {
 		size_t n = step(offset, len);
 		memcpy(bytes, chunk_at(spool, (size_t)(offset / CHUNK)) + offset % CHUNK, n);
 		bytes += n;

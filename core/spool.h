@@ -1,7 +1,8 @@
 /* spool: a temporary store that only grows. Bytes go in at the end and get an offset; they can be read back from there.
  *
- * The first SPOOL_MEMORY bytes stay in memory; what comes after goes to a file that has no name (O_TMPFILE, else created
- * and unlinked at once), so nothing is left behind however the program ends. The file is created when it is first needed.
+ * The first SPOOL_MEMORY bytes stay in memory, SPOOL_LIMITED where memory is limited (core/large.h); what comes after goes to a file that has no
+ * name (O_TMPFILE, else created and unlinked at once), so nothing is left behind however the program ends. The file is created when it is
+ * first needed.
  *
  * spool_append and spool_read may be called by many threads at once; the other functions by one thread while no other
  * uses the spool. Offsets depend on the order of the calls: no output may depend on them.
@@ -15,7 +16,8 @@
 #include "core/error.h"
 #include "core/str.h"
 
-#define SPOOL_MEMORY ((uint64_t)8 << 20)
+#define SPOOL_MEMORY ((uint64_t)32 << 20)
+#define SPOOL_LIMITED ((uint64_t)8 << 20)
 
 struct spool;
 
