@@ -1,7 +1,7 @@
 /* How it works: everything that is written is a frame, and every frame leaves a row for the seek table:
  *
  *   put_frame     the one place where frames go out: buffer, SHA-256 of the whole, row of the seek table
- *   put_header    the padding that the member before still owes, and the header that libarchive makes, as one frame
+ *   put_header    the padding that the member before still owes, and the header that libarchive makes, as one frame of runs
  *   crew_compress cuts bytes into pieces, compresses them on `jobs` threads, takes them in order (core/pool.h), hashes
  *                 the content while later pieces are compressed; the frames go to the archive or, when the header cannot
  *                 be written yet because the size is not known, to a spool
