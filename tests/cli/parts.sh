@@ -90,9 +90,9 @@ rows = list(csv.DictReader(io.StringIO(reports["findings.csv"].decode(), newline
 wrong = [(row["path"], row["evidence_path"]) for row in rows if row["side"] == "before" and row["evidence_path"] != f"data/evidence/before/{int(row['path'][9:-2]) // 10000}.sarif"]
 say("of several files, some without findings, each row names its own", wrong + ([] if len(rows) == sum(sizes) + m else [len(rows)]))
 
-# The disk is full while parts are compressed into the spool beside the output, whose first 8 MB are in memory: what nothing compresses takes these. Then more and
+# The disk is full while parts are compressed into the spool beside the output, whose first 32 MB are in memory: what nothing compresses takes these. Then more and
 # more room, until the disk is full while they are taken into the packet, and until there is enough.
-(folder / "blob.bin").write_bytes(random.Random(3).randbytes(8 << 20))
+(folder / "blob.bin").write_bytes(random.Random(3).randbytes(32 << 20))
 full = room / "full"
 full.mkdir()
 if run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full).returncode:
@@ -100,7 +100,7 @@ if run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", full).returncode:
 else:
     wrong, failures = [], 0
     try:
-        for size in (64, 256, 768, 4096, 9216, 16384):
+        for size in (64, 256, 768, 4096, 33792, 45056):
             subprocess.run(["mount", "-o", f"remount,size={size}k", full], check=True)
             for jobs in (1, 7):
                 try: done = run(dossier, "build", "--jobs", jobs, "--before", folder, "--after", after, "--also", "csv-bom", "-o", full / "p.tar.zst", timeout=100)

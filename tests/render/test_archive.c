@@ -280,9 +280,12 @@ static void many_members(void)
 	      "20,000 small members are all there");
 }
 
+enum { APPENDS = 200, APPENDED = 200000 }; /* together beyond what a spool keeps in memory */
+_Static_assert((uint64_t)APPENDS *APPENDED > SPOOL_MEMORY, "the file is used");
+
 struct crowd {
 	struct spool *spool;
-	uint64_t offsets[200];
+	uint64_t offsets[APPENDS];
 	bool good;
 };
 
@@ -290,7 +293,7 @@ static void crowd_work(void *context, size_t i)
 {
 	struct crowd *crowd = context;
 	struct error error;
-	struct buf bytes = export_like(100000 + i, (unsigned)i);
+	struct buf bytes = export_like(APPENDED + i, (unsigned)i);
 	if (!spool_append(crowd->spool, bytes.ptr, bytes.len, &crowd->offsets[i], &error)) crowd->good = false;
 	buf_free(&bytes);
 }
@@ -299,18 +302,18 @@ static void spools(void)
 {
 	struct error error = {0};
 	struct crowd crowd = {.spool = spool_open(scratch_folder), .good = true};
-	struct pool_job job = {.context = &crowd, .work = crowd_work, .count = 200};
+	struct pool_job job = {.context = &crowd, .work = crowd_work, .count = APPENDS};
 	pool_run(&job, 4);
-	bool same = crowd.good && spool_size(crowd.spool) == 200 * 100000 + 199 * 200 / 2;
-	char *back = malloc(200000);
-	for (size_t i = 0; i < 200 && same; i++) {
-		struct buf bytes = export_like(100000 + i, (unsigned)i);
+	bool same = crowd.good && spool_size(crowd.spool) == APPENDS * APPENDED + (APPENDS - 1) * APPENDS / 2;
+	char *back = malloc(2 * APPENDED);
+	for (size_t i = 0; i < APPENDS && same; i++) {
+		struct buf bytes = export_like(APPENDED + i, (unsigned)i);
 		same = spool_read(crowd.spool, crowd.offsets[i], back, bytes.len, &error) &&
 		       memcmp(back, bytes.ptr, bytes.len) == 0;
 		buf_free(&bytes);
 	}
-	CHECK(same, "four threads append to a spool and find their 20 MB again");
-	CHECK(!spool_read(crowd.spool, 200 * 100000, back, 200000, &error) && error.kind == ERROR_SYSTEM,
+	CHECK(same, "four threads append to a spool and find their 40 MB again");
+	CHECK(!spool_read(crowd.spool, APPENDS * APPENDED, back, 2 * APPENDED, &error) && error.kind == ERROR_SYSTEM,
 	      "a spool does not give what it was not given");
 	CHECK(shell("ls -A | grep spool") == 1, "a spool's file has no name");
 	spool_reset(crowd.spool);
@@ -319,7 +322,7 @@ static void spools(void)
 	free(back);
 	spool_close(crowd.spool);
 	struct spool *nowhere = spool_open(at("nowhere"));
-	struct buf big = export_like(9000000, 1);
+	struct buf big = export_like(SPOOL_MEMORY + 1000000, 1);
 	CHECK(!spool_append(nowhere, big.ptr, big.len, &offset, &error) && error.kind == ERROR_SYSTEM,
 	      "a spool without a folder fails as the system's fault");
 	spool_close(nowhere);
@@ -328,7 +331,7 @@ static void spools(void)
 	struct spool *spool = spool_open(NULL);
 	frame_compressor_begin(&compressor, spool, 3);
 	char some[5000];
-	bool good = frame_compressor_add(&compressor, big.ptr, big.len, &error) &&
+	bool good = frame_compressor_add(&compressor, big.ptr, 9000000, &error) &&
 	            frame_compressor_end(&compressor, &list, &error);
 	good = good && frame_list_read(&list, spool, (2 << 20) - 2500, some, sizeof(some), &error);
 	CHECK(good && list.count == 9 && memcmp(some, big.ptr + (2 << 20) - 2500, sizeof(some)) == 0,
