@@ -110,35 +110,34 @@ static uint32_t *held_row(struct held *held)
 	return held->rows + held->count++ * width;
 }
 
-static uint32_t *translate_profiles(const struct translation *t)
+static void translate_profile(const struct translation *t, uint32_t *row)
 {
-	const struct tuples *profiles = &t->from->profiles;
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)profiles->count + 1));
-	uint32_t rows[HELD_WORDS];
-	struct held held = {.into = &t->into->profiles, .numbers = map, .rows = rows};
-	for (uint32_t i = 0; i < profiles->count; i++) {
-		LARGE_BREATHE(i);
-		struct profile p, *r = &p;
-		memcpy(&p, tuples_get(profiles, i), sizeof(p));
-		PROFILE_MEMBERS(TRANSLATE)
-		memcpy(held_row(&held), &p, sizeof(p));
-	}
-	held_add(&held);
-	return map;
+	struct profile p, *r = &p;
+	memcpy(&p, row, sizeof(p));
+	PROFILE_MEMBERS(TRANSLATE)
+	memcpy(row, &p, sizeof(p));
 }
 
-static uint32_t *translate_components(const struct translation *t)
+static void translate_component(const struct translation *t, uint32_t *row)
 {
-	const struct tuples *components = &t->from->components;
-	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)components->count + 1));
+	struct component c, *r = &c;
+	memcpy(&c, row, sizeof(c));
+	COMPONENT_MEMBERS(TRANSLATE)
+	memcpy(row, &c, sizeof(c));
+}
+
+/* Adds all rows of a pool to the other's; their numbers there. */
+static uint32_t *translate_rows(const struct translation *t, const struct tuples *from, struct tuples *into,
+                                void (*translate)(const struct translation *t, uint32_t *row))
+{
+	uint32_t *map = large_grow(NULL, sizeof(*map) * ((size_t)from->count + 1));
 	uint32_t rows[HELD_WORDS];
-	struct held held = {.into = &t->into->components, .numbers = map, .rows = rows};
-	for (uint32_t i = 0; i < components->count; i++) {
+	struct held held = {.into = into, .numbers = map, .rows = rows};
+	for (uint32_t i = 0; i < from->count; i++) {
 		LARGE_BREATHE(i);
-		struct component c, *r = &c;
-		memcpy(&c, tuples_get(components, i), sizeof(c));
-		COMPONENT_MEMBERS(TRANSLATE)
-		memcpy(held_row(&held), &c, sizeof(c));
+		uint32_t *row = held_row(&held);
+		memcpy(row, tuples_get(from, i), sizeof(*row) * from->width);
+		translate(t, row);
 	}
 	held_add(&held);
 	return map;
@@ -173,8 +172,8 @@ static void append_warnings(const struct translation *t)
 static void append_records(struct translation *t)
 {
 	t->units = translate_units(t->into, t->from);
-	t->profiles = translate_profiles(t);
-	t->components = translate_components(t);
+	t->profiles = translate_rows(t, &t->from->profiles, &t->into->profiles, translate_profile);
+	t->components = translate_rows(t, &t->from->components, &t->into->components, translate_component);
 	APPEND(findings, finding_count, finding_capacity, FINDING_MEMBERS);
 	APPEND(sites, site_count, site_capacity, SITE_MEMBERS);
 	APPEND(facts, fact_count, fact_capacity, FACT_MEMBERS);

@@ -32,6 +32,11 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_end(again);
 }
 
+void buf_little_endian(struct buf *buf, uint64_t value, int bytes)
+{
+	for (int i = 0; i < bytes; i++) buf_char(buf, (char)(value >> (8 * i) & 0xff));
+}
+
 void buf_u64(struct buf *buf, uint64_t value)
 {
 	static const char pairs[] =

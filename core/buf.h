@@ -25,6 +25,8 @@ static inline void buf_char(struct buf *buf, char c)
 }
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_u64(struct buf *buf, uint64_t value);
+/* The lowest `bytes` bytes of the value, the lowest first. */
+void buf_little_endian(struct buf *buf, uint64_t value, int bytes);
 void buf_free(struct buf *buf);
 static inline struct str buf_str(const struct buf *buf) { return (struct str){buf->ptr ? buf->ptr : "", buf->len}; }
 

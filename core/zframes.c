@@ -99,11 +99,6 @@ bool zframe_encode_to(struct zframe_encoder *encoder, const void *bytes, size_t 
 
 /* ---- runs ---- */
 
-static void little_endian(struct buf *out, uint32_t value, int bytes)
-{
-	for (int i = 0; i < bytes; i++) buf_char(out, (char)(value >> (8 * i) & 0xff));
-}
-
 /* How many bytes from the first on are the same. */
 static size_t run_at(struct str s)
 {
@@ -119,19 +114,19 @@ void zframe_of_runs(const void *bytes, size_t len, struct buf *out, struct zfram
 	struct str left = str_of(bytes, len);
 	size_t start = out->len;
 	bool two = len >= 256;
-	little_endian(out, magic, 4);
-	little_endian(out, one_segment | checksummed | (two ? size_in_two : 0), 1);
-	little_endian(out, (uint32_t)(two ? len - 256 : len), two ? 2 : 1);
+	buf_little_endian(out, magic, 4);
+	buf_little_endian(out, one_segment | checksummed | (two ? size_in_two : 0), 1);
+	buf_little_endian(out, (uint32_t)(two ? len - 256 : len), two ? 2 : 1);
 	while (left.len) {
 		size_t run = run_at(left), n = run;
 		uint32_t type = run < RUN_MIN ? RAW : RLE;
 		while (type == RAW && n < left.len && (run = run_at(str_slice(left, n, left.len))) < RUN_MIN) n += run;
-		little_endian(out, (uint32_t)n << 3 | type << 1 | (n == left.len), 3);
+		buf_little_endian(out, (uint32_t)n << 3 | type << 1 | (n == left.len), 3);
 		buf_add(out, str_slice(left, 0, type == RAW ? n : 1));
 		left = str_slice(left, n, left.len);
 	}
 	uint32_t checksum = (uint32_t)XXH64(bytes, len, 0);
-	little_endian(out, checksum, 4);
+	buf_little_endian(out, checksum, 4);
 	*frame =
 	    (struct zframe){.compressed = (uint32_t)(out->len - start), .content = (uint32_t)len, .checksum = checksum};
 }

@@ -596,27 +596,22 @@ struct archive_writer *archive_open(const char *path, int64_t mtime, int level, 
 	return NULL;
 }
 
-static void le32(struct buf *buf, uint32_t value)
-{
-	for (int i = 0; i < 4; i++) buf_char(buf, (char)(value >> (8 * i) & 0xff));
-}
-
 static bool put_seek_table(struct archive_writer *archive, struct error *error)
 {
 	enum { SKIPPABLE = 0x184D2A5E, SEEKABLE = (int)0x8F92EAB1, HAS_CHECKSUMS = 0x80, ROW = 12, FOOTER = 9 };
 	struct buf table = {0};
 	uint32_t count = (uint32_t)archive->rows.count;
 	buf_reserve(&table, 8 + (size_t)count * ROW + FOOTER);
-	le32(&table, SKIPPABLE);
-	le32(&table, count * ROW + FOOTER);
+	buf_little_endian(&table, SKIPPABLE, 4);
+	buf_little_endian(&table, count * ROW + FOOTER, 4);
 	for (uint32_t i = 0; i < count; i++) {
-		le32(&table, archive->rows.frames[i].compressed);
-		le32(&table, archive->rows.frames[i].content);
-		le32(&table, archive->rows.frames[i].checksum);
+		buf_little_endian(&table, archive->rows.frames[i].compressed, 4);
+		buf_little_endian(&table, archive->rows.frames[i].content, 4);
+		buf_little_endian(&table, archive->rows.frames[i].checksum, 4);
 	}
-	le32(&table, count);
+	buf_little_endian(&table, count, 4);
 	buf_char(&table, (char)HAS_CHECKSUMS);
-	le32(&table, (uint32_t)SEEKABLE);
+	buf_little_endian(&table, (uint32_t)SEEKABLE, 4);
 	bool good = put_bytes(archive, buf_str(&table), error);
 	buf_free(&table);
 	return good;

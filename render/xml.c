@@ -43,20 +43,15 @@ static void put_change(struct xml *x, const struct change *c)
 
 /* ---- inputs ---- */
 
-static void put_counts(struct xml *x, const char *name, const char *const *names, const uint64_t *counts, size_t n)
+static void put_severities(struct xml *x, const uint64_t counts[SEVERITY_COUNT])
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < SEVERITY_COUNT; i++) {
 		if (!counts[i]) continue;
-		xml_start(&x->doc, name);
-		xml_word(&x->doc, "name", names[i]);
+		xml_start(&x->doc, "severity");
+		xml_word(&x->doc, "name", severity_names[i]);
 		xml_count(&x->doc, "count", counts[i]);
 		xml_end(&x->doc);
 	}
-}
-
-static void put_severities(struct xml *x, const uint64_t counts[SEVERITY_COUNT])
-{
-	put_counts(x, "severity", severity_names, counts, SEVERITY_COUNT);
 }
 
 static void row_counts(struct buf *buf, struct str begin, const char *const *names, const uint64_t *counts, size_t n)
