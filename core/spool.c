@@ -156,19 +156,11 @@ bool spool_read(struct spool *spool, uint64_t offset, void *into, size_t len, st
 	return read_file(spool, offset, bytes, len, error);
 }
 
-uint64_t spool_size(const struct spool *spool) { return atomic_load(&spool->end); }
-
-void spool_reset(struct spool *spool)
-{
-	int fd = atomic_exchange(&spool->file, -1);
-	if (fd >= 0) close(fd);
-	atomic_store(&spool->end, 0);
-}
-
 void spool_close(struct spool *spool)
 {
 	if (!spool) return;
-	spool_reset(spool);
+	int fd = atomic_load(&spool->file);
+	if (fd >= 0) close(fd);
 	for (size_t i = 0; i < CHUNKS; i++) free(atomic_load(&spool->chunks[i]));
 	pthread_mutex_destroy(&spool->lock);
 	free(spool->folder);

@@ -4,7 +4,7 @@
  * name (O_TMPFILE, else created and unlinked at once), so nothing is left behind however the program ends. The file is created when it is
  * first needed.
  *
- * spool_append and spool_read may be called by many threads at once; the other functions by one thread while no other
+ * spool_append and spool_read may be called by many threads at once; spool_close by one thread while no other
  * uses the spool. Offsets depend on the order of the calls: no output may depend on them.
  *
  * Errors: ERROR_SYSTEM with the folder's name (no space, no right to write, an I/O error), which are the machine's and
@@ -29,10 +29,6 @@ struct spool *spool_beside(const char *path);
 bool spool_append(struct spool *spool, const void *bytes, size_t len, uint64_t *offset, struct error *error);
 /* All len bytes or an error. */
 bool spool_read(struct spool *spool, uint64_t offset, void *bytes, size_t len, struct error *error);
-/* Bytes appended so far. */
-uint64_t spool_size(const struct spool *spool);
-/* Forgets what was appended, gives the disk space back. */
-void spool_reset(struct spool *spool);
 /* NULL is allowed. */
 void spool_close(struct spool *spool);
 

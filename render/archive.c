@@ -3,8 +3,7 @@
  *   put_frame     the one place where frames go out: buffer, SHA-256 of the whole, row of the seek table
  *   put_header    the padding that the member before still owes, and the header that libarchive makes, as one frame of runs
  *   crew_compress cuts bytes into pieces, compresses them on `jobs` threads, takes them in order (core/pool.h), hashes
- *                 the content while later pieces are compressed; the frames go to the archive or, when the header cannot
- *                 be written yet because the size is not known, to a spool
+ *                 the content while later pieces are compressed
  *
  *   crew:   piece 0   1   2   3   4 ...          encoder of piece i is i % size: its output stays valid until taken
  *           [encoder 0][encoder 1][encoder 2][encoder 0] ...
@@ -55,13 +54,6 @@ struct archive_writer {
 	size_t count, capacity;
 	struct arena names;
 	struct strings files, folders; /* in lower case */
-	/* the member that is being streamed */
-	bool streaming;
-	struct str stream_name;
-	struct buf stream; /* not yet compressed */
-	struct spool *spool;
-	struct frame_list stream_frames;
-	struct sha256 stream_hash;
 };
 
 /* --- names ------------------------------------------------------------------------------------------------------ */
@@ -271,8 +263,6 @@ struct crew_job {
 	struct str *outs; /* by i % size */
 	struct zframe *frames;
 	struct sha256 *hash;
-	struct spool *spool; /* NULL: into the archive */
-	struct frame_list *list;
 	struct error *error;
 };
 
@@ -294,13 +284,9 @@ static bool crew_done(void *context, size_t i)
 {
 	struct crew_job *job = context;
 	size_t slot = i % job->archive->crew.size;
-	struct str piece = crew_piece(job, i), out = job->outs[slot];
-	struct zframe frame = job->frames[slot];
+	struct str piece = crew_piece(job, i);
 	sha256_add(job->hash, piece.ptr, piece.len);
-	if (!job->spool) return put_frame(job->archive, out, frame, job->error);
-	if (!spool_append(job->spool, out.ptr, out.len, &frame.offset, job->error)) return false;
-	frame_list_add(job->list, frame);
-	return true;
+	return put_frame(job->archive, job->outs[slot], job->frames[slot], job->error);
 }
 
 static void crew_grow(struct crew *crew, unsigned size)
@@ -310,20 +296,17 @@ static void crew_grow(struct crew *crew, unsigned size)
 	while (crew->size < size) crew->encoders[crew->size++] = zframe_encoder_new(crew->level);
 }
 
-/* Adds the content to hash and its frames to the archive, or to the spool and list. */
-static bool crew_compress(struct archive_writer *archive, struct str bytes, struct sha256 *hash, struct spool *spool,
-                          struct frame_list *list, struct error *error)
+/* Adds the content to hash and its frames to the archive. */
+static bool crew_compress(struct archive_writer *archive, struct str bytes, struct sha256 *hash, struct error *error)
 {
 	if (archive->dry) {
 		sha256_add(hash, bytes.ptr, bytes.len);
-		if (list) list->content += bytes.len;
 		return true;
 	}
 	size_t pieces = bytes.len / ZFRAME_BYTES + (bytes.len % ZFRAME_BYTES != 0);
 	if (pieces > 1 && archive->crew.jobs > 1) crew_grow(&archive->crew, archive->crew.jobs * 2);
 	unsigned size = archive->crew.size;
-	struct crew_job job = {
-	    .archive = archive, .bytes = bytes, .hash = hash, .spool = spool, .list = list, .error = error};
+	struct crew_job job = {.archive = archive, .bytes = bytes, .hash = hash, .error = error};
 	job.outs = memory_grow(NULL, sizeof(*job.outs) * size);
 	job.frames = memory_grow(NULL, sizeof(*job.frames) * size);
 	struct pool_job work = {.context = &job, .work = crew_work, .done = crew_done, .count = pieces, .ahead = size};
@@ -335,21 +318,16 @@ static bool crew_compress(struct archive_writer *archive, struct str bytes, stru
 
 /* --- members ---------------------------------------------------------------------------------------------------- */
 
-static bool add_bytes(struct archive_writer *archive, struct str name, struct str bytes, struct error *error)
+bool archive_add(struct archive_writer *archive, struct str name, struct str bytes, struct error *error)
 {
 	struct sha256 hash;
 	unsigned char digest[SHA256_BYTES];
+	if (!take_name(archive, name, error)) return false;
 	sha256_begin(&hash);
-	bool good =
-	    put_header(archive, name, bytes.len, error) && crew_compress(archive, bytes, &hash, NULL, NULL, error);
+	bool good = put_header(archive, name, bytes.len, error) && crew_compress(archive, bytes, &hash, error);
 	sha256_end(&hash, digest);
 	if (good) add_member(archive, name, bytes.len, digest);
 	return good;
-}
-
-bool archive_add(struct archive_writer *archive, struct str name, struct str bytes, struct error *error)
-{
-	return take_name(archive, name, error) && add_bytes(archive, name, bytes, error);
 }
 
 static bool copy_frames(struct archive_writer *archive, const struct frame_list *frames, struct spool *spool,
@@ -379,70 +357,6 @@ bool archive_add_frames(struct archive_writer *archive, struct str name, uint64_
 	if (!archive->dry && !copy_frames(archive, frames, spool, error)) return false;
 	add_member(archive, name, size, sha256);
 	return true;
-}
-
-bool archive_member_begin(struct archive_writer *archive, struct str name, struct error *error)
-{
-	if (archive->streaming)
-		return error_set(error, ERROR_SYSTEM, archive->path, "a member was begun inside another");
-	if (!take_name(archive, name, error)) return false;
-	archive->streaming = true;
-	archive->stream_name = str_dup(&archive->names, name);
-	archive->stream.len = 0;
-	sha256_begin(&archive->stream_hash);
-	return true;
-}
-
-static bool stream_to_spool(struct archive_writer *archive, struct error *error)
-{
-	if (!archive->spool) archive->spool = spool_open(archive->folder);
-	bool good = crew_compress(archive, buf_str(&archive->stream), &archive->stream_hash, archive->spool,
-	                          &archive->stream_frames, error);
-	archive->stream.len = 0;
-	return good;
-}
-
-bool archive_member_write(struct archive_writer *archive, const void *given, size_t len, struct error *error)
-{
-	const char *bytes = given;
-	size_t batch = (size_t)ZFRAME_BYTES * (archive->crew.jobs > 1 ? archive->crew.jobs * 4 : 1);
-	while (len) {
-		if (archive->stream.len == batch && !stream_to_spool(archive, error)) return false;
-		size_t n = batch - archive->stream.len;
-		if (n > len) n = len;
-		buf_add(&archive->stream, str_of(bytes, n));
-		bytes += n;
-		len -= n;
-	}
-	return true;
-}
-
-static void stream_drop(struct archive_writer *archive)
-{
-	unsigned char digest[SHA256_BYTES];
-	if (archive->streaming) sha256_end(&archive->stream_hash, digest);
-	archive->streaming = false;
-	frame_list_free(&archive->stream_frames);
-}
-
-bool archive_member_end(struct archive_writer *archive, struct error *error)
-{
-	bool good;
-	if (archive->stream_frames.content == 0) { /* all of it is still in memory */
-		good = add_bytes(archive, archive->stream_name, buf_str(&archive->stream), error);
-		stream_drop(archive);
-		return good;
-	}
-	unsigned char digest[SHA256_BYTES];
-	uint64_t size = archive->stream_frames.content + archive->stream.len;
-	good = stream_to_spool(archive, error) && put_header(archive, archive->stream_name, size, error) &&
-	       copy_frames(archive, &archive->stream_frames, archive->spool, error);
-	sha256_end(&archive->stream_hash, digest);
-	archive->streaming = false;
-	if (good) add_member(archive, archive->stream_name, size, digest);
-	stream_drop(archive);
-	spool_reset(archive->spool);
-	return good;
 }
 
 /* --- another archive's members ------------------------------------------------------------------------------------ */
@@ -628,7 +542,6 @@ static void sync_folder(const char *folder)
 static bool finish_file(struct archive_writer *archive, struct error *error)
 {
 	char end[2 * TAR_BLOCK + TAR_BLOCK] = {0};
-	if (archive->streaming) return error_set(error, ERROR_SYSTEM, archive->path, "a member was not ended");
 	if (archive->dry) return true;
 	if (!put_small(archive, end, 2 * TAR_BLOCK + archive->owed, error)) return false;
 	if (!put_seek_table(archive, error) || !flush_out(archive, error)) return false;
@@ -663,14 +576,11 @@ void archive_abort(struct archive_writer *archive)
 	if (!archive) return;
 	if (archive->fd >= 0 && archive->temporary) unlink(archive->temporary);
 	if (archive->fd >= 0) close(archive->fd);
-	stream_drop(archive);
-	spool_close(archive->spool);
 	for (unsigned i = 0; i < archive->crew.size; i++) zframe_encoder_free(archive->crew.encoders[i]);
 	free(archive->crew.encoders);
 	frame_list_free(&archive->rows);
 	buf_free(&archive->out);
 	buf_free(&archive->header);
-	buf_free(&archive->stream);
 	strings_free(&archive->files);
 	strings_free(&archive->folders);
 	arena_free(&archive->names);

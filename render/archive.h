@@ -57,11 +57,6 @@ bool archive_reserve(struct archive_writer *archive, struct str name, struct err
 /* A member in memory. */
 bool archive_add(struct archive_writer *archive, struct str name, struct str bytes, struct error *error);
 
-/* A member whose size is not known before its end. Its frames wait in a spool beside the target. */
-bool archive_member_begin(struct archive_writer *archive, struct str name, struct error *error);
-bool archive_member_write(struct archive_writer *archive, const void *bytes, size_t len, struct error *error);
-bool archive_member_end(struct archive_writer *archive, struct error *error);
-
 /* A member that was hashed and compressed before. size must be frames->content (in a dry run there need be no frames); the hash
  * is believed. */
 bool archive_add_frames(struct archive_writer *archive, struct str name, uint64_t size,

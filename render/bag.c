@@ -104,21 +104,6 @@ bool bag_add(struct bag *bag, struct str name, struct str bytes, struct error *e
 	return good;
 }
 
-bool bag_member_begin(struct bag *bag, struct str name, struct error *error)
-{
-	struct buf full = member_name(bag, STR("data/"), name);
-	bool good = archive_member_begin(bag->archive, buf_str(&full), error);
-	buf_free(&full);
-	return good;
-}
-
-bool bag_member_write(struct bag *bag, const void *bytes, size_t len, struct error *error)
-{
-	return archive_member_write(bag->archive, bytes, len, error);
-}
-
-bool bag_member_end(struct bag *bag, struct error *error) { return archive_member_end(bag->archive, error); }
-
 bool bag_add_frames(struct bag *bag, struct str name, uint64_t size, const unsigned char sha256[SHA256_BYTES],
                     const struct frame_list *frames, struct spool *spool, struct error *error)
 {

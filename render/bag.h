@@ -54,9 +54,6 @@ struct bag *bag_open(const char *path, const struct bag_options *options, struct
 
 /* Payload. name is the path below data/, as in "report.pdf", "evidence/before/scan.sarif". */
 bool bag_add(struct bag *bag, struct str name, struct str bytes, struct error *error);
-bool bag_member_begin(struct bag *bag, struct str name, struct error *error);
-bool bag_member_write(struct bag *bag, const void *bytes, size_t len, struct error *error);
-bool bag_member_end(struct bag *bag, struct error *error);
 bool bag_add_frames(struct bag *bag, struct str name, uint64_t size, const unsigned char sha256[SHA256_BYTES],
                     const struct frame_list *frames, struct spool *spool, struct error *error);
 
