@@ -43,22 +43,13 @@ static struct purl purl_split(struct str text)
 
 static bool is_purl(struct str text) { return str_starts_nocase(text, STR("pkg:")); }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The character at *i, percent-decoded, in lower case; *i moves behind it. */
 static unsigned char next_decoded(struct str s, size_t *i)
 {
-	unsigned char c = (unsigned char)s.ptr[(*i)++];
-	if (c == '%' && *i + 1 < s.len && hex_digit(s.ptr[*i]) >= 0 && hex_digit(s.ptr[*i + 1]) >= 0) {
-		c = (unsigned char)(hex_digit(s.ptr[*i]) * 16 + hex_digit(s.ptr[*i + 1]));
-		*i += 2;
-	}
-	return (unsigned char)ascii_lower((char)c);
+	int byte = str_percent(s, *i);
+	char c = byte >= 0 ? (char)byte : s.ptr[*i];
+	*i += byte >= 0 ? 3 : 1;
+	return (unsigned char)ascii_lower(c);
 }
 
 static bool same_decoded(struct str a, struct str b)

@@ -229,24 +229,15 @@ static bool empty_list(const struct specs *specs, const struct sketch *sketch)
 	return specs_empty_list(specs, sketch);
 }
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	                              : -1;
-}
-
 /* With "%2F" for '/', as the plan writes what a file's name cannot hold. As it is, if that would be no text. */
 static struct str percent_decoded(struct arena *arena, struct str s)
 {
 	char *text = arena_bytes(arena, s.len + 1);
 	size_t len = 0;
 	for (size_t i = 0; i < s.len; i++) {
-		int high = i + 2 < s.len && s.ptr[i] == '%' ? hex_digit(s.ptr[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s.ptr[i + 2]) : -1;
-		text[len++] = low >= 0 ? (char)(high * 16 + low) : s.ptr[i];
-		if (low >= 0) i += 2;
+		int byte = str_percent(s, i);
+		text[len++] = byte >= 0 ? (char)byte : s.ptr[i];
+		if (byte >= 0) i += 2;
 		if ((unsigned char)text[len - 1] < 0x20) return s;
 	}
 	return utf8_first_invalid(str_of(text, len)) == SIZE_MAX ? str_of(text, len) : s;

@@ -19,20 +19,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *json_kind_name(enum json_kind kind)
-{
-	switch (kind) {
-	case JSON_NULL: return "null";
-	case JSON_FALSE: return "false";
-	case JSON_TRUE: return "true";
-	case JSON_NUMBER: return "number";
-	case JSON_STRING: return "string";
-	case JSON_ARRAY: return "array";
-	case JSON_OBJECT: return "object";
-	}
-	return "value";
-}
-
 __attribute__((cold)) const char *json_wrong(const struct json_text *text, const char *at, const char *format, ...)
 {
 	if (!text->fault) return NULL;
@@ -65,13 +51,6 @@ const char *json_space_run(const char *p, const char *end)
 }
 
 /* ---- strings ---- */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9') return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* The four hex digits at p, or -1. */
 static int hex4(const char *p)

@@ -19,9 +19,6 @@ enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSO
 
 enum { JSON_MAX_DEPTH = 1000 };
 
-/* "null", "false", "true", "number", "string", "array", "object". */
-const char *json_kind_name(enum json_kind kind);
-
 /* Where text stops being JSON: bytes from its start, and what was expected there ("expected ':' after the member
  * name"). */
 struct json_fault {

@@ -125,6 +125,13 @@ struct str str_trim(struct str s)
 	return s;
 }
 
+int str_percent(struct str s, size_t i)
+{
+	if (s.ptr[i] != '%' || s.len - i < 3) return -1;
+	int high = hex_digit(s.ptr[i + 1]), low = hex_digit(s.ptr[i + 2]);
+	return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
 bool str_glob_nocase(struct str pattern, struct str s)
 {
 	/* Greedy with one point to return to: the last '*' takes one byte more each time the rest fails. Linear in practice,

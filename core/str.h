@@ -39,6 +39,13 @@ static inline uint64_t ascii_lower8(uint64_t bytes)
 	uint64_t from_a = low + each * (0x80 - 'A'), beyond_z = low + each * (0x7f - 'Z');
 	return bytes | ((from_a ^ beyond_z) & ~bytes & each * 0x80) >> 2;
 }
+/* What a hex digit stands for, of either case; -1: it is none. */
+static inline int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9') return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 /* s.len bytes to out, which may be where s is; no NUL. */
 void str_lower_to(char *out, struct str s);
 
@@ -60,6 +67,8 @@ size_t str_rfind_char(struct str s, char c);
 struct str str_after_last(struct str s, char c);
 struct str str_slice(struct str s, size_t from, size_t to);
 struct str str_trim(struct str s);
+/* The byte that "%2F" at i stands for; -1: there is no such escape at i. i < s.len. */
+int str_percent(struct str s, size_t i);
 /* '*' meets any run of bytes, '/' included; letters are compared without case. */
 bool str_glob_nocase(struct str pattern, struct str s);
 

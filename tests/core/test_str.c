@@ -236,8 +236,23 @@ static void check_numbers(void)
 	SAYING(!str_to_double(str_of("1\0", 2), &value), "a number does not end at a NUL");
 }
 
+static void check_percent(void)
+{
+	static const struct {
+		const char *text;
+		int byte;
+	} rows[] = {{"%2F", 0x2f}, {"%2f", 0x2f}, {"%c3%a9", 0xc3}, {"%00", 0},  {"%fF", 255},
+	            {"%", -1},     {"%2", -1},    {"%2G", -1},      {"%G2", -1}, {"%%2F", -1},
+	            {"2F", -1},    {"%@0", -1},   {"%/0", -1},      {"%:0", -1}, {"%`0", -1}};
+	size_t good = 0, n = sizeof(rows) / sizeof(*rows);
+	for (size_t i = 0; i < n; i++) good += str_percent(str_from(rows[i].text), 0) == rows[i].byte;
+	SAYING(good == n && str_percent(STR("a%2F"), 1) == '/' && str_percent(str_of("%2F", 2), 0) == -1,
+	       "a percent sign with two hex digits behind it is a byte, and nothing else is");
+}
+
 int main(void)
 {
+	check_percent();
 	check_comparing();
 	check_words();
 	check_finding();
