@@ -238,115 +238,163 @@ static bool members_are_right(const cJSON *json)
 	return true;
 }
 
-static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
+/* ---- operators ---- */
+
+/* {"join": [...], "with": ", "}: the object is what is compiled, its operand what stands beside the operator's name. */
+struct operation {
+	struct expr_compiler *c;
+	struct expr *e;
+	const cJSON *object, *operand;
+	const char *key;
+	struct error *error;
+};
+
+static const cJSON *other(const struct operation *o, const char *name)
 {
-	static const struct {
-		const char *name;
-		enum op op;
-		const char *others; /* the keys that may stand beside it */
-	} operators[] = {
-	    {"all", OP_ALL, ""},
-	    {"raw", OP_RAW, ""},
-	    {"join", OP_JOIN, " with whole "},
-	    {"map", OP_MAP, " to else "},
-	    {"bands", OP_BANDS, " from "},
-	    {"cut", OP_CUT, " after after_last until "},
-	    {"image", OP_IMAGE, ""},
-	    {"lower", OP_LOWER, ""},
-	    {"ids", OP_IDS, ""},
-	    {"controls", OP_CONTROLS, ""},
-	    {"if", OP_IF, " is then else "},
-	    {"lookup", OP_LOOKUP, " by key get deep "},
-	};
-	const cJSON *operand = cJSON_GetObjectItemCaseSensitive(json, "use");
-	size_t which = 0;
-	if (operand)
-		return json->child->next ? fail(c, key, error, "has an unknown member")
-		                         : compile_use(c, operand, key, error);
-	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && !operand; i++)
-		operand = cJSON_GetObjectItemCaseSensitive(json, operators[which = i].name);
-	if (!operand)
-		return fail(c, key, error,
-		            "has none of: all raw join map bands cut image lower ids controls if lookup use");
+	return cJSON_GetObjectItemCaseSensitive(o->object, name);
+}
+
+static bool bad(const struct operation *o, const char *what)
+{
+	fail(o->c, o->key, o->error, what);
+	return false;
+}
+
+static bool with_one(const struct operation *o) { return compile_one(o->c, o->e, o->operand, o->key, o->error); }
+
+static bool with_join(const struct operation *o)
+{
+	if (!cJSON_IsArray(o->operand)) return bad(o, "\"join\" must be a list");
+	o->e->text = text_of(o->c, o->object, "with", NULL);
+	o->e->whole = cJSON_IsTrue(other(o, "whole"));
+	return compile_parts(o->c, o->e, o->operand, o->key, o->error);
+}
+
+static bool with_map(const struct operation *o)
+{
+	bool good = with_one(o);
+	o->e->text = text_of(o->c, o->object, "else", &o->e->has_else);
+	if (other(o, "else") && !o->e->has_else) return bad(o, "\"else\" of a map must be text");
+	if (good && !compile_pairs(o->c, o->e, SHAPE_WORDS_BY_WORD, other(o, "to")))
+		return bad(o, "\"to\" must be an object of words");
+	return good;
+}
+
+static bool with_bands(const struct operation *o)
+{
+	bool good = with_one(o);
+	if (good && !compile_pairs(o->c, o->e, SHAPE_BANDS, other(o, "from")))
+		return bad(o, "\"from\" must be a list of [bound, word]");
+	return good;
+}
+
+static bool with_cut(const struct operation *o)
+{
+	struct expr *e = o->e;
+	bool good = with_one(o);
+	e->text = text_of(o->c, o->object, "after", &e->has_after);
+	if (!e->has_after) e->text = text_of(o->c, o->object, "after_last", &e->last);
+	e->until = text_of(o->c, o->object, "until", &e->has_until);
+	if (e->has_after && other(o, "after_last")) return bad(o, "\"after\" and \"after_last\" exclude each other");
+	if (e->last && e->text.len != 1) return bad(o, "\"after_last\" must be one character");
+	if (!e->has_after && !e->last && !e->has_until)
+		return bad(o, "a cut needs \"after\", \"after_last\" or \"until\"");
+	return good;
+}
+
+static bool with_if(const struct operation *o)
+{
+	static const char *const branches[] = {"then", "else"};
+	struct expr *e = o->e;
+	if (!with_one(o)) return false;
+	for (int i = 0; i < 2; i++) {
+		const cJSON *branch = other(o, branches[i]);
+		if (branch && !(e->parts[1 + i] = expr_compile(o->c, branch, o->key, o->error))) return false;
+	}
+	e->part_count = 3;
+	const cJSON *words = other(o, "is");
+	if (words && !compile_pairs(o->c, e, SHAPE_WORDS, words)) return bad(o, "\"is\" must be a list of words");
+	return true;
+}
+
+static bool with_lookup(const struct operation *o)
+{
+	struct expr *e = o->e;
+	if (!cJSON_IsString(o->operand) || o->operand->valuestring[0] != '$')
+		return bad(o, "\"lookup\" must be a path of the document");
+	e->text = str_dup(o->c->arena, str_from(o->operand->valuestring + 1));
+	e->by = text_of(o->c, o->object, "by", NULL);
+	e->get = text_of(o->c, o->object, "get", NULL);
+	e->deep = cJSON_IsTrue(other(o, "deep"));
+	if (!compile_one(o->c, e, other(o, "key"), o->key, o->error)) return false;
+	return keep_list(o->c, e) || bad(o, "\"lookup\" is no path");
+}
+
+static const struct operator_row {
+	const char *name;
+	enum op op;
+	bool (*compile)(const struct operation *operation); /* NULL: the operand is a path in the record */
+	const char *others;                                 /* the keys that may stand beside it */
+} operators[] = {
+    {"all", OP_ALL, NULL, ""},
+    {"raw", OP_RAW, NULL, ""},
+    {"join", OP_JOIN, with_join, " with whole "},
+    {"map", OP_MAP, with_map, " to else "},
+    {"bands", OP_BANDS, with_bands, " from "},
+    {"cut", OP_CUT, with_cut, " after after_last until "},
+    {"image", OP_IMAGE, with_one, ""},
+    {"lower", OP_LOWER, with_one, ""},
+    {"ids", OP_IDS, with_one, ""},
+    {"controls", OP_CONTROLS, with_one, ""},
+    {"if", OP_IF, with_if, " is then else "},
+    {"lookup", OP_LOOKUP, with_lookup, " by key get deep "},
+};
+
+/* The operator that the object names, NULL if none; its operand. */
+static const struct operator_row *operator_of(const cJSON *json, const cJSON **operand)
+{
+	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators); i++)
+		if ((*operand = cJSON_GetObjectItemCaseSensitive(json, operators[i].name))) return &operators[i];
+	return NULL;
+}
+
+/* What is wrong with the members beside the operand, NULL if nothing is. */
+static const char *members_fault(const cJSON *json, const struct operator_row *row, const cJSON *operand)
+{
 	const cJSON *member;
 	cJSON_ArrayForEach(member, json)
 	{
 		char word[64];
 		snprintf(word, sizeof(word), " %s ", member->string);
-		if (member != operand && !strstr(operators[which].others, word))
-			return fail(c, key, error, "has an unknown member");
+		if (member != operand && !strstr(row->others, word)) return "has an unknown member";
 	}
-	if (!members_are_right(json)) return fail(c, key, error, "has a member of a wrong type");
-	if (operators[which].op == OP_LOOKUP && !cJSON_HasObjectItem(json, "get"))
-		return fail(c, key, error, "a lookup needs \"get\"");
-	if (operators[which].op == OP_LOOKUP && cJSON_IsArray(operand) && !cJSON_IsArray(operand->child))
+	if (!members_are_right(json)) return "has a member of a wrong type";
+	if (row->op == OP_LOOKUP && !cJSON_HasObjectItem(json, "get")) return "a lookup needs \"get\"";
+	return NULL;
+}
+
+static struct expr *compile_object(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)
+{
+	const cJSON *operand = cJSON_GetObjectItemCaseSensitive(json, "use");
+	if (operand)
+		return json->child->next ? fail(c, key, error, "has an unknown member")
+		                         : compile_use(c, operand, key, error);
+	const struct operator_row *row = operator_of(json, &operand);
+	if (!row)
+		return fail(c, key, error,
+		            "has none of: all raw join map bands cut image lower ids controls if lookup use");
+	const char *fault = members_fault(json, row, operand);
+	if (fault) return fail(c, key, error, fault);
+	if (row->op == OP_LOOKUP && cJSON_IsArray(operand) && !cJSON_IsArray(operand->child))
 		return compile_lookups(c, json, operand, key, error);
-	struct expr *e = ARENA_NEW(c->arena, struct expr);
-	e->op = operators[which].op;
-	const cJSON *other;
-	bool good = true;
-	switch (e->op) {
-	case OP_ALL:
-	case OP_RAW:
+	if (!row->compile) {
 		if (!cJSON_IsString(operand)) return fail(c, key, error, "must be a path in the record");
-		return compile_string(c, e->op, str_dup(c->arena, str_from(operand->valuestring)), key, error);
-	case OP_JOIN:
-		if (!cJSON_IsArray(operand)) return fail(c, key, error, "\"join\" must be a list");
-		e->text = text_of(c, json, "with", NULL);
-		e->whole = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "whole"));
-		good = compile_parts(c, e, operand, key, error);
-		break;
-	case OP_MAP:
-		good = compile_one(c, e, operand, key, error);
-		e->text = text_of(c, json, "else", &e->has_else);
-		if (cJSON_HasObjectItem(json, "else") && !e->has_else)
-			return fail(c, key, error, "\"else\" of a map must be text");
-		if (good && !compile_pairs(c, e, SHAPE_WORDS_BY_WORD, cJSON_GetObjectItemCaseSensitive(json, "to")))
-			return fail(c, key, error, "\"to\" must be an object of words");
-		break;
-	case OP_BANDS:
-		good = compile_one(c, e, operand, key, error);
-		if (good && !compile_pairs(c, e, SHAPE_BANDS, cJSON_GetObjectItemCaseSensitive(json, "from")))
-			return fail(c, key, error, "\"from\" must be a list of [bound, word]");
-		break;
-	case OP_CUT:
-		good = compile_one(c, e, operand, key, error);
-		e->text = text_of(c, json, "after", &e->has_after);
-		if (!e->has_after) e->text = text_of(c, json, "after_last", &e->last);
-		e->until = text_of(c, json, "until", &e->has_until);
-		if (e->has_after && cJSON_HasObjectItem(json, "after_last"))
-			return fail(c, key, error, "\"after\" and \"after_last\" exclude each other");
-		if (e->last && e->text.len != 1) return fail(c, key, error, "\"after_last\" must be one character");
-		if (!e->has_after && !e->last && !e->has_until)
-			return fail(c, key, error, "a cut needs \"after\", \"after_last\" or \"until\"");
-		break;
-	case OP_IMAGE:
-	case OP_IDS:
-	case OP_CONTROLS:
-	case OP_LOWER: good = compile_one(c, e, operand, key, error); break;
-	case OP_IF:
-		good = compile_one(c, e, operand, key, error);
-		for (int i = 1; good && i <= 2; i++)
-			if ((other = cJSON_GetObjectItemCaseSensitive(json, i == 1 ? "then" : "else")))
-				good = (e->parts[i] = expr_compile(c, other, key, error)) != NULL;
-		e->part_count = 3;
-		if (good && (other = cJSON_GetObjectItemCaseSensitive(json, "is")) &&
-		    !compile_pairs(c, e, SHAPE_WORDS, other))
-			return fail(c, key, error, "\"is\" must be a list of words");
-		break;
-	case OP_LOOKUP:
-		if (!cJSON_IsString(operand) || operand->valuestring[0] != '$')
-			return fail(c, key, error, "\"lookup\" must be a path of the document");
-		e->text = str_dup(c->arena, str_from(operand->valuestring + 1));
-		e->by = text_of(c, json, "by", NULL);
-		e->get = text_of(c, json, "get", NULL);
-		e->deep = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "deep"));
-		good = compile_one(c, e, cJSON_GetObjectItemCaseSensitive(json, "key"), key, error);
-		if (good && !keep_list(c, e)) return fail(c, key, error, "\"lookup\" is no path");
-		break;
-	default: break;
+		return compile_string(c, row->op, str_dup(c->arena, str_from(operand->valuestring)), key, error);
 	}
-	return good ? e : NULL;
+	struct expr *e = ARENA_NEW(c->arena, struct expr);
+	e->op = row->op;
+	const struct operation operation = {c, e, json, operand, key, error};
+	return row->compile(&operation) ? e : NULL;
 }
 
 struct expr *expr_compile(struct expr_compiler *c, const cJSON *json, const char *key, struct error *error)

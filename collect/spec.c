@@ -282,13 +282,10 @@ static struct str name_of(struct builder *b, const cJSON *expr)
 	return cJSON_IsString(expr) ? str_dup(b->arena, str_from(expr->valuestring)) : STR_EMPTY;
 }
 
-static bool read_record(struct builder *b, const cJSON *json)
+/* Where its records stand, and what kind they are of. */
+static bool read_places(struct builder *b, const cJSON *json)
 {
 	struct record_spec *r = b->record;
-	const cJSON *item;
-	if (!cJSON_IsObject(json)) return wrong(b, "records", "must hold objects, each with its paths in \"at\"");
-	if (!known_members(b, json)) return false;
-	r->projection = projection_new(b->arena, b->spec->ignore_case);
 	if (!read_text(b, json, "name", &r->name)) return false;
 	if (!strings_of(b, member(json, "at"), "at", r->at, &r->at_count, SPEC_PATHS)) return false;
 	if (r->at_count == 0) return wrong(b, "at", "a record needs at least one path");
@@ -303,33 +300,41 @@ static bool read_record(struct builder *b, const cJSON *json)
 	for (size_t i = 0; i < r->at_count && r->first_only; i++)
 		if (r->at[i].len)
 			r->arrays[i] = sketch_ask(b->questions, str_slice(r->at[i], 0, str_rfind_char(r->at[i], '/')));
-	if ((item = member(json, "each"))) {
-		r->each = cJSON_IsString(item)
-		              ? projection_add(r->projection, str_dup(b->arena, str_from(item->valuestring)))
-		              : -1;
-		if (r->each < 0) return wrong(b, "each", "must be a path in the record");
-		r->each_projection = projection_new(b->arena, b->spec->ignore_case);
-	}
-	if (r->strings) projection_add(r->projection, STR_EMPTY); /* the record itself */
-	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
-	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
-		return false;
-	if (!read_covered_if(b, member(json, "covered_if"))) return false;
-	if (!read_secrets(b, member(json, "secrets")) || !read_secret(b, member(json, "secret"))) return false;
-	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count,
-	                sizeof(r->flatten) / sizeof(*r->flatten)))
-		return false;
-	item = member(json, "nature");
-	if (cJSON_IsObject(item)) {
+	return true;
+}
+
+static bool read_each(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	if (!json) return true;
+	r->each =
+	    cJSON_IsString(json) ? projection_add(r->projection, str_dup(b->arena, str_from(json->valuestring))) : -1;
+	if (r->each < 0) return wrong(b, "each", "must be a path in the record");
+	r->each_projection = projection_new(b->arena, b->spec->ignore_case);
+	return true;
+}
+
+static bool read_nature(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	if (!json) return true;
+	if (cJSON_IsObject(json)) {
 		r->nature = NATURE_POSTURE; /* of records that are not all the same the texts are not compared */
-		item = NULL;
+		return true;
 	}
-	for (size_t i = 0; cJSON_IsString(item) && i < NATURE_COUNT; i++)
-		if (strcmp(nature_names[i], item->valuestring) == 0) {
+	for (size_t i = 0; cJSON_IsString(json) && i < NATURE_COUNT; i++)
+		if (strcmp(nature_names[i], json->valuestring) == 0) {
 			r->nature = (enum nature)i;
-			item = NULL;
+			return true;
 		}
-	if (item) return wrong(b, "nature", "must be weakness, vulnerability or posture");
+	return wrong(b, "nature", "must be weakness, vulnerability or posture");
+}
+
+/* The finding's fields, and which of the record's a profile or component waits for the document's end with. */
+static bool read_fields(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	const cJSON *item;
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		if (!(item = member(json, field_names[f])) || (f == FIELD_NATURE && cJSON_IsString(item))) continue;
 		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
@@ -342,24 +347,36 @@ static bool read_record(struct builder *b, const cJSON *json)
 	}
 	for (int f = FIELD_PACKAGE; r->component_deferred && f <= FIELD_FIRST_SEEN; f++)
 		expr_fields(r->fields[f], r->deferred);
-	if ((item = member(json, "when"))) {
-		if (!compile(b, item, "when", &r->when)) return false;
-		if (expr_needs_document(r->when) || expr_needs_element(r->when))
-			return wrong(b, "when", "must come from the record alone");
-	}
-	if ((item = member(json, "tool_version"))) {
-		if (!compile(b, item, "tool_version", &r->tool_version)) return false;
-		if (expr_needs_document(r->tool_version))
-			return wrong(b, "tool_version", "must come from the record alone");
-	}
-	item = member(json, "require");
-	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(item) && i < SPEC_CAPTURES; i++)
-		r->require_names[i] = name_of(b, cJSON_GetArrayItem(item, (int)i));
-	if (!exprs_of(b, item, "require", r->require, &r->require_count)) return false;
-	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
-	if ((item = member(json, "fingerprints")) && !cJSON_IsArray(item))
-		return wrong(b, "fingerprints", "must be a list of at most four paths");
-	cJSON_ArrayForEach(item, member(json, "fingerprints"))
+	return true;
+}
+
+/* When it is a record at all, and the tool's version. */
+static bool read_when(struct builder *b, const cJSON *when, const cJSON *tool_version)
+{
+	struct record_spec *r = b->record;
+	if (when && !compile(b, when, "when", &r->when)) return false;
+	if (when && (expr_needs_document(r->when) || expr_needs_element(r->when)))
+		return wrong(b, "when", "must come from the record alone");
+	if (tool_version && !compile(b, tool_version, "tool_version", &r->tool_version)) return false;
+	if (tool_version && expr_needs_document(r->tool_version))
+		return wrong(b, "tool_version", "must come from the record alone");
+	return true;
+}
+
+static bool read_require(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	for (size_t i = 0; i < (size_t)cJSON_GetArraySize(json) && i < SPEC_CAPTURES; i++)
+		r->require_names[i] = name_of(b, cJSON_GetArrayItem(json, (int)i));
+	return exprs_of(b, json, "require", r->require, &r->require_count);
+}
+
+static bool read_fingerprints(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	const cJSON *item;
+	if (json && !cJSON_IsArray(json)) return wrong(b, "fingerprints", "must be a list of at most four paths");
+	cJSON_ArrayForEach(item, json)
 	{
 		if (r->fingerprint_count == SPEC_FINGERPRINTS || !cJSON_IsString(item))
 			return wrong(b, "fingerprints", "must be a list of at most four paths");
@@ -368,7 +385,30 @@ static bool read_record(struct builder *b, const cJSON *json)
 		r->fingerprints[r->fingerprint_count++] = number;
 		r->fingerprint_fields[number / 64] |= UINT64_C(1) << (number % 64);
 	}
-	if (!read_hook(b, json)) return false;
+	return true;
+}
+
+static bool read_record(struct builder *b, const cJSON *json)
+{
+	struct record_spec *r = b->record;
+	if (!cJSON_IsObject(json)) return wrong(b, "records", "must hold objects, each with its paths in \"at\"");
+	if (!known_members(b, json)) return false;
+	r->projection = projection_new(b->arena, b->spec->ignore_case);
+	if (!read_places(b, json) || !read_each(b, member(json, "each"))) return false;
+	if (r->strings) projection_add(r->projection, STR_EMPTY); /* the record itself */
+	if (!strings_of(b, member(json, "bases"), "bases", r->bases, &r->base_count, SPEC_BASES)) return false;
+	if (!strings_of(b, member(json, "omit"), "omit", r->omit, &r->omit_count, sizeof(r->omit) / sizeof(*r->omit)))
+		return false;
+	if (!read_covered_if(b, member(json, "covered_if"))) return false;
+	if (!read_secrets(b, member(json, "secrets")) || !read_secret(b, member(json, "secret"))) return false;
+	if (!strings_of(b, member(json, "flatten"), "flatten", r->flatten, &r->flatten_count,
+	                sizeof(r->flatten) / sizeof(*r->flatten)))
+		return false;
+	if (!read_nature(b, member(json, "nature")) || !read_fields(b, json)) return false;
+	if (!read_when(b, member(json, "when"), member(json, "tool_version"))) return false;
+	if (!read_require(b, member(json, "require"))) return false;
+	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
+	if (!read_fingerprints(b, member(json, "fingerprints")) || !read_hook(b, json)) return false;
 	if (!r->facts && !r->events && !r->failures && !r->commands && !r->hook && !r->fields[FIELD_STATUS])
 		return wrong(b, "status", "a finding needs one: without it each of the records would be unreadable");
 	return true;
