@@ -7,6 +7,7 @@
 #include "analyze/notices.h"
 
 #include "analyze/change.h"
+#include "analyze/lost.h"
 #include "analyze/noticing.h"
 #include "analyze/previous.h"
 
@@ -216,17 +217,10 @@ static void from_window(struct noticing *to, enum side side)
 
 enum { UNITS_MAX = 100 };
 
-struct lost_unit {
-	uint32_t unit;
-	uint64_t open;
-	struct str tool, target;
-	uint32_t input; /* that held it before */
-};
-
 static int compare_lost(const void *a, const void *b)
 {
 	const struct lost_unit *x = a, *y = b;
-	if (x->open != y->open) return x->open > y->open ? -1 : 1;
+	if (x->all != y->all) return x->all > y->all ? -1 : 1;
 	int c = str_cmp(x->tool, y->tool);
 	return c ? c : str_cmp(x->target, y->target);
 }
@@ -239,9 +233,8 @@ static void add_lost(struct noticing *to, const struct lost_unit *lost)
 	    str_printf(
 		to->arena,
 		"%llu finding%s open before in %.*s, %.*s: it was not assessed after, so their absence proves nothing",
-		(unsigned long long)lost->open, lost->open == 1 ? "" : "s", STR_ARG(lost->tool),
-		STR_ARG(lost->target)));
-	const struct input *input = &before->inputs[lost->input];
+		(unsigned long long)lost->all, lost->all == 1 ? "" : "s", STR_ARG(lost->tool), STR_ARG(lost->target)));
+	const struct input *input = &before->inputs[snapshot_input_of(before, lost->first)];
 	struct str scope = snapshot_string(before, input->scope);
 	notice->owner = owner_of_subject(to->owners, scope);
 	notice->command = notice_command(to->arena, snapshot_string(before, input->format), scope);
@@ -250,33 +243,18 @@ static void add_lost(struct noticing *to, const struct lost_unit *lost)
 /* The units with most findings each, the rest in one line. */
 static void from_lost_units(struct noticing *to, enum side side)
 {
-	const struct diff *diff = &to->result->diff;
-	const struct snapshot *before = diff->sides[SIDE_BEFORE];
-	if (side != SIDE_AFTER || !before->unit_count) return;
-	struct lost_unit *lost = large_grow(NULL, sizeof(*lost) * before->unit_count);
-	memset(lost, 0, sizeof(*lost) * before->unit_count);
-	for (uint32_t i = 0; i < before->finding_count; i++) {
-		LARGE_BREATHE(i);
-		uint32_t unit = snapshot_profile(before, &before->findings[i])->unit;
-		if (diff->fates[SIDE_BEFORE][i].outcome != OUTCOME_NOT_REASSESSED ||
-		    diff->unit_assessed_on_other[SIDE_BEFORE][unit])
-			continue;
-		if (!lost[unit].open++) lost[unit].input = snapshot_input_of(before, i);
-	}
-	uint32_t count = 0;
+	if (side != SIDE_AFTER) return;
+	size_t all, count = 0;
 	uint64_t rest = 0;
-	for (uint32_t u = 0; u < before->unit_count; u++) {
-		if (!lost[u].open) continue;
-		struct lost_unit one = {u, lost[u].open, snapshot_string(before, before->units[u].tool),
-		                        snapshot_string(before, before->units[u].target), lost[u].input};
-		lost[count++] = one;
-	}
+	struct lost_unit *lost = lost_units(&to->result->diff, &all);
+	for (size_t i = 0; i < all; i++)
+		if (!lost[i].assessed) lost[count++] = lost[i];
 	if (count) qsort(lost, count, sizeof(*lost), compare_lost);
-	for (uint32_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (i < UNITS_MAX)
 			add_lost(to, &lost[i]);
 		else
-			rest += lost[i].open;
+			rest += lost[i].all;
 	}
 	if (rest)
 		notice_add(to, "not_reassessed", GAP_SCOPE, SIDE_AFTER,

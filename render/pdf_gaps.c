@@ -81,29 +81,9 @@ static int compare_lost(const void *a, const void *b)
 	return c ? c : str_cmp(x->target, y->target);
 }
 
-/* By severity, the worst first; large. */
 struct lost_unit *report_lost_units(const struct diff *diff, size_t *n)
 {
-	const struct snapshot *s = diff->sides[SIDE_BEFORE];
-	struct lost_unit *lost = large_grow(NULL, sizeof(*lost) * ((size_t)s->unit_count + 1));
-	memset(lost, 0, sizeof(*lost) * ((size_t)s->unit_count + 1));
-	for (uint32_t i = 0; i < s->finding_count; i++) {
-		LARGE_BREATHE(i);
-		if (diff->fates[SIDE_BEFORE][i].outcome != OUTCOME_NOT_REASSESSED) continue;
-		const struct profile *profile = snapshot_profile(s, &s->findings[i]);
-		if (profile->unit >= s->unit_count) continue;
-		lost[profile->unit].open[profile->severity]++;
-		lost[profile->unit].all++;
-	}
-	*n = 0;
-	for (uint32_t u = 0; u < s->unit_count; u++) {
-		if (!lost[u].all) continue;
-		struct lost_unit one = lost[u];
-		one.unit = u;
-		one.tool = snapshot_string(s, s->units[u].tool);
-		one.target = snapshot_string(s, s->units[u].target);
-		lost[(*n)++] = one;
-	}
+	struct lost_unit *lost = lost_units(diff, n);
 	if (*n) qsort(lost, *n, sizeof(*lost), compare_lost);
 	return lost;
 }
@@ -114,8 +94,7 @@ struct str report_lost_reason(struct report *r, const struct lost_unit *lost)
 	const struct diff *diff = &r->result->diff;
 	const struct snapshot *after = diff->sides[SIDE_AFTER];
 	uint32_t twin = snapshot_find_unit(after, lost->tool, lost->target);
-	const bool *again = diff->unit_assessed_on_other[SIDE_BEFORE];
-	if (again && again[lost->unit]) return T(r, lost_error);
+	if (lost->assessed) return T(r, lost_error);
 	if (twin == UINT32_MAX) return T(r, lost_absent);
 	for (uint32_t i = 0; i < after->coverage_count; i++) {
 		const struct coverage *coverage = &after->coverage[i];

@@ -8,6 +8,7 @@
 #define DOSSIER_RENDER_REPORT_LISTS_H
 
 #include "analyze/estate.h"
+#include "analyze/lost.h"
 #include "render/pdf_report_parts.h"
 
 /* ---- Decision: report_decision.c, pdf_effect.c, pdf_flow.c ---------------------------------------------------------- */
@@ -45,11 +46,6 @@ void report_require_cells(struct report *r, const struct requirement *requiremen
 
 /* ---- What was not assessed again, warnings: pdf_gaps.c ----------------------------------------------------------- */
 
-struct lost_unit {
-	uint64_t open[SEVERITY_COUNT], all;
-	uint32_t unit;
-	struct str tool, target;
-};
 struct lost_unit *report_lost_units(const struct diff *diff, size_t *n);       /* the worst severity first; large */
 struct str report_lost_reason(struct report *r, const struct lost_unit *lost); /* why absence proves nothing there */
 
