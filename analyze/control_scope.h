@@ -17,7 +17,7 @@ struct control_scope {
 	uint32_t *bits[SIDE_COUNT]; /* by input; 0 for what is no Azure's */
 	struct scope_thing {
 		struct str name;  /* "subscription 79cb9e86-..." */
-		uint32_t missing; /* bits of the formats that are not there whole; ALL: in any format */
+		uint32_t missing; /* bits of the formats that are not there whole; all 32: in any format */
 	} * things;
 	size_t thing_count;
 	struct strings guids; /* of the subscriptions that units after name, in lower case */

@@ -27,7 +27,8 @@ static int by_name(const void *a, const void *b, void *context)
 	return i < k ? -1 : i > k;
 }
 
-uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
+/* The facts' indexes by subject and name without case, each (subject, name) once: that of the latest capture. Large. */
+static uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
 {
 	uint32_t *order = large_grow(NULL, sizeof(*order) * ((size_t)s->fact_count + 1)), n = 0;
 	for (uint32_t i = 0; i < s->fact_count; i++) {
@@ -42,7 +43,8 @@ uint32_t *facts_in_order(const struct snapshot *s, uint32_t *count)
 	return order;
 }
 
-bool fact_was_assessed(const struct snapshot *s, struct str format, struct str subject)
+/* A resource's facts were exported: by a `show` of it, or by a list of its subscription, in the fact's format. */
+static bool fact_was_assessed(const struct snapshot *s, struct str format, struct str subject)
 {
 	uint32_t unit = snapshot_find_unit(s, format, subject);
 	if (unit != UINT32_MAX && s->units[unit].assessed) return true;

@@ -52,7 +52,8 @@ static int compare_subscriptions(const void *a, const void *b)
 	return str_cmp_nocase(((const struct estate_subscription *)a)->id, ((const struct estate_subscription *)b)->id);
 }
 
-struct estate_subscription *estate_find(const struct estate *estate, struct str subject)
+/* The subscription that a subject lies in, or NULL. */
+static struct estate_subscription *subscription_of(const struct estate *estate, struct str subject)
 {
 	struct estate_subscription wanted = {.id = arm_subscription(subject)};
 	if (!wanted.id.len || !estate->subscription_count) return NULL;
@@ -205,7 +206,7 @@ static void count_resources(struct counting *c, bool first)
 	struct arena scratch = {0};
 	for (size_t i = 0; i < c->facts->subject_count; i++) {
 		const struct known_subject *subject = &c->facts->subjects[i];
-		struct estate_subscription *s = estate_find(c->estate, subject->name);
+		struct estate_subscription *s = subscription_of(c->estate, subject->name);
 		if (!s) continue;
 		struct str type = arm_type(&scratch, subject->name);
 		for (int side = 0; side < SIDE_COUNT; side++) {
@@ -225,7 +226,7 @@ static void count_sensors(struct counting *c)
 	for (size_t i = 0; i < c->result->check_count; i++) {
 		const struct check_row *row = &c->result->checks[i];
 		if (!str_eq(row->id, STR("azure.aks.defender-sensor"))) continue;
-		struct estate_subscription *s = estate_find(c->estate, row->subject);
+		struct estate_subscription *s = subscription_of(c->estate, row->subject);
 		for (int side = 0; side < SIDE_COUNT && s; side++)
 			s->sides[side].sensors += row->state[side] == CHECK_PASS;
 	}
@@ -253,7 +254,7 @@ static void find_hosts(struct counting *c)
 		size_t slash = str_rfind_char(subject->lower, '/');
 		struct str own = str_slice(subject->lower, slash + 1, subject->lower.len);
 		name = name.len ? str_lower(c->arena, name) : str_printf(c->arena, "%.*s.azurecr.io", STR_ARG(own));
-		struct estate_subscription *s = estate_find(c->estate, subject->name);
+		struct estate_subscription *s = subscription_of(c->estate, subject->name);
 		ARRAY_RESERVE(c->hosts, c->host_count, c->host_capacity);
 		c->hosts[c->host_count++] =
 		    (struct host){name, subject->name, s ? (size_t)(s - c->estate->subscriptions) : SIZE_MAX};

@@ -81,9 +81,6 @@ void estate_overlaps(struct estate *estate, struct result *result);
 /* vCores of a cluster's node pools. False: it is a lower bound. */
 bool estate_vcores(const struct facts *facts, enum side side, const struct known_subject *cluster, uint64_t *vcores);
 
-/* By id without case, or NULL. */
-struct estate_subscription *estate_find(const struct estate *estate, struct str subject);
-
 /* The numbers of a side, for outputs that name them all. */
 struct estate_quantity {
 	const char *name;

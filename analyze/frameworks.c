@@ -493,15 +493,6 @@ void framework_free(struct framework *f)
 
 /* ---- asking ---- */
 
-uint32_t framework_find(const struct framework *f, enum scheme scheme, struct str key)
-{
-	struct arena scratch = {0};
-	char room[FRAMEWORK_KEY_ROOM];
-	uint32_t number = strings_find(&f->keys, framework_key(room, &scratch, scheme, key));
-	arena_free(&scratch);
-	return number ? f->first[number - 1] : NO_MAP;
-}
-
 uint32_t framework_control(const struct framework *f, struct str id)
 {
 	struct arena scratch = {0};

@@ -95,8 +95,6 @@ void framework_add(struct framework *framework, enum scheme scheme, struct str k
 enum { FRAMEWORK_KEY_ROOM = 256 };
 struct str framework_key(char room[FRAMEWORK_KEY_ROOM], struct arena *arena, enum scheme scheme, struct str key);
 
-/* The first mapping of a key, or NO_MAP; go on with maps[i].next. Keys compare without case. */
-uint32_t framework_find(const struct framework *framework, enum scheme scheme, struct str key);
 /* The control of that number however it is written, or the one whose statement it is a part of; NO_CONTROL if there is none. */
 uint32_t framework_control(const struct framework *framework, struct str id);
 /* One of the names by which sources call the framework. */

@@ -55,7 +55,7 @@ static void begin_side(void *context, size_t k)
 	for (uint32_t i = 0; i < s->finding_count; i++) {
 		const struct fate *fate = &side->fates[i];
 		LARGE_BREATHE(i);
-		left[fate->status == STATUS_FAIL] += fate->counted && fate->match == NO_MATCH;
+		left[fate_is_open(fate)] += fate->counted && fate->match == NO_MATCH;
 	}
 	for (int open = 0; open < 2; open++) m->left[k][open] = left[open];
 }
@@ -94,7 +94,8 @@ void matcher_end(struct matcher *m)
 
 /* ---- keys ---- */
 
-uint64_t match_path(const struct match_side *side, const struct finding *f)
+/* 64-bit hash of a finding's path in its subject and tool; 0 if it has none. */
+static uint64_t match_path(const struct match_side *side, const struct finding *f)
 {
 	return snapshot_has_path(f) ? hash_mix(side->place[f->profile], snapshot_path_hash(side->snapshot, f)) : 0;
 }
@@ -452,8 +453,7 @@ static bool wanted(const struct tier_job *job, int side, uint32_t i)
 {
 	const struct fate *fate = &job->pairing.m->sides[side].fates[i];
 	if (!fate->counted || fate->match != NO_MATCH) return false;
-	bool open = fate->status == STATUS_FAIL;
-	return open == job->open[side] && !(job->blocked[side] && job->blocked[side][i]);
+	return fate_is_open(fate) == job->open[side] && !(job->blocked[side] && job->blocked[side][i]);
 }
 
 struct lists {

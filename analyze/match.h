@@ -33,7 +33,4 @@ void matcher_rename(struct matcher *matcher, const struct rule_lists *lists);
  * tier. Sets match and tier of both fates. */
 void match_tier(struct matcher *matcher, enum tier tier, bool open_before, bool open_after);
 
-/* 64-bit hash of a finding's path in its subject and tool; 0 if it has none. */
-uint64_t match_path(const struct match_side *side, const struct finding *finding);
-
 #endif

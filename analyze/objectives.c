@@ -11,6 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Open findings and their subjects in the common scope, narrowed. */
+struct measured {
+	bool assessed; /* something in scope was assessed on both sides */
+	uint64_t findings[SIDE_COUNT], subjects[SIDE_COUNT];
+};
+
 /* ---- counting ---- */
 
 static const struct str tool_prefix = {"tool:", 5};
@@ -96,7 +102,8 @@ static void measure_side(const struct diff *diff, enum side side, struct str sev
 	large_free(subjects);
 }
 
-void measure_open(const struct diff *diff, struct str severity, struct str scope, struct measured *measured)
+/* severity: a word or empty for all; scope: "tool:NAME", a glob of subjects, or empty. */
+static void measure_open(const struct diff *diff, struct str severity, struct str scope, struct measured *measured)
 {
 	*measured = (struct measured){.assessed = unit_in_scope(diff, SIDE_AFTER, scope)};
 	measure_side(diff, SIDE_BEFORE, severity, scope, measured);

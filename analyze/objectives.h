@@ -15,14 +15,6 @@
 
 #include "analyze/result.h"
 
-/* Open findings and their subjects in the common scope, narrowed. */
-struct measured {
-	bool assessed; /* something in scope was assessed on both sides */
-	uint64_t findings[SIDE_COUNT], subjects[SIDE_COUNT];
-};
-/* severity: a word or empty for all; scope: "tool:NAME", a glob of subjects, or empty. */
-void measure_open(const struct diff *diff, struct str severity, struct str scope, struct measured *measured);
-
 void objectives_judge(struct change *change, const struct diff *diff, const struct check_row *checks,
                       size_t check_count);
 

@@ -84,7 +84,7 @@ static void agreed_fields(const struct snapshot *s, const struct finding *f, boo
 
 /* ---- what differs ---- */
 
-bool why_is_kept(enum why_field field)
+static bool why_is_kept(enum why_field field)
 {
 	return field != WHY_FINGERPRINTS && field != WHY_SNIPPET && field != WHY_MESSAGE &&
 	       field != WHY_MASKED_SNIPPET && field != WHY_MASKED_MESSAGE;

@@ -75,7 +75,6 @@ enum why_reason why_reason_of(const struct diff *diff, enum side side, uint32_t 
 /* What one field of a record says, as `differs` gives it; for fields that are kept. */
 struct str why_value(const struct snapshot *snapshot, const struct finding *finding, enum why_field field,
                      struct arena *arena);
-bool why_is_kept(enum why_field field);
 
 /* The other side's record that passes for the finding's rule and subject (WHY_PASS), or NO_MATCH. Walks the whole side. */
 uint32_t why_pass(const struct diff *diff, enum side side, uint32_t finding);

@@ -261,16 +261,3 @@ bool evidence_read(const struct file_origin *origin, const char *path, struct st
 	stream_close(&stream);
 	return good;
 }
-
-bool snapshot_read_record(const struct snapshot *s, uint32_t finding, struct buf *out, struct error *error)
-{
-	const struct input *input = &s->inputs[snapshot_input_of(s, finding)];
-	struct arena arena = {0};
-	struct str path = snapshot_string(s, input->display), member = snapshot_string(s, input->member);
-	if (member.len) path = str_slice(path, 0, path.len - member.len - 2); /* without "!/" and its name */
-	uint64_t span = s->findings[finding].span;
-	bool good =
-	    evidence_read(s->origin, str_cstr(&arena, path), member, span_offset(span), span_length(span), out, error);
-	arena_free(&arena);
-	return good;
-}

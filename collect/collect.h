@@ -69,11 +69,9 @@ void snapshot_append(struct snapshot *into, struct snapshot *from);
 void snapshot_settle(struct snapshot *snapshot);
 
 /* Bytes [from, from + length) of a file of evidence, or of a container's member (empty: of the file itself), decoded,
- * appended to out; all of them or an error. */
+ * appended to out; all of them or an error: the file has gone or has changed its size. A compressed file is decompressed up to there, a
+ * container read up to the member. */
 bool evidence_read(const struct file_origin *origin, const char *path, struct str member, uint64_t from,
                    uint64_t length, struct buf *out, struct error *error);
-/* Reads the bytes of a record again from its evidence file: for messages, and for `trace`. False: the file has gone or
- * has changed its size. A compressed file is decompressed up to there, a container read up to the member. */
-bool snapshot_read_record(const struct snapshot *snapshot, uint32_t finding, struct buf *out, struct error *error);
 
 #endif

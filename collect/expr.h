@@ -112,7 +112,5 @@ struct str expr_eval(const struct expr *e, struct evaluation *v);
 /* The envelope's node at pointer, "*" taking the indexes in order, and where there are no more the first element that has
  * it; NULL if there is none. */
 const cJSON *expr_node(struct expr_document *document, struct str pointer, const uint32_t *indexes, size_t index_count);
-/* An image reference without tag and digest (a view). */
-struct str image_repository(struct str image);
 
 #endif

@@ -140,7 +140,8 @@ static struct str all_nodes(struct evaluation *v, const cJSON *node, struct str 
 	return all;
 }
 
-struct str image_repository(struct str image)
+/* An image reference without tag and digest (a view). */
+static struct str image_repository(struct str image)
 {
 	size_t at = str_find(image, STR("@"));
 	image = str_slice(image, 0, at == SIZE_MAX ? image.len : at);

@@ -24,7 +24,8 @@ bool file_size(const char *path, uint64_t *size, struct error *error)
 	return is_regular(&info, path, error);
 }
 
-bool file_of(struct file *file, int fd, const char *path, struct error *error)
+/* As file_open for an open file descriptor, which the file then owns, also after an error. */
+static bool file_of(struct file *file, int fd, const char *path, struct error *error)
 {
 	struct stat info;
 	*file = (struct file){.is_open = true, .path = path, .fd = fd};

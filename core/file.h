@@ -34,8 +34,6 @@ struct file {
 bool file_open(struct file *file, const struct file_origin *origin, const char *path, struct error *error);
 /* The size of a file in the file system, which is not opened for it; refuses the same. */
 bool file_size(const char *path, uint64_t *size, struct error *error);
-/* As file_open for an open file descriptor, which the file then owns, also after an error. */
-bool file_of(struct file *file, int fd, const char *path, struct error *error);
 /* The same file once more, to be read by itself. */
 bool file_again(struct file *again, const struct file *file, struct error *error);
 /* Up to capacity bytes from the offset on; *got 0 is the end. */

@@ -114,13 +114,6 @@ bool frame_run(const struct frame_spec *spec, const struct frame_source *source,
                const struct frame_options *options, struct buf *envelope, struct frame_result *result,
                struct error *error);
 
-/* A source of bytes in memory. */
-struct frame_memory {
-	struct str bytes;
-	size_t at;
-};
-struct frame_source frame_source_memory(struct frame_memory *memory);
-
 /* The kernel that measures records: "scalar", "sse2", "avx2", "avx512". All give the same answers; the best one that
  * the machine has is used without asking. For tests and benchmarks, before any other thread runs: false if there is
  * no such kernel here; NULL goes back to the best. */

@@ -111,19 +111,3 @@ bool frame_window_fill(struct frame_window *window)
 	window->ended = got == 0;
 	return got > 0;
 }
-
-static bool read_memory(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
-{
-	struct frame_memory *memory = context;
-	(void)error;
-	size_t left = memory->bytes.len - memory->at;
-	*got = left < capacity ? left : capacity;
-	if (*got) memcpy(dst, memory->bytes.ptr + memory->at, *got);
-	memory->at += *got;
-	return true;
-}
-
-struct frame_source frame_source_memory(struct frame_memory *memory)
-{
-	return (struct frame_source){memory, read_memory};
-}

@@ -52,8 +52,6 @@ int projection_add(struct projection *projection, struct str pointer)
 	return pathtrie_add(&projection->trie, pointer);
 }
 
-size_t projection_count(const struct projection *projection) { return projection->trie.count; }
-
 struct str projection_pointer(const struct projection *projection, int number)
 {
 	return projection->trie.paths[number]->pointer;

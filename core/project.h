@@ -47,7 +47,6 @@ struct projected {
 struct projection *projection_new(struct arena *arena, bool ignore_case);
 /* The path's number, dense from 0; the same pointer again has the same number. -1 if it is not a path (pathtrie.h). */
 int projection_add(struct projection *projection, struct str pointer);
-size_t projection_count(const struct projection *projection);
 /* The pointer of a number. */
 struct str projection_pointer(const struct projection *projection, int number);
 

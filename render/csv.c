@@ -268,14 +268,9 @@ static bool put_head(const struct result *result, struct sink sink, struct error
 
 const struct parts csv_parts = {SIDE_BEFORE, put_head, put_rows, NULL};
 
-bool csv_findings(const struct result *result, struct sink sink, struct error *error)
-{
-	return parts_write(&csv_parts, result, sink, error);
-}
-
 bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error)
 {
-	return sink_write(sink, STR("\xef\xbb\xbf"), error) && csv_findings(result, sink, error);
+	return sink_write(sink, STR("\xef\xbb\xbf"), error) && parts_write(&csv_parts, result, sink, error);
 }
 
 /* ---- index ---- */

@@ -46,8 +46,7 @@ void csv_rows_free(struct csv_rows *rows);
 /* findings.csv in parts; context: NULL or the struct csv_rows. */
 extern const struct parts csv_parts;
 
-bool csv_findings(const struct result *result, struct sink sink, struct error *error);
-/* The same behind U+FEFF, by which spreadsheets know UTF-8. */
+/* findings.csv behind U+FEFF, by which spreadsheets know UTF-8. */
 bool csv_findings_marked(const struct result *result, struct sink sink, struct error *error);
 /* findings.index. Sorts the rows. */
 bool csv_index(struct csv_rows *rows, struct sink sink, struct error *error);

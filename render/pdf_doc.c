@@ -104,7 +104,6 @@ void pdf_new_page(struct pdf *pdf)
 }
 
 unsigned pdf_page_number(const struct pdf *pdf) { return pdf->page_count; }
-unsigned pdf_room_pages(const struct pdf *pdf) { return pdf->options.max_pages - pdf->page_count; }
 
 /* ---- The cursor -------------------------------------------------------------------------------------------------- */
 
@@ -474,12 +473,3 @@ bool pdf_save(struct pdf *pdf, pdf_write_fn *write, void *context, struct error 
 		*error = pdf->error;
 	return pdf_ok(pdf);
 }
-
-static bool append(void *context, const void *bytes, size_t len, struct error *error)
-{
-	(void)error;
-	buf_add(context, str_of(bytes, len));
-	return true;
-}
-
-bool pdf_save_buf(struct pdf *pdf, struct buf *buf, struct error *error) { return pdf_save(pdf, append, buf, error); }

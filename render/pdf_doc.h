@@ -91,7 +91,7 @@ struct pdf_options {
 	struct str footer_mark; /* optional: after footer_centre comes " p. N" of this mark, as a link */
 	struct str word_page;   /* before a page number in the text, at most 12 letters; empty: "p." */
 	struct str word_of;     /* between n and m in the footer, at most 12 letters; empty: "of" */
-	unsigned max_pages;     /* more is an error (see pdf_room_pages); 0: 2000, at most 30,000 */
+	unsigned max_pages;     /* more is an error; 0: 2000, at most 30,000 */
 };
 
 /* NULL with *error (ERROR_SYSTEM; ERROR_INPUT for options that make no sense) when it cannot be made. The first page
@@ -101,15 +101,12 @@ struct pdf *pdf_new(const struct pdf_options *options, const struct pdf_resource
  * *error filled in) to stop. Once per document; afterwards only pdf_free and the questions below are allowed. */
 typedef bool pdf_write_fn(void *context, const void *bytes, size_t len, struct error *error);
 bool pdf_save(struct pdf *pdf, pdf_write_fn *write, void *context, struct error *error);
-/* The same, appended to buf. */
-bool pdf_save_buf(struct pdf *pdf, struct buf *buf, struct error *error);
 void pdf_free(struct pdf *pdf); /* NULL is fine */
 
 /* Makes a (sticky) ERROR_SYSTEM of its own, for the layers above. */
 void pdf_fail(struct pdf *pdf, const char *message);
 bool pdf_ok(const struct pdf *pdf);              /* false after the first error */
 unsigned pdf_page_number(const struct pdf *pdf); /* 1-based: the page the cursor is on */
-unsigned pdf_room_pages(const struct pdf *pdf);  /* pages that may still be begun */
 /* After pdf_save: how many links led to a mark that was never set (they print "p. –" and lead nowhere), and the name
  * of the first of them in *first (may be NULL). */
 unsigned pdf_dangling(const struct pdf *pdf, struct str *first);

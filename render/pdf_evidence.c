@@ -110,7 +110,8 @@ struct str report_offender(struct report *r, struct str offender)
 	return offender;
 }
 
-struct str report_offenders(struct report *r, const struct gate_rule *rule)
+/* A line each. */
+static struct str offenders_of(struct report *r, const struct gate_rule *rule)
 {
 	struct str text = STR_EMPTY;
 	size_t n = rule->offender_count < OFFENDERS_SHOWN ? rule->offender_count : OFFENDERS_SHOWN;
@@ -169,7 +170,7 @@ void report_gate(struct report *r)
 		const struct pdf_cell cells[] = {
 		    report_gate_state(r, rule),
 		    cell_of(report_join(r, report_gate_title(r, rule), STR("\n"), rule->rule)),
-		    cell_of(report_offenders(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
+		    cell_of(offenders_of(r, rule)), cell_of(texts_double(&r->texts, rule->value)),
 		    cell_of(texts_double(&r->texts, rule->limit))};
 		pdf_table_row(&table, cells, PDF_ROW);
 	}

@@ -148,7 +148,6 @@ static inline struct str report_said(const struct report *r, struct str english)
 }
 struct str report_gate_title(struct report *r, const struct gate_rule *rule);
 struct pdf_cell report_gate_state(struct report *r, const struct gate_rule *rule);
-struct str report_offenders(struct report *r, const struct gate_rule *rule); /* a line each */
 struct str report_input_flags(struct report *r, const struct input *input, uint64_t warnings);
 /* What was replaced in a file, and whether it is in the packet; empty: it is, as it was. */
 struct str report_custody_flags(struct report *r, enum side side, const struct input *input);
@@ -163,8 +162,6 @@ void report_exception_cells(struct report *r, const struct exception *exception,
 struct str report_framework(struct report *r, const struct framework_used *framework);
 struct str report_objective(struct report *r, const struct objective *objective);
 struct str report_measured(struct report *r, const struct objective *objective, double value);
-struct pdf_cell report_expect_state(struct report *r, enum expect_state state);
-struct str report_expect_offenders(struct report *r, struct str lines);
 const struct fact *report_fact(const struct diff *diff, const struct fact_change *change, enum side *side);
 struct str report_fact_value(struct report *r, enum side side, uint32_t fact); /* NO_MATCH: a dash */
 struct str report_notice_where(struct report *r, const struct notice *notice);

@@ -194,14 +194,14 @@ void report_facts(struct report *r)
 
 /* ---- What the change promised ------------------------------------------------------------------------------------ */
 
-struct pdf_cell report_expect_state(struct report *r, enum expect_state state)
+static struct pdf_cell expect_state(struct report *r, enum expect_state state)
 {
 	static const enum pdf_symbol symbols[] = {PDF_SYMBOL_MET, PDF_SYMBOL_NOT_MET, PDF_SYMBOL_OPEN};
 	return cell_symbol(symbols[state], WORD(r, expect_met, state));
 }
 
 /* One subject on a line. */
-struct str report_expect_offenders(struct report *r, struct str lines)
+static struct str expect_offenders(struct report *r, struct str lines)
 {
 	struct str text = STR_EMPTY;
 	while (lines.len) {
@@ -219,8 +219,8 @@ void report_expect_cells(struct report *r, const struct expect *expect, struct p
 	cells[0] = cell_of(expect->id);
 	cells[1] = cell_of(SAY(r, expects_demands, SLOT("subject", expect->subject), SLOT("fact", expect->fact),
 	                       SLOT("value", expect->value)));
-	cells[2] = report_expect_state(r, expect->state);
-	cells[3] = cell_of(report_expect_offenders(r, expect->offenders));
+	cells[2] = expect_state(r, expect->state);
+	cells[3] = cell_of(expect_offenders(r, expect->offenders));
 	cells[4] = cell_number(r, expect->met);
 	cells[5] = cell_number(r, expect->not_met);
 	cells[6] = cell_number(r, expect->no_evidence);

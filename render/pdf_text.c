@@ -540,20 +540,6 @@ static void bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n, unsign
 	pdf_space(pdf, 1.5F);
 }
 
-void pdf_bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n) { bullet(pdf, runs, n, 0); }
-
-void pdf_title(struct pdf *pdf, struct str title, struct str subtitle)
-{
-	const struct pdf_paragraph big = {PDF_TITLE, PDF_LEFT, 3}, small = {PDF_BODY, PDF_LEFT, 3};
-	const struct pdf_run run = {.text = title, .face = PDF_BOLD}, below = {.text = subtitle, .ink = PDF_GREY};
-	pdf_space(pdf, 4);
-	pdf_need(pdf, 80);
-	pdf_runs(pdf, &big, &run, 1);
-	if (!subtitle.len) return;
-	pdf_set_y(pdf, pdf_y(pdf) + 1.5F);
-	pdf_runs(pdf, &small, &below, 1);
-}
-
 static void heading(struct pdf *pdf, enum pdf_size size, struct str title, struct str mark, unsigned bookmark)
 {
 	const struct pdf_paragraph paragraph = {size, PDF_LEFT, 4};

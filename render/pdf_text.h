@@ -64,8 +64,6 @@ float pdf_runs_at(struct pdf *pdf, float x, float top, float width, const struct
 
 /* ---- Blocks at the cursor; each leaves the cursor below itself --------------------------------------------------- */
 
-/* The title of the document, in PDF_TITLE, at most three lines; with subtitle (may be empty) below in grey. */
-void pdf_title(struct pdf *pdf, struct str title, struct str subtitle);
 /* Headings stay with what follows (about three lines). A section has a rule below it. Either makes a bookmark if
  * bookmark is true: a section at level 1, a subsection at level 2. A mark is set if mark is not empty. */
 void pdf_section(struct pdf *pdf, struct str title, struct str mark, bool bookmark);
@@ -73,7 +71,6 @@ void pdf_subsection(struct pdf *pdf, struct str title, struct str mark, bool boo
 /* Break between lines, never leaving one line alone. */
 void pdf_text(struct pdf *pdf, struct pdf_style style, struct str text);
 void pdf_runs(struct pdf *pdf, const struct pdf_paragraph *paragraph, const struct pdf_run *runs, size_t n);
-void pdf_bullet(struct pdf *pdf, const struct pdf_run *runs, size_t n);
 
 /* A list of terms and what they are: "Owner   platform-team". The value wraps, terms too. */
 struct pdf_pair {

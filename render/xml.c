@@ -507,8 +507,3 @@ static bool put_tail(const struct result *result, struct sink sink, struct error
 }
 
 const struct parts xml_parts = {SIDE_AFTER, put_head, put_rows, put_tail};
-
-bool xml_report(const struct result *result, struct sink sink, struct error *error)
-{
-	return parts_write(&xml_parts, result, sink, error);
-}

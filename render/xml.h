@@ -18,6 +18,5 @@
 
 /* report.xml in parts. */
 extern const struct parts xml_parts;
-bool xml_report(const struct result *result, struct sink sink, struct error *error);
 
 #endif

@@ -53,8 +53,7 @@ static void by_hand(void)
 	projection_add(p, STR("/l/*/u"));
 	projection_add(p, STR("/m"));
 	projection_add(p, STR("/l/0"));
-	projection_add(p, STR("/l/*"));
-	CHECK(projection_count(p) == 6 && str_eq(projection_pointer(p, 2), STR("/l/*/u")),
+	CHECK(projection_add(p, STR("/l/*")) == 5 && str_eq(projection_pointer(p, 2), STR("/l/*/u")),
 	      "pointers are known by number");
 
 	CHECK(is(answer(p, STR("{\"id\":\"a\",\"x\":[{}],\"m\":{\"text\":\"t\"},\"l\":[{\"u\":1},{\"u\":2},3]}"), &out),
@@ -412,6 +411,16 @@ static bool on_record(void *context, const struct frame_record *record, struct e
 	return true;
 }
 
+static bool read_memory(void *context, char *dst, size_t capacity, size_t *got, struct error *error)
+{
+	struct str *left = context;
+	(void)error;
+	*got = left->len < capacity ? left->len : capacity;
+	if (*got) memcpy(dst, left->ptr, *got);
+	*left = str_slice(*left, *got, left->len);
+	return true;
+}
+
 static int on_file(const char *path, const struct stat *info, int type, struct FTW *where)
 {
 	(void)info;
@@ -433,8 +442,8 @@ static int on_file(const char *path, const struct stat *info, int type, struct F
 	if (str_starts(bytes, STR("\xef\xbb\xbf"))) bytes = str_slice(bytes, 3, bytes.len);
 	hold_against(bytes, path);
 	for (size_t i = 0; i < 3; i++) {
-		struct frame_memory memory = {bytes, 0};
-		struct frame_source source = frame_source_memory(&memory);
+		struct str left = bytes;
+		struct frame_source source = {&left, read_memory};
 		struct frame_sink sink = {(void *)(uintptr_t)path, on_record};
 		struct frame_result result;
 		struct error error = {0};

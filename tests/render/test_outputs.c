@@ -378,6 +378,17 @@ static bool out_packet(const struct result *r, struct sink sink, struct error *e
 }
 
 enum kind { KIND_JSON, KIND_XML, KIND_RESULTS, KIND_POAM, KIND_ARF, KIND_JUNIT, KIND_CSV };
+
+static bool csv_findings(const struct result *result, struct sink sink, struct error *error)
+{
+	return parts_write(&csv_parts, result, sink, error);
+}
+
+static bool xml_report(const struct result *result, struct sink sink, struct error *error)
+{
+	return parts_write(&xml_parts, result, sink, error);
+}
+
 static const struct output {
 	const char *name;
 	enum kind kind;
