@@ -1,6 +1,6 @@
 /* A scope unit of an Azure export of findings begins with its subscription: "GUID KEY" (templates/formats/azure.*.json). A
- * subscription is whole in a format where a file of it covers a unit of the subscription and none of these units was cut off;
- * or where a file that was named for the subscription holds nothing.
+ * subscription is whole in a format where a file of it covers a unit of the subscription and none of these units was cut off. A
+ * file without a record covers none: an empty list does not say what it is a list of.
  */
 #include "analyze/control_scope.h"
 
@@ -53,19 +53,6 @@ static struct str guid_of(struct str target)
 	return str_slice(target, 0, GUID_LENGTH);
 }
 
-/* A file of the format (by its bit's name) that was named for the subscription counts, and holds no records. */
-static bool empty_export(const struct snapshot *s, struct str format, struct str guid)
-{
-	for (uint32_t i = 0; i < s->input_count; i++) {
-		const struct input *input = &s->inputs[i];
-		struct str scope = snapshot_string(s, input->scope);
-		if (!str_eq(format_of(s, i), format) || input->records || !input_is_counted(input)) continue;
-		if (input->failed || (input->truncated && !input->joined)) continue;
-		if (str_eq_nocase(change_subscription_guid(scope), guid)) return true;
-	}
-	return false;
-}
-
 /* One pass over what was covered after: subscriptions and files may both be many. */
 static void collect_subscriptions(struct control_scope *scope)
 {
@@ -91,13 +78,11 @@ static void collect_subscriptions(struct control_scope *scope)
 /* The formats in which the subscription is not whole after. */
 static uint32_t missing_formats(struct control_scope *scope, struct str guid)
 {
-	const struct snapshot *after = &scope->result->sides[SIDE_AFTER];
 	uint32_t number = strings_find(&scope->guids, str_lower(&scope->arena, guid)), missing = 0;
 	struct scope_subscription known = number ? scope->subscriptions[number - 1] : (struct scope_subscription){0};
 	for (size_t k = 0; k < scope->format_count; k++) {
 		uint32_t bit = UINT32_C(1) << k;
-		if ((known.cut & bit) || (!(known.whole & bit) && !empty_export(after, scope->formats[k], guid)))
-			missing |= bit;
+		if ((known.cut & bit) || !(known.whole & bit)) missing |= bit;
 	}
 	return missing;
 }
