@@ -118,7 +118,7 @@ static void write_whole(const struct reports *r, const struct job *job, struct e
 	if (write_stream(r, job, (struct sink){&to, take_bytes}, error))
 		zstream_part(stream, job->part, NULL, 0, error);
 	else
-		zstream_fail(stream, job->part, error);
+		zstream_fail(stream, error);
 }
 
 static void write_job(void *context, size_t i)

@@ -156,12 +156,10 @@ bool zstream_part(struct zstream *stream, size_t part, const void *bytes, size_t
 	return put(stream, part, str_of(bytes, len), true, error);
 }
 
-void zstream_fail(struct zstream *stream, size_t part, const struct error *error)
+void zstream_fail(struct zstream *stream, const struct error *error)
 {
-	struct error earlier;
 	fails(stream, error);
-	zstream_wait(stream, part, &earlier);
-	give_turn(stream);
+	give_turn(stream); /* whose it is does not matter any more: nobody writes */
 }
 
 static bool last_frame(struct zstream *stream, struct error *error)

@@ -42,7 +42,7 @@ bool zstream_write(struct zstream *stream, size_t part, const void *bytes, size_
 /* The last of a part: the same, and gives the turn to the next one. */
 bool zstream_part(struct zstream *stream, size_t part, const void *bytes, size_t len, struct error *error);
 /* Ends a part that could not be written. The stream fails with the error. */
-void zstream_fail(struct zstream *stream, size_t part, const struct error *error);
+void zstream_fail(struct zstream *stream, const struct error *error);
 /* After the last part, by one thread: the digest, and the last frame. Others may still compress what came before. */
 bool zstream_close(struct zstream *stream, struct error *error);
 /* The frames, the caller's now (frame_list_free). When all who wrote have returned. */

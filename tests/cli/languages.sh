@@ -56,6 +56,16 @@ say("a packet in another language is recomputed to the same bytes", [] if again.
 for option, value in (("--lang", "xx"), ("--lang", "../en"), ("--paper", "a5")):
     _, done = build("no.tar.zst", option, value)
     say(f"{option} {value} is refused with status 2, and nothing is written", [] if done.returncode == 2 and not (room / "no.tar.zst").exists() else [done.returncode, done.stderr.decode()])
+lacking = json.loads(pathlib.Path("templates/report/de.json").read_text("utf-8"))
+del lacking["said"]["moved_silent"]
+(room / "templates/report").mkdir(parents=True)
+(room / "templates/report/xx.json").write_text(json.dumps(lacking))
+wrong = []
+for jobs in "1", "3":
+    _, done = build("lacking.tar.zst", "--lang", "xx", "--templates", room / "templates", "--jobs", jobs)
+    if done.returncode != 2 or b"report/xx.json" not in done.stderr or b"said.moved_silent" not in done.stderr: wrong.append([jobs, done.returncode, done.stderr.decode()])
+    wrong += [p.name for p in room.iterdir() if "lacking" in p.name]
+say("a report that cannot be written, since its language lacks a text, ends with 2 and that text's name, and no packet is left", wrong)
 
 # What analysis says in English (render/sentences.h).
 said = json.loads(pathlib.Path("templates/report/en.json").read_text("utf-8"))["said"]

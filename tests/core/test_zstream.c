@@ -54,7 +54,7 @@ static void write_part(void *context, size_t part)
 	size_t first = part % 3 == 0 ? lengths[part] / 3 : 0;
 	if (part == w->fails) {
 		error_set(&trouble, ERROR_SYSTEM, NULL, "part %zu", part);
-		zstream_fail(&w->stream, part, &trouble);
+		zstream_fail(&w->stream, &trouble);
 		return;
 	}
 	w->begins[part] = zstream_wait(&w->stream, part, &error) && w->stream.size == starts[part];
@@ -136,7 +136,7 @@ static void check_first_error(void)
 	zstream_begin(&stream, NULL, 1);
 	for (size_t part = 0; part < 3; part++) {
 		error_set(&error, ERROR_SYSTEM, NULL, "part %zu", part);
-		zstream_fail(&stream, part, &error);
+		zstream_fail(&stream, &error);
 	}
 	CHECK(!zstream_part(&stream, 3, "x", 1, &error) && !strcmp(error.message, "part 0") && stream.size == 0,
 	      "of several errors the first is said, and nothing is written after it");
