@@ -1,8 +1,8 @@
 /* analyze: from two snapshots to everything a packet says.
  *
- * result->sides are filled by collect; analyze reads the side files, runs the diff, and judges facts, checks,
- * expectations, objectives, exceptions, owners and the gate, in this order. evidence_digest, version and options are
- * left to the caller.
+ * result->sides are filled by collect; analyze reads the files of the change, runs the diff, and judges checks, expectations,
+ * required evidence, objectives, exceptions and waivers, counts the estate, collects notices, and judges controls and the gate, in
+ * this order. evidence_digest, version and options are left to the caller.
  */
 #ifndef DOSSIER_ANALYZE_ANALYZE_H
 #define DOSSIER_ANALYZE_ANALYZE_H

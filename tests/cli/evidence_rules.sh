@@ -155,6 +155,31 @@ listed = subprocess.run([dossier, "list", packet], capture_output=True).stdout
 say("a screenshot and a PDF are carried and said to be unreadable, and prove nothing", differs([("the difference", built["diff"], other["diff"]), ("carried", [n in listed for n in (b"after/proof.png", b"after/report.pdf")], [True, True]),
     ("warned of", sum(w["code"] == "unknown_format" and "not machine-readable" in w["message"] for w in built["warnings"]), 2)]))
 
+# ---- names of files
+
+demo = pathlib.Path("fixtures/demo")
+NAMED = ("acr-repository-list-",)  # a list of names alone: whose it is its own name says
+
+
+def verdict(rename):
+    """What is said of the demo with its files called otherwise, but for where the files are."""
+    sides = [{rename(p.name): p.read_bytes() for p in sorted((demo / side).iterdir())} for side in ("before", "after")]
+    packet, said = build(*sides, "--change", demo / "change.json", "--exceptions", demo / "exceptions.json")
+    ids = {side: sorted(f["id"] for f in asked("diff", "--json", "--findings", packet.parent / "before", packet.parent / "after")["findings"] if f["side"] == side) for side in ("before", "after")}
+    for rule in said["gate"]:
+        if any(pathlib.Path(o.split(" ")[-1]).suffix in (".json", ".sarif") for o in rule["offenders"]): rule["offenders"] = len(rule["offenders"])
+    for control in said["controls"]:
+        for link in control["links"]: link["before"].pop("finding", None), link["after"].pop("finding", None)  # an example: the first in the order of files
+    warned = sorted((w["code"], w.get("gap", "")) for w in said["warnings"])
+    return {"ids": ids, "warned": warned} | {k: said[k] for k in ("verdict", "gate", "diff", "controls", "checks", "facts", "exceptions", "change", "estate") if k in said}
+
+
+plain = verdict(lambda name: name)
+if not (plain["ids"]["after"] and plain["verdict"] and plain["controls"]): raise SystemExit("the demo says nothing")
+for how, rename in (("in another order", lambda n: n if n.startswith(NAMED) else f"{99 - len(n)}-{n}"), ("under names that say nothing", lambda n: n if n.startswith(NAMED) else f"{sum(n.encode())}.txt")):
+    other = verdict(rename)
+    say(f"the same files {how} make the same verdict, differences, controls and ids", [f"{k}: got {json.dumps(other.get(k))}, expected {json.dumps(plain[k])}" for k in plain if plain[k] != other.get(k)])
+
 # ---- every number leads to records, every record to bytes
 
 after = {"a.json": {"value": [assessment(code="Healthy"), assessment(KEYS[1], subject=CLUSTER + "2")]}, "b.sarif": sarif("R", "T")}

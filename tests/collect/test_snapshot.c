@@ -468,6 +468,20 @@ static void check_naming(void)
 		good += !strcmp(one, many);
 	}
 	CHECK(good == 6 * FINDINGS, "a finding named among many has the id and the key that it has alone");
+	struct snapshot other;
+	begin(&other, 3, 9);
+	add(&other, (struct record){.rule = "Another", .file = "b.c", .content = 1});
+	naming_begin(&naming, &s, SIDE_AFTER);
+	naming_key(&naming, 0);
+	naming_id(&naming, 0);
+	naming_begin(&naming, &other, SIDE_AFTER);
+	snapshot_finding_key(&other, 0, one);
+	naming_text('K', naming_key(&naming, 0), many);
+	bool same = !strcmp(one, many);
+	snapshot_finding_id(&other, SIDE_AFTER, 0, one);
+	naming_text('F', naming_id(&naming, 0), many);
+	CHECK(same && !strcmp(one, many), "and nothing of the snapshot that was named before");
+	snapshot_free(&other);
 	snapshot_free(&s);
 }
 

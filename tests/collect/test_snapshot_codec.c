@@ -148,6 +148,13 @@ static void forge_findings(struct snapshot *s) { s->inputs[0].finding_count++; }
 
 static void forge_no_sites(struct snapshot *s) { s->inputs[0].site_count = 0; }
 
+static void forge_order(struct snapshot *s)
+{
+	struct site first = s->sites[0];
+	s->sites[0] = s->sites[1];
+	s->sites[1] = first;
+}
+
 static const struct {
 	const char *what;
 	void (*forge)(struct snapshot *s);
@@ -158,6 +165,7 @@ static const struct {
     {"a profile has no unit that there is", forge_unit},
     {"an input has more findings than there are", forge_findings},
     {"an input has findings that stand nowhere", forge_no_sites},
+    {"sites are not in the order of their findings", forge_order},
 };
 
 static void check_forgeries(void)
