@@ -411,8 +411,7 @@ static void oldest(struct judging *j)
 	const struct snapshot *after = j->result->diff.sides[SIDE_AFTER];
 	for (uint32_t i = 0; i < after->input_count; i++) {
 		const struct input *input = &after->inputs[i];
-		if (!has_records(input) || input->captured == INSTANT_NONE || input->captured > j->result->as_of)
-			continue;
+		if (!has_records(input) || input->captured == INSTANT_NONE) continue;
 		double days = floor(10.0 * (double)(j->result->as_of - input->captured) / (double)INSTANT_DAY) / 10;
 		if (days > j->rule->value) j->rule->value = days;
 		if (days > j->entry->limit) name(j, snapshot_string(after, input->path));

@@ -142,6 +142,45 @@ for rule, (entry, *sides) in cases.items():
         if wanted == "fail" and not got["offenders"]: wrong.append(f"names no offender: {got}")
     check(f"{rule} fails and passes", not wrong, *wrong)
 
+# ---- what a rule counts, and what it leaves out
+def aks_of(**rbac): return [{**aks(on)[0], "id": aks(on)[0]["id"].replace("/one", f"/{name}"), "name": name} for name, on in rbac.items()]
+
+
+def waived(until): return {"version": "5", "platform": {"name": "h"}, "statistics": {}, "profiles": [{"name": "p", "controls": [{"id": "V", "title": "t", "impact": 0.7, "tags": {}, "results": [], "waiver_data": {"skipped_due_to_waiver": True, "expiration_date": until}}]}]}
+
+
+likely, three = grype(0.51), T(one, ("3", "HIGH", {}), ("4", "HIGH", {}))
+likely["matches"] += [{**m, "vulnerability": {**m["vulnerability"], "id": "CVE-2026-8", "epss": [{"cve": "CVE-2026-8", "epss": 0.1, "percentile": 0.5, "date": "2026-03-01"}]}} for m in likely["matches"]]
+under_review, rejected = ({"s.sarif": sarif(("R", {"suppressions": [{"kind": "external", "status": status}]}))} for status in ("underReview", "rejected"))
+rbac = {"rule": "azure.aks.rbac"}
+# what is so: rule, entry, before, after, documents; the value, and how many offenders are named
+counts = {
+    "a severity that was not known has not risen": ("no_raised_severity", {}, T(("1", "UNKNOWN", {})), same, {}, 0, 0),
+    "a severity that an exception raises has not risen": ("no_raised_severity", {}, same, T(("1", "HIGH", {"InstalledVersion": "2"})), {"exceptions": exceptions({"type": "risk_adjustment", "severity": "critical"})}, 0, 0),
+    "of several likely ones those over the limit are named": ("epss", {"limit": 0.5}, {}, {"g.json": likely}, {}, 0.51, 1),
+    "from nothing to something is no reduction": ("reduction", {"limit": 0}, T(), same, {}, 100, 1),
+    "a reduction names what is still open where both sides looked": ("reduction", {"limit": -50}, three, {**three, "s.sarif": sarif(("R", {}))}, {}, 0, 3),
+    "a control without evidence before did not get worse": ("no_worse_control", of_b, same, {**same, **bad}, {}, 0, 0),
+    "a control that was satisfied and has no evidence now did": ("no_worse_control", of_b, good, same, {}, 1, 1),
+    "a share is rounded down": ("checks_pass", {"match": rbac}, {}, {"a.json": aks_of(a=True, b=True, c=False)}, {}, 66.6, 1),
+    "controls without evidence have no share": ("controls_satisfied", {"framework": "acme", "limit": 50}, good, good, {}, 100, 0),
+    "a check of another subject is not meant": ("no_failed_check", {"match": {**rbac, "subject": "*/two"}}, {}, {"a.json": aks(False)}, {}, 0, 0),
+    "a check that passed and is not assessed any more got worse": ("no_worse_check", {"match": rbac}, {"a.json": aks(True)}, same, {}, 1, 1),
+    "an exemption that ended with its records is not in use": ("no_expired_exemption", {}, {**same, "h.json": waived("2026-03-09")}, {**same, "s.sarif": sarif()}, {}, 0, 0),
+    "a suppression that is gone is not under review": ("no_unreviewed_suppression", {}, under_review, {"s.sarif": sarif()}, {}, 0, 0),
+    "one that was rejected counts as one under review": ("no_unreviewed_suppression", {}, same, rejected, {}, 1, 1),
+    "one that is not in force needs no reason": ("no_suppression_without_reason", {}, same, under_review, {}, 0, 0),
+    "what failed before was not assessed then": ("no_unassessed_unit", {}, {**same, "s.sarif": sarif(good=False)}, same, {}, 0, 0),
+    "evidence from after the judgement has no age": ("evidence_age", {}, same, T(one, day="2026-03-11T08:00:00Z"), {}, 0, 0),
+    "alerts are evidence too, and date no file": ("no_undated_evidence", {}, same, {**same, "al.json": [{"id": f"{SUB}/providers/Microsoft.Security/locations/x/alerts/1", "type": "Microsoft.Security/Locations/alerts", "alertDisplayName": "a", "severity": "High", "status": "Active"}]}, {}, 1, 1),
+    "an exception changes the severity of what it speaks of, and of nothing before": ("no_dismissed", {"severity": "high"}, same, T(two, ("1", "HIGH", {"Status": "not_affected"})),
+        {"exceptions": exceptions({"type": "risk_adjustment", "severity": "low", "match": {"rule": "CVE-2026-2"}})}, 1, 1),
+}
+for sentence, (rule, entry, before, after, documents, value, named) in counts.items():
+    _, built = packet(before, after, *(MCSB if rule in by_controls else ()), policy={"gate": [{"rule": rule, **entry}]}, **documents)
+    got = built["gate"][0]
+    check(f"{rule}: {sentence}", (got["value"], len(got["offenders"])) == (value, named), got)
+
 # ---- what is refused, with its place
 for text, wanted in (
         ('{"gate":[{"rule":"no_new","limit":-1}]}', "can never pass"), ('{"gate":[{"rule":"reduction","limit":-101}]}', "can never pass"), ('{"gate":[{"rule":"checks_pass","limit":101}]}', "can never pass"),
