@@ -80,9 +80,18 @@ for to in ((), ("low",), ("low", "critical"), ("critical", "low")):
     got[to] = ([g["rule"] for g in built["gate"] if g["state"] == "fail"], built["diff"]["after"]["by_severity"])
 check("the gate goes by an adjusted severity, of two by the more severe, whichever stands first; counts go by the source's",
     got == {(): (["no_new_high"], {"high": 1}), ("low",): ([], {"high": 1}), ("low", "critical"): (["no_new_critical"], {"high": 1}), ("critical", "low"): (["no_new_critical"], {"high": 1})}, got)
+by_part = {"name": {"component": "libx"}, "purl": {"component": "pkg:deb/debian/libx@*"}, "other": {"component": "liby"}}
+built = build({}, {"t.json": one}, exceptions={"exceptions": [{"id": name, "match": match, **FULL} for name, match in by_part.items()]})
+check("an exception names a component by its name or its purl", {e["id"]: e["matched"] for e in built["exceptions"]} == {"name": 1, "purl": 1, "other": 0}, built["exceptions"])
 earlier = {**trivy(("CVE-2026-0302", "libx", "1.0", "HIGH"), ("CVE-2026-0301", "libx", "1.0", "HIGH")), "CreatedAt": "2026-03-08T08:00:00Z"}
 built = build({"t.json": one, "copy.json": one}, {"t.json": one, "copy.json": one, "earlier.json": earlier}, exceptions={"exceptions": [{"id": f"EX-{n}", "match": {"rule": f"CVE-2026-030{n}"}, **FULL} for n in (1, 2)]})
 check("an exception does not match what stands in a copy, or in a capture that a later one supersedes", holds(built["exceptions"][0], matched=1, matched_before=1) and holds(built["exceptions"][1], matched=0, state="unused"), built["exceptions"], [w["code"] for w in built["warnings"]])
+
+mixed = [{"id": "lower", "type": "risk_adjustment", "severity": "low", "match": {"rule": "CVE-2026-0301"}, **FULL}, {"id": "plan", "type": "poam", "match": {"rule": "CVE-2026-0301"}, **FULL}, {"id": "risk", "match": {"rule": "CVE-2026-0301"}, **FULL}]
+build({}, {"t.json": one}, "--also", "sarif", exceptions={"exceptions": mixed})
+said = json.loads(subprocess.run(["tar", "--zstd", "-xOf", f"{room}/{made}/p.tar.zst", "dossier-packet/data/findings.sarif"], capture_output=True, check=True).stdout)
+said = [s["justification"] for r in said["runs"] for f in r["results"] for s in f.get("suppressions", [])]
+check("findings.sarif gives as the reason the exception that covers, whichever stands first", len(said) == 1 and said[0].startswith("risk (accepted_risk, until 2026-12-31)"), said)
 
 # ---- the evidence's own: each source, with what it says
 
@@ -204,11 +213,23 @@ built = build({}, azure)
 got = {e["match"].split(" ")[0].rsplit("/", 1)[1]: e for e in rows(built, "azure.policy-exemptions")}
 check("an Azure exemption matches by reference, by its assignment's one policy, and by recommendation, in its scope",
     {k: (e["state"], e["matched"]) for k, e in got.items()} == {"by-reference": ("active", 1), "ended": ("expired", 1), "narrow": ("expiring", 0), "whole": ("active", 0), "s": ("active", 1)}, got)
+covered = f"{room}/covered.json"
+json.dump({"gate": [{"rule": "covered_findings", "limit": 0}]}, open(covered, "w"))
+ruled = build({}, azure, "--policy", covered)["gate"][0]
+check("an exemption in force covers what it matches, one that has ended does not", (ruled["value"], len(ruled["offenders"])) == (2, 2), ruled)
+kept = {**azure, "defender.json": [{**azure["defender.json"][0], "properties": {**azure["defender.json"][0]["properties"], "effect": "Audit"}}]}
+check("a standard's assignment that exempts nothing is no exemption", len(rows(build({}, kept), "azure.policy-exemptions")) == len(got) - 1)
 check("its ticket, category and end are carried along", holds(got["whole"], ticket="T-1", owner="team-b", type="Waiver", expires="2026-12-31") and got["s"]["type"] == "mitigated")
 check("records that Azure exempts are listed too", [holds(e, type="Exempt", state="active", records={"before": 0, "after": 1}) for e in rows(built, "azure.policy-states")] == [True])
 built = build(azure, {"states.json": azure["states.json"]})
 got = {e["match"].split(" ")[0].rsplit("/", 1)[1]: e for e in rows(built, "azure.policy-exemptions")}
 check("an exemption whose export is missing after is unused, and says that it was not assessed", holds(got["whole"], state="unused", problem="not assessed after") and got["ended"]["state"] == "expired", got)
+
+built = build({"s.sarif": sarif(("R1", [accepted]))}, {"s.sarif": sarif(("R2", []))})
+check("a suppression that is gone where the scan was made again is unused, and nothing is wrong with it", [(e["state"], e.get("problem")) for e in rows(built, "sarif")] == [("unused", None)], rows(built, "sarif"))
+days = ("2026-02-01", "2026-03-09", "2026-03-11")
+ids = {day: {e["match"].split()[0]: (e["id"], e["state"]) for e in rows(build({}, {"hdf.json": hdf}, "--as-of", day), "hdf")} for day in days}
+check("a waiver has the same id before and after its end", len({ids[d]["rule=V-0"][0] for d in days}) == 1 and [ids[d]["rule=V-0"][1] for d in days] == ["active", "expiring", "expired"] and len({i for i, _ in ids[days[0]].values()}) == 3, ids)
 
 # ---- many: a handful of rows
 
@@ -220,6 +241,12 @@ cases = (("rule", 1, lambda i: f"R{i}", lambda i: "accepted"), ("rule, reason, b
 for grouped, count, rule, reason in cases:
     got = rows(build({}, many(3000, rule, reason)), "sarif")
     check(f"3,000 suppressed records are {count} row{'s' if count > 1 else ''}, grouped by {grouped or 'nothing'}", len(got) == count and got[0].get("grouped") == grouped and sum(e["records"]["after"] for e in got) == 3000, got[:2])
+
+ends = [f"2026-{month:02}-{day:02}" for month in (5, 6, 7) for day in range(20, 0, -1)]
+waivers = {"version": "5", "platform": {"name": "host"}, "statistics": {}, "profiles": [{"name": "base", "controls": [
+    {"id": f"V-{n}", "title": "t", "impact": 0.7, "tags": {}, "results": [], "waiver_data": {"skipped_due_to_waiver": True, "justification": f"because {n}", "expiration_date": end}} for n, end in enumerate(ends)]}]}
+got = rows(build({}, {"hdf.json": waivers}), "hdf")
+check("of waivers that are one row for their many days the first to end is its end", len(got) == 1 and holds(got[0], grouped="rule, reason, by, until", expires=min(ends), days_left=52), got[:2])
 
 # ---- what is wrong in a file is said with its place
 for text, wanted in (({"exceptions": [{"id": "a", "severity": "low"}]}, "only type \"risk_adjustment\" takes"), ({"exceptions": [{"id": "a", "type": "risk_adjustment"}]}, "needs a member \"severity\""),
