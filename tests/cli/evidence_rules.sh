@@ -147,6 +147,16 @@ _, built = build({"aks.json": cluster}, {"aks.json": cluster})
 failing = [c for c in built["checks"] if c["after"] == "fail"]
 say("checks of exported state that fail are rows of their own, and no findings", ([] if failing else ["no check fails"]) + differs([(side, [built["diff"][side]["records"], built["diff"][side]["open"]], [0, 0]) for side in ("before", "after")]))
 
+def reached(before, after, target, **more):
+    goal.write_text(json.dumps({"id": "CHG-1", "objectives": [{"id": "O", "title": "t", "measure": "open_findings", "target": target, **more}]}))
+    return build(before, after, "--change", goal)[1]["objectives"][0]["state"]
+
+
+facts = {"aks.json": [{"id": CLUSTER, "name": "aks-1", "type": "Microsoft.ContainerService/managedClusters", "enableRbac": True}]}
+say("where only state was exported an objective on findings is not provable, whatever its target", differs([(t, reached(facts, facts, t), "not_provable") for t in ("<= 0", "-50%", "0%")]))
+say("from nothing to something is a rise: an objective that allows none is not met", differs([(t, reached({"s.sarif": sarif()}, {"s.sarif": sarif("R")}, t), state) for t, state in (("0%", "not_met"), ("-50%", "not_met"), ("+50%", "met"), ("<= 1", "met"))]))
+
+
 plain = {"a.sarif": sarif("R")}
 shown = {**plain, "proof.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "report.pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"}
 packet, built = build(plain, shown)

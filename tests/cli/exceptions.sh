@@ -187,6 +187,18 @@ got = [(e["source"], e["type"], e["state"], e["matched"], e.get("reason")) for e
 check("CSAF and CycloneDX say the same in their own words", got == [("csaf", "under_investigation", "not_yet_valid", 0, None), ("csaf", "not_affected", "active", 1, "component_not_present"), ("cyclonedx", "under_investigation", "not_yet_valid", 0, None),
             ("cyclonedx", "not_affected", "active", 1, "code_not_reachable: never called")], got)
 
+both = {**cyclonedx, "vulnerabilities": [{"id": "CVE-2026-0203", "affects": [{"ref": "a"}], "analysis": {"state": state, "justification": "code_not_reachable"}} for state in ("not_affected", "exploitable")]}
+built = build({}, {"bom.json": both})
+check("a statement does not speak of its own file's findings", built["diff"]["after"]["open"] == 1 and [(e["state"], e["matched"]) for e in rows(built, "cyclonedx")] == [("active", 0)], built["exceptions"], built["diff"]["after"])
+other_id = {**scan, "Results": [{**scan["Results"][0], "Vulnerabilities": [{**scan["Results"][0]["Vulnerabilities"][0], "CweIDs": ["CWE-79"]}]}]}
+built = build({}, {"t.json": other_id, "vex.json": openvex({"vulnerability": {"name": "GHSA-2", "aliases": ["CWE-79"]}, "products": [here], "status": "not_affected", "impact_statement": "no"})})
+check("a kind of weakness in common makes no statement speak of a finding", [e["matched"] for e in rows(built, "openvex")] == [0], built["exceptions"])
+
+bare = {**scan, "Results": [{**scan["Results"][0], "Vulnerabilities": [{**scan["Results"][0]["Vulnerabilities"][0], "InstalledVersion": ""}]}]}
+got = [rows(build({}, {"t.json": bare, "vex.json": openvex(statement("CVE-2026-0201", "not_affected", [product], justification="component_not_present"))}), "openvex")[0]["matched"]
+       for product in ({"@id": "pkg:deb/debian/liba@1.0"}, {"@id": "pkg:deb/debian/liba@1.1"}, part, {"@id": "pkg:oci/till?repository_url=registry.example/shop/till", "subcomponents": part["subcomponents"]})]
+check("a finding without a version has that of its purl, and a part counts in the product that it is a part of", got == [1, 0, 1, 0], got)
+
 # ---- Azure: exemptions by policy reference, by the assignment's one policy, by Defender's own form
 
 

@@ -40,6 +40,8 @@ def build(which):
 
 shutil.copytree(demo / "after", room / "after")
 (room / "after/note.txt").write_text("nothing rests on this\n")
+ALONE = {"plan.json": pathlib.Path("fixtures/plan-gaps/stopped/plan.json").read_text(), "alerts.json": json.dumps([{"id": "/subscriptions/s/a/1", "type": "Microsoft.Security/Locations/alerts", "alertDisplayName": "a", "severity": "High", "status": "Active"}])}
+for name, text in ALONE.items(): (room / "after" / name).write_text(text)
 (full, full_bag, said), (referenced, referenced_bag, _), (none, none_bag, said_none) = map(build, ("full", "referenced", "none"))
 names = sorted(str(p.relative_to(full_bag)) for p in full_bag.glob("data/evidence/**/*") if p.is_file())
 wanted = [f"{hashlib.sha256((full_bag / n).read_bytes()).hexdigest()}  {n}" for n in names]
@@ -49,6 +51,7 @@ say("the list names each file of evidence with its hash, whether it is here or n
 here = sorted(str(p.relative_to(referenced_bag)) for p in referenced_bag.glob("data/evidence/**/*") if p.is_file())
 say("what the report rests on is carried where that is asked for, and a file that nothing rests on is not", [] if here and "data/evidence/after/note.txt" not in here and set(here) < set(names) else [here])
 digests = {json.loads((b / "data/packet.json").read_bytes())["evidence_digest"] for b in (full_bag, referenced_bag, none_bag)}
+say("a plan's commands and alerts are something that the report rests on", [n for n in ALONE if f"data/evidence/after/{n}" not in here])
 say("the evidence digest is that of all evidence", [] if len(digests) == 1 else digests)
 say("verify counts what is here", holds(full, "all of it is here") + holds(referenced, f"{len(here)} of {len(names)} files are here") + holds(none, f"0 of {len(names)} files are here"))
 say("without its evidence a packet is not computed, with the folder that holds it it is", fails(none, "recompute", "--recompute") +
