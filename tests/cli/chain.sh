@@ -1,7 +1,7 @@
 #!/bin/sh
 # build --previous and --marking: one packet after another, and who may see them; and verify from a pipe.
 PYTHONPATH=tests/cli exec python3 - <<'PYTHON'
-import json, os, pathlib, re, shutil, subprocess
+import json, os, pathlib, re, shutil, subprocess, zipfile
 
 from said import end_of_test, say
 
@@ -55,6 +55,22 @@ said = previous(third)
 counts = {k: int(said[k]) for k in ("same", "changed", "missing", "added")}
 say("files changed, missing and new since then are counted, and warned about; another name is no difference",
     ([] if counts == {"same": len(names) - 2, "changed": 1, "missing": 1, "added": 1} else [counts]) + ([] if len(warned) == 1 and warned[0]["side"] == "before" and warned[0]["gap"] == "state" else [warned]) + recomputed(third))
+swapped = room / "swapped"
+shutil.copytree(demo / "after", swapped)
+(swapped / names[1]).unlink()
+(swapped / names[0]).rename(swapped / names[1])
+(swapped / names[0]).write_text('{"other":1}')
+said = previous(build("swapped.tar.zst", swapped, demo / "after", "--previous", first)[0])
+counts = {k: int(said[k]) for k in ("same", "changed", "missing", "added")}
+say("a file that is there under another's name is the same, and the one that took its own name is new", [] if counts == {"same": len(names) - 1, "changed": 0, "missing": 1, "added": 1} else [counts])
+packed = room / "packed"
+packed.mkdir()
+with zipfile.ZipFile(packed / "scans.zip", "w") as out:
+    for name in names[:3]: out.write(demo / "after" / name, name)
+start, _ = build("packed.tar.zst", packed, packed)
+said = previous(build("packed2.tar.zst", packed, packed, "--previous", start)[0])
+counts = {k: int(said[k]) for k in ("same", "changed", "missing", "added")}
+say("a container counts once, whatever it holds", [] if counts == {"same": 1, "changed": 0, "missing": 0, "added": 0} else [counts])
 damaged = room / "damaged.tar.zst"
 content = bytearray(first.read_bytes())
 content[len(content) // 2] ^= 1
