@@ -38,7 +38,7 @@ struct collect_options {
 	struct spool *spool;     /* compressed evidence goes there; NULL: none is kept */
 	int level;               /* of zstd */
 	struct explain *explain; /* notes how each file is read (with one thread); NULL: nobody asks */
-	/* After each file, on the calling thread; may be NULL. */
+	/* After each file, on any thread, one at a time; may be NULL. */
 	void (*progress)(void *context, const char *path, uint64_t files_done, uint64_t files);
 	void *progress_context;
 };
@@ -57,7 +57,7 @@ bool collect_walked(struct snapshot sides[SIDE_COUNT], const struct walk walks[S
                     const struct collect_options *options, struct error *error);
 
 /* Reads the files without putting them together: each() gets every file's parts, which it may change but not keep, in the order of
- * the walk, on the calling thread. Refused files have none. */
+ * the walk, on any thread, one at a time. Refused files have none. */
 bool collect_each(const struct walk *walk, const struct collect_options *options,
                   bool (*each)(void *context, const struct walk_file *file, struct reader_parts *parts,
                                struct error *error),

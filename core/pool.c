@@ -1,6 +1,9 @@
 /*   next (to begin)         taken (to hand to done)
  *      |                       |
  *   [ done ][ running ][ finished ][ not begun ... ]     window: at most `ahead` jobs between taken and next
+ *
+ * Who finishes a job takes what can be taken, if nobody is at it: no thread has to be woken for each job, and what has just been made
+ * is still in the processor's cache.
  */
 #include "core/pool.h"
 
@@ -10,31 +13,71 @@
 #include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct run {
 	const struct pool_job *job;
 	pthread_mutex_t lock;
-	pthread_cond_t changed;
+	pthread_cond_t room; /* in the window */
 	size_t next, taken;
-	bool stopped;
+	unsigned waiting; /* for room */
+	bool taking, stopped, good;
 	unsigned char *finished; /* one for each job of the window, at i % ahead */
 };
 
+/* The lock is held when these begin and end. */
+
+static void take(struct run *run)
+{
+	const struct pool_job *job = run->job;
+	bool good = true;
+	if (job->done) {
+		run->taking = true;
+		pthread_mutex_unlock(&run->lock);
+		good = job->done(job->context, run->taken);
+		pthread_mutex_lock(&run->lock);
+		run->taking = false;
+	}
+	run->finished[run->taken++ % job->ahead] = 0;
+	if (!good) {
+		run->stopped = true;
+		run->good = false;
+	}
+	if (run->waiting) pthread_cond_broadcast(&run->room);
+}
+
+static void begin(struct run *run)
+{
+	const struct pool_job *job = run->job;
+	size_t i = run->next++;
+	pthread_mutex_unlock(&run->lock);
+	job->work(job->context, i);
+	pthread_mutex_lock(&run->lock);
+	run->finished[i % job->ahead] = 1;
+}
+
+static void wait_for_room(struct run *run)
+{
+	run->waiting++;
+	pthread_cond_wait(&run->room, &run->lock);
+	run->waiting--;
+}
+
+/* When there is nothing more to begin, what is left is taken by those that are still at work. */
 static void *worker(void *arg)
 {
 	struct run *run = arg;
 	const struct pool_job *job = run->job;
 	pthread_mutex_lock(&run->lock);
-	for (;;) {
-		while (!run->stopped && run->next < job->count && run->next - run->taken >= job->ahead)
-			pthread_cond_wait(&run->changed, &run->lock);
-		if (run->stopped || run->next >= job->count) break;
-		size_t i = run->next++;
-		pthread_mutex_unlock(&run->lock);
-		job->work(job->context, i);
-		pthread_mutex_lock(&run->lock);
-		run->finished[i % job->ahead] = 1;
-		pthread_cond_broadcast(&run->changed);
+	while (!run->stopped) {
+		if (!run->taking && run->taken < run->next && run->finished[run->taken % job->ahead])
+			take(run);
+		else if (run->next == job->count)
+			break;
+		else if (run->next - run->taken < job->ahead)
+			begin(run);
+		else
+			wait_for_room(run);
 	}
 	pthread_mutex_unlock(&run->lock);
 	return NULL;
@@ -55,37 +98,21 @@ bool pool_run(const struct pool_job *given, unsigned threads)
 	if (job.ahead == 0) job.ahead = (size_t)threads * 4 + 4;
 	if (threads > job.count) threads = (unsigned)job.count;
 	if (threads <= 1) return alone(&job);
-	struct run run = {.job = &job};
+	struct run run = {.job = &job, .good = true};
 	run.finished = memory_grow(NULL, job.ahead);
-	for (size_t i = 0; i < job.ahead; i++) run.finished[i] = 0;
+	memset(run.finished, 0, job.ahead);
 	pthread_mutex_init(&run.lock, NULL);
-	pthread_cond_init(&run.changed, NULL);
+	pthread_cond_init(&run.room, NULL);
 	pthread_t *ids = memory_grow(NULL, sizeof(*ids) * threads);
 	unsigned started = 0;
-	while (started < threads && pthread_create(&ids[started], NULL, worker, &run) == 0) started++;
-	bool good = true;
-	if (started == 0) {
-		good = alone(&job);
-	} else {
-		pthread_mutex_lock(&run.lock);
-		for (size_t i = 0; i < job.count && good; i++) {
-			while (!run.finished[i % job.ahead]) pthread_cond_wait(&run.changed, &run.lock);
-			pthread_mutex_unlock(&run.lock);
-			good = !job.done || job.done(job.context, i);
-			pthread_mutex_lock(&run.lock);
-			run.finished[i % job.ahead] = 0;
-			run.taken = i + 1;
-			if (!good) run.stopped = true;
-			pthread_cond_broadcast(&run.changed);
-		}
-		pthread_mutex_unlock(&run.lock);
-	}
+	while (started + 1 < threads && pthread_create(&ids[started], NULL, worker, &run) == 0) started++;
+	worker(&run);
 	for (unsigned i = 0; i < started; i++) pthread_join(ids[i], NULL);
-	pthread_cond_destroy(&run.changed);
+	pthread_cond_destroy(&run.room);
 	pthread_mutex_destroy(&run.lock);
 	free(ids);
 	free(run.finished);
-	return good;
+	return run.good;
 }
 
 unsigned pool_processors(void)

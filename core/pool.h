@@ -1,8 +1,8 @@
 /* pool: n jobs on several threads, their results taken in order.
  *
- * work(context, i) runs on any thread, in any order; done(context, i) runs on the calling thread, for i = 0, 1, 2, ... in
- * this order, each after its work. So what done() builds does not depend on the number of threads. No more than `ahead`
- * jobs are finished but not yet taken, which bounds memory.
+ * work(context, i) runs on any thread, in any order; done(context, i) runs on any thread too, but one at a time, for i = 0, 1,
+ * 2, ... in this order, each after its work. So what done() builds does not depend on the number of threads. No more than `ahead`
+ * jobs are finished but not yet taken, which bounds memory. work() may wait for the work of lower jobs, not for their done().
  */
 #ifndef DOSSIER_CORE_POOL_H
 #define DOSSIER_CORE_POOL_H
@@ -17,7 +17,7 @@ struct pool_job {
 	size_t count, ahead;
 };
 
-/* False if a done() was. threads 0 or 1: all on the calling thread. */
+/* False if a done() was. The calling thread is one of the threads; 0 or 1: it is all of them. */
 bool pool_run(const struct pool_job *job, unsigned threads);
 unsigned pool_processors(void);
 
