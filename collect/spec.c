@@ -563,71 +563,25 @@ bool specs_empty_list(const struct specs *specs, const struct sketch *sketch)
 	return false;
 }
 
-/* ---- choosing: most bids ask for something that is not there, and need not be looked at ---- */
+/* ---- choosing: the bids by what they offer, until one holds ---- */
 
-/* The condition without which the bid cannot hold, or NULL. */
-static const struct condition *gate_of(const struct bid *bid)
+static int by_offer(const void *a, const void *b)
 {
-	for (size_t i = 0; i < bid->condition_count; i++)
-		if (bid->conditions[i].kind != CONDITION_NONE) return &bid->conditions[i];
-	return NULL;
+	const struct offer *x = a, *y = b;
+	if (x->score != y->score) return x->score > y->score ? -1 : 1;
+	return x->spec < y->spec ? -1 : x->spec > y->spec;
 }
 
-/* Notes the bid at each question of its gate; without gates it only counts, into the place after the question's own. */
-static void add_gates(struct specs *specs, const struct bid *bid, struct gate gate, bool counting)
+static void rank(struct specs *specs, struct arena *arena)
 {
-	const struct condition *condition = gate_of(bid);
-	if (!condition) {
-		if (!counting) specs->open[specs->open_count] = gate;
-		specs->open_count++;
-	}
-	for (size_t i = 0; condition && i < condition->pointer_count; i++) {
-		int number = condition->pointers[i].number;
-		if (number < 0) continue;
-		if (counting)
-			specs->gates_of[number + 1]++;
-		else
-			specs->gates[specs->gates_of[number]++] = gate;
-	}
-}
-
-static void each_bid(struct specs *specs, bool counting)
-{
-	specs->open_count = 0;
+	for (size_t i = 0; i < specs->count; i++) specs->offer_count += specs->specs[i].bid_count;
+	specs->offers = ARENA_ARRAY(arena, struct offer, specs->offer_count);
+	struct offer *next = specs->offers;
 	for (size_t i = 0; i < specs->count; i++)
 		for (size_t k = 0; k < specs->specs[i].bid_count; k++)
-			add_gates(specs, &specs->specs[i].bids[k], (struct gate){(uint16_t)i, (uint16_t)k}, counting);
-}
-
-static void make_gates(struct specs *specs, struct arena *arena)
-{
-	size_t n = specs->questions.trie.count;
-	specs->gates_of = ARENA_ARRAY(arena, uint32_t, n + 2);
-	each_bid(specs, true);
-	for (size_t i = 0; i < n; i++) specs->gates_of[i + 1] += specs->gates_of[i];
-	specs->gates = ARENA_ARRAY(arena, struct gate, specs->gates_of[n] + 1);
-	specs->open = ARENA_ARRAY(arena, struct gate, specs->open_count + 1);
-	each_bid(specs, false);
-	for (size_t i = n; i > 0; i--) specs->gates_of[i] = specs->gates_of[i - 1]; /* filling moved each to the next */
-	specs->gates_of[0] = 0;
-}
-
-struct choice {
-	const struct spec *spec;
-	int score;
-};
-
-static void consider(struct choice *best, const struct spec *spec, int score)
-{
-	if (score > best->score || (score && score == best->score && spec < best->spec))
-		*best = (struct choice){spec, score};
-}
-
-static void consider_gate(const struct specs *specs, struct gate gate, const struct sketch *sketch, struct choice *best)
-{
-	const struct spec *spec = &specs->specs[gate.spec];
-	const struct bid *bid = &spec->bids[gate.bid];
-	if (bid->score >= best->score && bid_holds(spec, bid, sketch)) consider(best, spec, bid->score);
+			*next++ =
+			    (struct offer){&specs->specs[i], &specs->specs[i].bids[k], specs->specs[i].bids[k].score};
+	if (specs->offer_count) qsort(specs->offers, specs->offer_count, sizeof(*specs->offers), by_offer);
 }
 
 bool spec_finds_secrets(const struct spec *spec, struct str tool)
@@ -639,16 +593,15 @@ bool spec_finds_secrets(const struct spec *spec, struct str tool)
 
 const struct spec *specs_choose(const struct specs *specs, const struct sketch *sketch, struct str name)
 {
-	struct choice best = {NULL, 0};
-	for (size_t i = 0; i < sketch->count; i++) {
-		uint32_t question = sketch->paths[i].question;
-		for (uint32_t k = specs->gates_of[question]; k < specs->gates_of[question + 1]; k++)
-			consider_gate(specs, specs->gates[k], sketch, &best);
+	struct offer best = {0};
+	for (size_t i = 0; i < specs->offer_count && !best.spec; i++)
+		if (bid_holds(specs->offers[i].spec, specs->offers[i].bid, sketch)) best = specs->offers[i];
+	for (size_t i = 0; i < specs->count; i++) {
+		const struct spec *spec = &specs->specs[i];
+		if (!spec->name_prefix.len || !str_starts_nocase(name, spec->name_prefix)) continue;
+		struct offer offer = {.spec = spec, .score = spec_bid(specs, spec, sketch, name)};
+		if (offer.score && (!best.spec || by_offer(&offer, &best) < 0)) best = offer;
 	}
-	for (uint32_t i = 0; i < specs->open_count; i++) consider_gate(specs, specs->open[i], sketch, &best);
-	for (size_t i = 0; i < specs->count; i++)
-		if (specs->specs[i].name_prefix.len && str_starts_nocase(name, specs->specs[i].name_prefix))
-			consider(&best, &specs->specs[i], spec_bid(specs, &specs->specs[i], sketch, name));
 	return best.spec;
 }
 
@@ -850,8 +803,7 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error)
 {
 	struct template_file *files;
 	size_t n = templates_below(arena, STR("formats/"), &files);
-	specs->specs = ARENA_ARRAY(arena, struct spec, n ? n : 1);
-	specs->count = 0;
+	*specs = (struct specs){.specs = ARENA_ARRAY(arena, struct spec, n ? n : 1)};
 	sketch_questions_init(&specs->questions, arena);
 	ask_wrappings(specs, arena);
 	for (size_t i = 0; i < n; i++) {
@@ -860,6 +812,6 @@ bool specs_load(struct specs *specs, struct arena *arena, struct error *error)
 		if (!load_one(specs, arena, &files[i], &is_spec, error)) return false;
 		if (is_spec) specs->count++;
 	}
-	make_gates(specs, arena);
+	rank(specs, arena);
 	return true;
 }

@@ -155,19 +155,19 @@ struct spec {
 	const struct hook *hook;
 };
 
-/* A bid, where one of its conditions may hold. */
-struct gate {
-	uint16_t spec, bid;
+/* A bid, and whose it is. */
+struct offer {
+	const struct spec *spec;
+	const struct bid *bid;
+	int score;
 };
 
 struct specs {
 	struct spec *specs;
 	size_t count;
 	struct sketch_questions questions; /* all that bids, and who reads by a spec, ask of a sketch */
-	struct gate *gates;                /* bids by the question that must have an answer for them */
-	uint32_t *gates_of;                /* by number of the question: the first of its gates; one more at the end */
-	struct gate *open;                 /* bids that hold for what is not there */
-	uint32_t open_count;
+	struct offer *offers;              /* every bid: the highest first, of equal ones that of the earlier spec */
+	size_t offer_count;
 	struct {
 		struct sketch_question list, element, beside;
 	} wrappings[SPEC_WRAPPINGS]; /* of lists; beside: must be there too; "" for none */

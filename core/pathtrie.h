@@ -101,8 +101,8 @@ static inline const struct path_child *pathtrie_member(const struct pathtrie *tr
 	for (unsigned i = node->bucket[pathtrie_hash(name.ptr, name.len)]; i; i = node->children[i - 1].next) {
 		const struct path_child *child = &node->children[i - 1];
 		if (child->name.len != name.len) continue;
-		if (trie->ignore_case ? str_eq_nocase(child->name, name)
-		                      : pathtrie_same(child->name.ptr, name.ptr, name.len))
+		if (pathtrie_same(child->name.ptr, name.ptr, name.len) ||
+		    (trie->ignore_case && str_eq_nocase(child->name, name)))
 			return child;
 	}
 	return NULL;

@@ -6,13 +6,13 @@
  *      walk    walk      walk     answers /runs/"*"/tool/driver/name
  *
  * The questions are compared without case, since some formats are: what differs in nothing else hangs in one chain, in the
- * order first seen. The pointer of the place is one buffer that grows and shrinks with the walk.
+ * order first seen. Nearly all is spelled as the questions are; only for what is not are pointers written and compared.
  */
 #include "core/sketch.h"
 
 #include "core/arena.h"
 #include "core/buf.h"
-#include "core/utf8.h"
+#include "core/json_scan.h"
 
 enum { FIRST_PATHS = 32 }; /* room for so many to begin with: most documents show no more that are asked for */
 
@@ -21,8 +21,16 @@ struct walk {
 	const struct pathtrie *trie;
 	struct arena *arena;
 	struct json_text text;
-	struct buf pointer, name;
+	struct str tokens[SKETCH_DEPTH]; /* of the place, without escapes */
+	struct buf pointer, plain;
 	size_t room; /* for paths */
+};
+
+/* Where a value stands. */
+struct place {
+	const struct path_node *node; /* NULL: where no question leads */
+	unsigned depth;               /* containers around it, and so tokens of its pointer */
+	bool as_asked;                /* each token is spelled as the trie has it */
 };
 
 void sketch_questions_init(struct sketch_questions *questions, struct arena *arena)
@@ -34,37 +42,6 @@ void sketch_questions_init(struct sketch_questions *questions, struct arena *are
 struct sketch_question sketch_ask(struct sketch_questions *questions, struct str pointer)
 {
 	return (struct sketch_question){pointer, pathtrie_add(&questions->trie, pointer)};
-}
-
-static struct sketch_path *add_path(struct walk *w)
-{
-	struct sketch *sketch = w->sketch;
-	if (sketch->count == w->room) {
-		struct sketch_path *wider = ARENA_ARRAY(w->arena, struct sketch_path, 2 * w->room);
-		memcpy(wider, sketch->paths, sizeof(*wider) * sketch->count);
-		sketch->paths = wider;
-		w->room *= 2;
-	}
-	struct sketch_path *path = &sketch->paths[sketch->count++];
-	*path = (struct sketch_path){.pointer = str_dup(w->arena, buf_str(&w->pointer))};
-	return path;
-}
-
-/* NULL: nobody asks, or there are too many. */
-static struct sketch_path *path_at(struct walk *w, const struct path_node *node)
-{
-	struct sketch *sketch = w->sketch;
-	if (!node || !node->marks) return NULL;
-	uint32_t *first = &sketch->first[node->marks->number], last = 0;
-	for (uint32_t i = *first; i; i = sketch->paths[i - 1].next) {
-		if (str_eq(sketch->paths[i - 1].pointer, buf_str(&w->pointer))) return &sketch->paths[i - 1];
-		last = i;
-	}
-	if (sketch->count == SKETCH_PATHS) return NULL;
-	struct sketch_path *path = add_path(w);
-	path->question = node->marks->number;
-	*(last ? &sketch->paths[last - 1].next : first) = (uint32_t)sketch->count;
-	return path;
 }
 
 static void add_token(struct buf *pointer, struct str token)
@@ -80,12 +57,46 @@ static void add_token(struct buf *pointer, struct str token)
 	}
 }
 
-/* raw without its escapes, in the walk's buffer. */
-static struct str plain(struct walk *w, struct str raw)
+/* Until the next one. */
+static struct str pointer_of(struct walk *w, struct place at)
 {
-	w->name.len = 0;
-	buf_reserve(&w->name, raw.len + 1);
-	return str_of(w->name.ptr, json_unescape_into(raw, w->name.ptr));
+	w->pointer.len = 0;
+	for (unsigned i = 0; i < at.depth; i++) add_token(&w->pointer, w->tokens[i]);
+	return buf_str(&w->pointer);
+}
+
+static struct sketch_path *add_path(struct walk *w, struct place at)
+{
+	struct sketch *sketch = w->sketch;
+	if (sketch->count == w->room) {
+		struct sketch_path *wider = ARENA_ARRAY(w->arena, struct sketch_path, 2 * w->room);
+		memcpy(wider, sketch->paths, sizeof(*wider) * sketch->count);
+		sketch->paths = wider;
+		w->room *= 2;
+	}
+	struct sketch_path *path = &sketch->paths[sketch->count++];
+	*path = (struct sketch_path){.pointer = str_dup(w->arena, pointer_of(w, at)),
+	                             .question = at.node->marks->number,
+	                             .as_asked = at.as_asked};
+	return path;
+}
+
+/* NULL: nobody asks, or there are too many. */
+static struct sketch_path *path_at(struct walk *w, struct place at)
+{
+	struct sketch *sketch = w->sketch;
+	if (!at.node || !at.node->marks) return NULL;
+	uint32_t *first = &sketch->first[at.node->marks->number], last = 0;
+	for (uint32_t i = *first; i; i = sketch->paths[i - 1].next) {
+		struct sketch_path *path = &sketch->paths[i - 1];
+		if (at.as_asked == path->as_asked && (at.as_asked || str_eq(path->pointer, pointer_of(w, at))))
+			return path;
+		last = i;
+	}
+	if (sketch->count == SKETCH_PATHS) return NULL;
+	struct sketch_path *path = add_path(w, at);
+	*(last ? &sketch->paths[last - 1].next : first) = (uint32_t)sketch->count;
+	return path;
 }
 
 static void note_kind(struct sketch_path *path, enum json_kind kind)
@@ -96,10 +107,16 @@ static void note_kind(struct sketch_path *path, enum json_kind kind)
 	if (path->count < UINT32_MAX) path->count++;
 }
 
-static void note_value(struct walk *w, struct sketch_path *path, struct str raw, bool string)
+/* raw without its escapes, until the next one. */
+static struct str plain(struct walk *w, struct str raw)
 {
-	if (!path || path->has_value) return;
-	struct str value = string ? plain(w, raw) : raw;
+	w->plain.len = 0;
+	buf_reserve(&w->plain, raw.len + 1);
+	return str_of(w->plain.ptr, json_unescape_into(raw, w->plain.ptr));
+}
+
+static void note_value(struct walk *w, struct sketch_path *path, struct str value)
+{
 	if (value.len > SKETCH_VALUE) {
 		value.len = SKETCH_VALUE;
 		while (value.len && ((unsigned char)value.ptr[value.len] & 0xc0) == 0x80) value.len--;
@@ -108,15 +125,18 @@ static void note_value(struct walk *w, struct sketch_path *path, struct str raw,
 	path->has_value = true;
 }
 
-static const struct path_node *below(const struct walk *w, const struct path_node *node, struct str token)
+/* The place of a member or element of what is at `at`. */
+static struct place below(struct walk *w, struct place at, struct str token)
 {
-	const struct path_child *child = pathtrie_member(w->trie, node, token);
-	return child ? child->node : NULL;
+	const struct path_child *child = pathtrie_member(w->trie, at.node, token);
+	if (!child) return (struct place){NULL, at.depth + 1, false};
+	w->tokens[at.depth] = token;
+	return (struct place){child->node, at.depth + 1, at.as_asked && str_eq(child->name, token)};
 }
 
-static const char *walk_value(struct walk *w, const char *p, const struct path_node *node, unsigned depth);
+static const char *walk_value(struct walk *w, const char *p, struct place at);
 
-static const char *walk_object(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
+static const char *walk_object(struct walk *w, const char *p, struct place at)
 {
 	const struct json_text *text = &w->text;
 	const char *end = text->end;
@@ -125,18 +145,14 @@ static const char *walk_object(struct walk *w, const char *p, const struct path_
 	w->sketch->bare = false;
 	for (;;) {
 		if (p == end || *p != '"') return json_wrong(text, p, "expected a member name");
-		const char *at = p + 1;
+		const char *from = p + 1;
 		bool escaped;
-		if (!(p = json_string(text, p, &escaped))) return NULL;
-		size_t before = w->pointer.len;
-		struct str name = str_of(at, (size_t)(p - 1 - at));
-		if (escaped) name = plain(w, name);
-		const struct path_node *member = below(w, node, name);
-		if (member) add_token(&w->pointer, name);
+		if (!(p = json_string_at(text, p, &escaped))) return NULL;
+		struct str name = str_of(from, (size_t)(p - 1 - from));
+		if (escaped) name = str_dup(w->arena, plain(w, name));
 		p = json_space(p, end);
 		if (p == end || *p != ':') return json_wrong(text, p, "expected ':' after the member name");
-		if (!(p = walk_value(w, json_space(p + 1, end), member, depth))) return NULL;
-		w->pointer.len = before;
+		if (!(p = walk_value(w, json_space(p + 1, end), below(w, at, name)))) return NULL;
 		p = json_space(p, end);
 		if (p < end && *p == '}') return p + 1;
 		if (p == end || *p != ',') return json_wrong(text, p, "expected ',' or '}'");
@@ -144,25 +160,19 @@ static const char *walk_object(struct walk *w, const char *p, const struct path_
 	}
 }
 
-static const char *walk_array(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
+static const char *walk_array(struct walk *w, const char *p, struct place at)
 {
 	const struct json_text *text = &w->text;
 	const char *end = text->end;
-	const struct path_node *element = below(w, node, STR("*"));
 	enum json_kind kind;
 	p = json_space(p + 1, end);
 	if (p < end && *p == ']') return p + 1;
 	w->sketch->bare = false;
 	for (size_t i = 0;; i++) {
-		if (depth == 1 && p < end) w->sketch->string_array = (i == 0 || w->sketch->string_array) && *p == '"';
-		if (i < SKETCH_ELEMENTS) {
-			size_t before = w->pointer.len;
-			buf_add(&w->pointer, STR("/*"));
-			p = walk_value(w, p, element, depth);
-			w->pointer.len = before;
-		} else {
-			p = json_value(text, p, depth, &kind);
-		}
+		if (at.depth == 0 && p < end)
+			w->sketch->string_array = (i == 0 || w->sketch->string_array) && *p == '"';
+		p = i < SKETCH_ELEMENTS ? walk_value(w, p, below(w, at, STR("*")))
+		                        : json_value(text, p, at.depth + 1, &kind);
 		if (!p) return NULL;
 		p = json_space(p, end);
 		if (p < end && *p == ']') return p + 1;
@@ -171,28 +181,29 @@ static const char *walk_array(struct walk *w, const char *p, const struct path_n
 	}
 }
 
-/* node: NULL where no question leads. depth: containers that are open around p. A container is recorded when it opens, a scalar
- * when it is complete. */
-static const char *walk_value(struct walk *w, const char *p, const struct path_node *node, unsigned depth)
+/* A container is recorded when it opens, a scalar when it is complete. */
+static const char *walk_value(struct walk *w, const char *p, struct place at)
 {
 	const struct json_text *text = &w->text;
 	enum json_kind kind;
+	bool escaped;
 	if (p == text->end) return NULL;
 	if (*p == '{' || *p == '[') {
 		kind = *p == '{' ? JSON_OBJECT : JSON_ARRAY;
-		note_kind(path_at(w, node), kind);
-		if (!node || depth == SKETCH_DEPTH) return json_value(text, p, depth, &kind);
-		return kind == JSON_OBJECT ? walk_object(w, p, node, depth + 1) : walk_array(w, p, node, depth + 1);
+		note_kind(path_at(w, at), kind);
+		if (!at.node || at.depth == SKETCH_DEPTH) return json_value(text, p, at.depth, &kind);
+		return kind == JSON_OBJECT ? walk_object(w, p, at) : walk_array(w, p, at);
 	}
-	const char *at = p;
-	if (!(p = json_value(text, p, depth, &kind))) return NULL;
-	if (p == text->end && kind != JSON_STRING && depth) return NULL; /* a number may go on where the prefix ends */
-	struct sketch_path *path = path_at(w, node);
+	const char *from = p;
+	if (!(p = json_value_at(text, p, at.depth, &kind, &escaped))) return NULL;
+	if (p == text->end && kind != JSON_STRING && at.depth)
+		return NULL; /* a number may go on where the prefix ends */
+	struct sketch_path *path = path_at(w, at);
 	note_kind(path, kind);
-	if (kind == JSON_STRING)
-		note_value(w, path, str_of(at + 1, (size_t)(p - at) - 2), true);
-	else
-		note_value(w, path, str_of(at, (size_t)(p - at)), false);
+	if (!path || path->has_value) return p;
+	size_t quote = kind == JSON_STRING;
+	struct str raw = str_slice(str_of(from, (size_t)(p - from)), quote, (size_t)(p - from) - quote);
+	note_value(w, path, escaped ? plain(w, raw) : raw);
 	return p;
 }
 
@@ -230,9 +241,8 @@ void sketch_read(struct sketch *sketch, const struct sketch_questions *questions
 	for (size_t root = 0; p < w.text.end && root < SKETCH_ELEMENTS; root++) {
 		const char *at = p;
 		if (root == 0) sketch->root_kind = kind_at(*at);
-		w.pointer.len = 0;
 		bool strings = sketch->string_array;
-		p = walk_value(&w, at, w.trie->root, 0);
+		p = walk_value(&w, at, (struct place){w.trie->root, 0, true});
 		if (root > 0) sketch->string_array = strings; /* it is about the first root */
 		if (root == 0) {
 			sketch->complete = p != NULL;
@@ -246,7 +256,7 @@ void sketch_read(struct sketch *sketch, const struct sketch_questions *questions
 		p = json_space(p, w.text.end);
 	}
 	buf_free(&w.pointer);
-	buf_free(&w.name);
+	buf_free(&w.plain);
 }
 
 const struct sketch_path *sketch_find(const struct sketch *sketch, struct sketch_question question, bool ignore_case)

@@ -38,6 +38,7 @@ struct sketch_path {
 	bool has_value;      /* a scalar was there */
 	struct str value;    /* the first scalar: a string unescaped, any other as written ("true", "null", "1.5") */
 	uint16_t question;   /* number of the one that it answers */
+	bool as_asked;       /* spelled as the questions are, not only alike but for the case of letters */
 	uint32_t next;       /* 1 + the path that differs in the case of letters and was seen next; 0: none */
 };
 

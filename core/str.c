@@ -90,10 +90,12 @@ size_t str_find_nocase(struct str s, struct str needle)
 {
 	if (needle.len == 0) return 0;
 	if (needle.len > s.len) return SIZE_MAX;
-	char first = ascii_lower(needle.ptr[0]);
+	char first = ascii_lower(needle.ptr[0]), last = ascii_lower(needle.ptr[needle.len - 1]);
 	size_t end = s.len - needle.len + 1;
 	for (size_t i = 0; (i = next_begin(s, i, end, first)) < end; i++)
-		if (str_eq_nocase(str_of(s.ptr + i, needle.len), needle)) return i;
+		if (ascii_lower(s.ptr[i + needle.len - 1]) == last &&
+		    str_eq_nocase(str_of(s.ptr + i, needle.len), needle))
+			return i;
 	return SIZE_MAX;
 }
 
@@ -134,24 +136,22 @@ int str_percent(struct str s, size_t i)
 
 bool str_glob_nocase(struct str pattern, struct str s)
 {
-	/* Greedy with one point to return to: the last '*' takes one byte more each time the rest fails. Linear in practice,
-	 * never worse than pattern times string. */
-	size_t p = 0, i = 0, star = SIZE_MAX, taken = 0;
-	while (i < s.len) {
-		if (p < pattern.len && pattern.ptr[p] == '*') {
-			star = p++;
-			taken = i;
-		} else if (p < pattern.len && ascii_lower(pattern.ptr[p]) == ascii_lower(s.ptr[i])) {
-			p++, i++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			i = ++taken;
-		} else {
-			return false;
-		}
+	/* Between its stars a pattern has pieces: the first begins the text, each other one is looked for behind the one
+	 * before it, and the last ends the text. That the earliest place will do makes it linear in practice. */
+	size_t star = str_find(pattern, STR("*"));
+	if (star == SIZE_MAX) return str_eq_nocase(pattern, s);
+	if (!str_starts_nocase(s, str_slice(pattern, 0, star))) return false;
+	s = str_slice(s, star, s.len);
+	for (size_t from = star + 1;; from = star + 1) {
+		struct str rest = str_slice(pattern, from, pattern.len);
+		size_t len = str_find(rest, STR("*"));
+		if (len == SIZE_MAX)
+			return s.len >= rest.len && str_eq_nocase(str_slice(s, s.len - rest.len, s.len), rest);
+		size_t at = str_find_nocase(s, str_slice(rest, 0, len));
+		if (at == SIZE_MAX) return false;
+		s = str_slice(s, at + len, s.len);
+		star = from + len;
 	}
-	while (p < pattern.len && pattern.ptr[p] == '*') p++;
-	return p == pattern.len;
 }
 
 struct str str_dup(struct arena *arena, struct str s)
