@@ -104,6 +104,7 @@ static bool read_files(struct job *given, const struct walk *walk, const struct 
 	                                     .origin = origin_of(options),
 	                                     .spool = options->spool,
 	                                     .level = options->level,
+	                                     .desks = desks_new(),
 	                                     .explain = options->explain};
 	job.parts = memory_grow(NULL, sizeof(*job.parts) * (walk->count + 1));
 	memset(job.parts, 0, sizeof(*job.parts) * (walk->count + 1));
@@ -111,6 +112,7 @@ static bool read_files(struct job *given, const struct walk *walk, const struct 
 	job.good = memory_grow(NULL, walk->count + 1);
 	bool good = pool_run(&(struct pool_job){&job, read_one, take_one, walk->count, 0}, options->threads);
 	for (size_t i = 0; i < walk->count; i++) reader_parts_free(&job.parts[i]);
+	desks_free(job.reader.desks);
 	free(job.parts);
 	free(job.errors);
 	free(job.good);

@@ -100,8 +100,8 @@ void explain_bids(struct explain *explain, const struct specs *specs, const stru
 	for (size_t i = 0; i < specs->count; i++)
 		file->bids[file->bid_count++] = bid_of(arena, specs, &specs->specs[i], sketch, name);
 	qsort(file->bids, file->bid_count, sizeof(*file->bids), nearer);
-	file->paths = ARENA_ARRAY(arena, struct explained_path, READING_PATHS);
-	file->records = ARENA_ARRAY(arena, struct explained_record, READING_PATHS);
+	file->paths = ARENA_ARRAY(arena, struct explained_path, FRAMING_PATHS);
+	file->records = ARENA_ARRAY(arena, struct explained_record, FRAMING_PATHS);
 }
 
 /* ---- records ---- */
@@ -111,7 +111,7 @@ void explain_record(struct explain *explain, struct reading *r, const struct rec
 {
 	struct arena *arena = &explain->arena;
 	struct explained_file *file = &explain->files[explain->count - 1];
-	const struct reading_path *path = &r->paths[record->path];
+	const struct framing_path *path = &r->framing->paths[record->path];
 	size_t p = 0, k = 0;
 	while (p < file->path_count &&
 	       !(str_eq(file->paths[p].at, path->at) && str_eq(file->paths[p].kind, spec->name)))

@@ -66,35 +66,6 @@ static bool read_head(struct stream *stream, struct buf *head, struct error *err
 	return true;
 }
 
-/* Of a record's wrappings the one that the document has: the array must be there; "" is what is left. */
-static bool wrapping_met(const struct spec *spec, const struct record_spec *record, size_t at,
-                         const struct sketch *sketch)
-{
-	if (record->at[at].len == 0) return sketch->root_kind == JSON_OBJECT;
-	const struct sketch_path *path = sketch_find(sketch, record->arrays[at], spec->ignore_case);
-	return path && (path->kinds >> JSON_ARRAY & 1);
-}
-
-static struct frame_spec *frame_spec_of(struct reading *r, const struct sketch *sketch)
-{
-	const struct spec *spec = r->spec;
-	struct frame_spec *frame =
-	    frame_spec_new(&r->arena, spec && spec->ignore_case, spec ? spec->sequence : sketch->sequence);
-	if (!spec) return frame;
-	for (size_t i = 0; i < spec->record_count; i++) {
-		const struct record_spec *record = &spec->records[i];
-		for (size_t k = 0; k < record->at_count; k++) {
-			if (record->first_only && !wrapping_met(spec, record, k, sketch)) continue;
-			int number = frame_spec_record(frame, record->at[k]);
-			if (number >= 0 && number < READING_PATHS && (size_t)number == r->path_count)
-				r->paths[r->path_count++] = (struct reading_path){record, record->at[k]};
-			if (record->first_only) break;
-		}
-	}
-	for (size_t i = 0; i < spec->keep_count; i++) frame_spec_keep(frame, spec->keeps[i]);
-	return frame;
-}
-
 static void warn_damage(struct reading *r, const struct stream *stream)
 {
 	const char *code = stream->converted ? "malformed_json" : "truncated_export";
@@ -282,7 +253,8 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
 	struct frame_result result;
 	struct buf envelope = {0};
-	bool good = frame_run(frame_spec_of(r, &sketch), &from, &sink, &options, &envelope, &result, error);
+	r->framing = framing_of(&r->framings, r->spec, &sketch);
+	bool good = frame_run(r->framing->frame, &from, &sink, &options, &envelope, &result, error);
 	if (good) good = stream_drain(stream, error);
 	if (good && stream->damaged)
 		warn_damage(r, stream);
@@ -394,21 +366,6 @@ static bool carry_container(struct reading *r, struct stream *stream, enum conta
 	return file_again(&inside->file, &stream->file, error) && stream_drain(stream, error);
 }
 
-static void reading_free(struct reading *r)
-{
-	buf_free(&r->blob);
-	projected_free(&r->projected);
-	projected_free(&r->element);
-	free(r->merged);
-	free(r->found_secrets);
-	json_names_free(&r->names);
-	strings_free(&r->blobs);
-	tuples_free(&r->parents);
-	free(r->parent_pointers);
-	arena_free(&r->record);
-	arena_free(&r->arena);
-}
-
 static bool read_stream(struct reading *r, struct stream *stream, const struct specs *specs, struct inside *inside,
                         struct error *error)
 {
@@ -444,18 +401,16 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	struct stream stream;
 	sha256_begin(&tap.hash);
 	if (tap.compress) frame_compressor_begin(&tap.compressor, options->spool, options->level);
-	struct reading r = {.out = snapshot,
-	                    .file = file,
-	                    .explain = options->explain,
-	                    .parents = {.width = PARENT_WORDS},
-	                    .last_parent = UINT32_MAX,
-	                    .captured = INSTANT_NONE};
+	struct reading *r = reading_begin(options->desks);
+	r->out = snapshot;
+	r->file = file;
+	r->explain = options->explain;
 	struct file opened;
 	bool good = source ? stream_open_source(&stream, *source, file->reached.ptr, &through, error)
 	                   : file_open(&opened, options->origin, file->reached.ptr, error) &&
 	                         stream_open_file(&stream, opened, &through, error);
 	if (good) {
-		good = read_stream(&r, &stream, options->specs, inside, error);
+		good = read_stream(r, &stream, options->specs, inside, error);
 		input->bytes = stream.raw;
 		stream_close(&stream);
 	}
@@ -464,7 +419,7 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	if (tap.compress) frame_compressor_drop(&tap.compressor);
 	input->finding_count = snapshot->finding_count;
 	input->site_count = snapshot->site_count;
-	reading_free(&r);
+	reading_end(r, options->desks);
 	return good;
 }
 

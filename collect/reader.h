@@ -12,11 +12,17 @@
 
 struct explain;
 
+/* What readers keep from one file to the next. Any number of threads may read with the same; it lives no longer than the specs. */
+struct desks;
+struct desks *desks_new(void);
+void desks_free(struct desks *desks);
+
 struct reader_options {
 	const struct specs *specs;
 	const struct file_origin *origin; /* where the files lie; NULL: the file system */
 	struct spool *spool;              /* NULL: no compressed evidence */
 	int level;
+	struct desks *desks;     /* NULL: each file begins with nothing */
 	struct explain *explain; /* notes how the file is read; NULL: nobody asks */
 };
 

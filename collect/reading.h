@@ -12,17 +12,13 @@
 #ifndef DOSSIER_COLLECT_READING_H
 #define DOSSIER_COLLECT_READING_H
 
+#include "collect/framing.h"
 #include "collect/hook.h"
 #include "collect/reader.h"
 #include "core/json_names.h"
 #include "core/sha256.h"
 
-enum { READING_PATHS = 64, UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
-
-struct reading_path {
-	const struct record_spec *record;
-	struct str at;
-};
+enum { UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
 
 /* What a finding's message will be made of, once its place is known. */
 struct found_secret {
@@ -35,22 +31,26 @@ struct reading {
 	struct snapshot *out;
 	const struct walk_file *file;
 	const struct spec *spec;
-	struct explain *explain;                  /* NULL: nobody asks */
-	struct arena arena;                       /* the file's life */
-	struct arena record;                      /* reset for each record */
-	struct reading_path paths[READING_PATHS]; /* by frame_record.path */
-	size_t path_count;
-	unsigned skipped;                    /* bytes before the first decoded one */
+	const struct framing *framing;
+	struct explain *explain; /* NULL: nobody asks */
+	struct reading *other;   /* of a desk's unused ones */
+
+	/* Kept from file to file: memory, the shapes of records, what the framer looks for. */
+	struct framings framings;
+	struct arena arena;                  /* the file's life */
+	struct arena record;                 /* reset for each record */
 	struct projected projected, element; /* of a record; of one element of its `each` */
-	uint32_t facts_unit;                 /* of the last record of facts */
 	struct json_names names;             /* of records that are read whole */
 	struct field *merged;
 	size_t merged_capacity;
-	uint64_t secrets; /* records that found a secret */
+	struct buf blob;
+
+	unsigned skipped;    /* bytes before the first decoded one */
+	uint32_t facts_unit; /* of the last record of facts */
+	uint64_t secrets;    /* records that found a secret */
 	struct found_secret *found_secrets;
 	size_t found_secret_count, found_secret_capacity;
 	uint64_t failures; /* that the scanner reports of itself */
-	struct buf blob;
 	struct strings blobs;
 	struct tuples parents;       /* path number, then the indexes of the array the record stands in */
 	struct str *parent_pointers; /* by parent number */
@@ -62,6 +62,10 @@ struct reading {
 	struct str tool;         /* of the document */
 	struct str tool_version; /* of the first record that gives one */
 };
+
+/* Ready for a file; with what an earlier one left behind, if there are desks (NULL: none). */
+struct reading *reading_begin(struct desks *desks);
+void reading_end(struct reading *r, struct desks *desks);
 
 /* The record's own pointer: `at` with its indexes and names, without the last `drop` tokens. */
 struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop);

@@ -63,7 +63,8 @@ static uint32_t parent_of(struct reading *r, const struct frame_record *record, 
 	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
 	if (r->parents.count > before) {
 		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
-		r->parent_pointers[number] = record_pointer(r, r->paths[record->path].at, record, element ? 1 : 0);
+		r->parent_pointers[number] =
+		    record_pointer(r, r->framing->paths[record->path].at, record, element ? 1 : 0);
 	}
 	return number;
 }
@@ -460,7 +461,7 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 }
 
 /* Of the kinds at one path the first whose `when` holds; NULL: none. Its bytes are no JSON: the first, which will say so. */
-static const struct record_spec *kind_of(struct reading *r, const struct reading_path *path,
+static const struct record_spec *kind_of(struct reading *r, const struct framing_path *path,
                                          const struct frame_record *record, struct evaluation *v)
 {
 	const struct record_spec *kind = path->record, *end = r->spec->records + r->spec->record_count;
@@ -481,7 +482,7 @@ static const struct record_spec *kind_of(struct reading *r, const struct reading
 bool reading_record(void *context, const struct frame_record *record, struct error *error)
 {
 	struct reading *r = context;
-	const struct reading_path *path = &r->paths[record->path];
+	const struct framing_path *path = &r->framing->paths[record->path];
 	(void)error;
 	arena_reset(&r->record);
 	struct evaluation v = {.arena = &r->record,

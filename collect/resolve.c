@@ -99,7 +99,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	                       .fields = x->fields,
 	                       .field_count = count,
 	                       .document = &x->document,
-	                       .at = r->paths[parent[0]].at,
+	                       .at = r->framing->paths[parent[0]].at,
 	                       .indexes = parent + 1,
 	                       .index_count = EXPR_INDEXES,
 	                       .name_scope = r->name_scope,

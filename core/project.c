@@ -206,6 +206,8 @@ bool project(const struct projection *projection, struct str record, struct proj
 	return p != NULL;
 }
 
+void projected_next(struct projected *out) { out->shapes = shapes_next(out->shapes); }
+
 void projected_free(struct projected *out)
 {
 	free(out->fields);

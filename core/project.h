@@ -53,6 +53,8 @@ struct str projection_pointer(const struct projection *projection, int number);
 /* False if the record is not one valid JSON value (white space around it is), or names a declared member twice in one
  * object; then out->count is 0 and fault (may be NULL) has the offset in the record. */
 bool project(const struct projection *projection, struct str record, struct projected *out, struct json_fault *fault);
+/* The records that come are those of another document: shapes that the last ones were not of are forgotten. */
+void projected_next(struct projected *out);
 void projected_free(struct projected *out);
 
 #endif

@@ -24,6 +24,7 @@ enum {
 	TEXT_ALL = 1 << 17,    /* bytes of the set */
 	FOLLOWERS = 8,         /* of a value */
 	SMALL_CONTAINER = 256, /* bytes */
+	KEPT = 8,              /* sets, from one document to the next */
 	PAD = 16,              /* bytes after a text, so that it may be loaded by sixteens */
 };
 
@@ -85,18 +86,39 @@ struct shapes *shapes_of(struct projected *out, uint64_t projection)
 	return set;
 }
 
+static void free_one(struct shapes *set)
+{
+	arena_free(&set->arena);
+	free(set->notes);
+	free(set);
+}
+
 void shapes_free(struct shapes *set)
 {
 	for (struct shapes *other; set; set = other) {
 		other = set->other;
-		arena_free(&set->arena);
-		free(set->notes);
-		free(set);
+		free_one(set);
 	}
 }
 
 /* A walk after a comparison that led nowhere costs more than a walk alone. */
 static bool is_given_up(const struct shapes *set) { return set->strange > STRANGE + set->known / 2; }
+
+struct shapes *shapes_next(struct shapes *sets)
+{
+	unsigned kept = 0;
+	for (struct shapes **at = &sets; *at;) {
+		struct shapes *set = *at;
+		if (kept < KEPT && !set->full && !is_given_up(set)) {
+			at = &set->other;
+			kept++;
+		} else {
+			*at = set->other;
+			free_one(set);
+		}
+	}
+	return sets;
+}
 
 /* ---- a record of a known shape ---- */
 

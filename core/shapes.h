@@ -9,7 +9,8 @@
  * walked and found valid, so it is valid, with the same members in the same places; any other is walked.
  *
  * Shapes are kept as a tree: after each value one of some texts follows. A set belongs to one projection and one
- * thread. It is bounded: when it has its fill, or when most records are of no shape that it knows, it learns no more.
+ * thread. It is bounded: when it has its fill, or when most records are of no shape that it knows, it learns no more. From one document to
+ * the next what serves is kept: many small files of one export have few records each.
  */
 #ifndef DOSSIER_CORE_SHAPES_H
 #define DOSSIER_CORE_SHAPES_H
@@ -50,6 +51,8 @@ enum shape_event {
 /* The set of a projection, known by a number of its own, that out has used before; or a new one. */
 struct shapes *shapes_of(struct projected *out, uint64_t projection);
 void shapes_free(struct shapes *set);
+/* Of sets that hang together, those that may still be of use with another document, and no more than a few. */
+struct shapes *shapes_next(struct shapes *set);
 
 /* Projects record if it has a known shape: true, and out->fields are what a walk would yield. False: out->count is 0
  * and the record must be walked, which is to be noted if shapes_learns says so. */
