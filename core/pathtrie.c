@@ -102,28 +102,47 @@ static bool unescape_token(struct arena *arena, struct str token, struct str *ou
 	return true;
 }
 
+/* The tokens are views into the pointer where they have no escapes. */
 static bool split(const struct pathtrie *trie, struct str pointer, struct path_tokens *path)
 {
-	struct arena *arena = trie->arena;
-	path->pointer = str_dup(arena, pointer);
+	*path = (struct path_tokens){.pointer = pointer};
 	for (size_t i = 0, end; i < pointer.len; i = end) {
 		if (pointer.ptr[i] != '/' || path->count == PATHTRIE_MAX_TOKENS) return false;
 		for (end = i + 1; end < pointer.len && pointer.ptr[end] != '/'; end++) continue;
-		struct str token = str_slice(pointer, i + 1, end);
+		struct str token = str_slice(pointer, i + 1, end), *to = &path->token[path->count];
 		if (!trie->literal && str_eq(token, STR("*"))) path->stars |= UINT32_C(1) << path->count;
-		if (!unescape_token(arena, token, &path->token[path->count++])) return false;
+		*to = token;
+		if (str_find(token, STR("~")) != SIZE_MAX && !unescape_token(trie->arena, token, to)) return false;
+		path->count++;
 	}
 	return true;
 }
 
+/* The number of a path that there is, or -1. */
+static int find(const struct pathtrie *trie, const struct path_tokens *path)
+{
+	const struct path_node *node = trie->root;
+	for (unsigned i = 0; i < path->count && node; i++) {
+		bool star = path->stars >> i & 1;
+		const struct path_child *child = star ? NULL : pathtrie_member(trie, node, path->token[i]);
+		node = star ? node->any : child ? child->node : NULL;
+	}
+	for (const struct path_mark *mark = node ? node->marks : NULL; mark; mark = mark->next) {
+		struct str known = trie->paths[mark->number]->pointer;
+		if (trie->ignore_case ? str_eq_nocase(known, path->pointer) : str_eq(known, path->pointer))
+			return mark->number;
+	}
+	return -1;
+}
+
 int pathtrie_add(struct pathtrie *trie, struct str pointer)
 {
-	for (size_t i = 0; i < trie->count; i++) {
-		struct str known = trie->paths[i]->pointer;
-		if (trie->ignore_case ? str_eq_nocase(known, pointer) : str_eq(known, pointer)) return (int)i;
-	}
+	struct path_tokens tokens;
+	if (!split(trie, pointer, &tokens)) return -1;
+	int known = find(trie, &tokens);
+	if (known >= 0 || trie->count == UINT16_MAX) return known;
 	struct path_tokens *path = ARENA_NEW(trie->arena, struct path_tokens);
-	if (trie->count == UINT16_MAX || !split(trie, pointer, path)) return -1;
+	split(trie, str_dup(trie->arena, pointer), path);
 	if (trie->count == trie->capacity) {
 		trie->capacity = trie->capacity ? trie->capacity * 2 : 16;
 		struct path_tokens **grown = ARENA_ARRAY(trie->arena, struct path_tokens *, trie->capacity);
