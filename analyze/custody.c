@@ -89,12 +89,9 @@ void custody_of_redaction(struct result *result, const struct redact_rules *rule
 
 /* ---- what is carried ---- */
 
-/* What the report rests on: findings, facts and events, and what was assessed without finding anything. */
+/* What the report rests on: what was assessed, with findings and facts or without any, events, and what the plan had run. */
 static void mark_rested_on(const struct snapshot *s, bool *absent)
 {
-	for (uint32_t i = 0; i < s->input_count; i++)
-		if (s->inputs[i].finding_count && input_is_counted(&s->inputs[i])) absent[i] = false;
-	for (uint32_t i = 0; i < s->fact_count; i++) absent[s->facts[i].input] = false;
 	for (uint32_t i = 0; i < s->event_count; i++) absent[s->events[i].input] = false;
 	for (uint32_t i = 0; i < s->coverage_count; i++) absent[s->coverage[i].input] = false;
 	for (uint32_t i = 0; i < s->command_count; i++) absent[s->commands[i].input] = false;
