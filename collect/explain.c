@@ -114,24 +114,26 @@ void explain_record(struct explain *explain, struct reading *r, const struct rec
 	const struct framing_path *path = &r->framing->paths[record->path];
 	size_t p = 0, k = 0;
 	while (p < file->path_count &&
-	       !(str_eq(file->paths[p].at, path->at) && str_eq(file->paths[p].kind, spec->name)))
+	       !(str_eq(file->paths[p].at, path->in_file) && str_eq(file->paths[p].kind, spec->name)))
 		p++;
 	if (p == file->path_count)
 		file->paths[file->path_count++] =
-		    (struct explained_path){str_dup(arena, spec->name), str_dup(arena, path->at), 0};
+		    (struct explained_path){str_dup(arena, spec->name), str_dup(arena, path->in_file), 0};
 	file->paths[p].records++;
 	while (k < file->record_count && file->records[k].spec != spec) k++;
 	if (k < file->record_count) return;
 	uint32_t *indexes = ARENA_ARRAY(arena, uint32_t, EXPR_INDEXES);
-	for (size_t i = 0; i < record->index_count && i < EXPR_INDEXES; i++) indexes[i] = record->indexes[i];
+	for (size_t i = r->listed; i < record->index_count && i - r->listed < EXPR_INDEXES; i++)
+		indexes[i - r->listed] = record->indexes[i];
 	file->records[file->record_count++] =
 	    (struct explained_record){.spec = spec,
 	                              .kind = str_dup(arena, spec->name),
 	                              .at = str_dup(arena, path->at),
-	                              .pointer = str_dup(arena, record_pointer(r, path->at, record, 0)),
+	                              .pointer = str_dup(arena, record_pointer(r, record, 0)),
 	                              .bytes = str_dup(arena, record->bytes),
 	                              .offset = record->offset + r->skipped,
 	                              .length = record->length,
+	                              .document = reading_document(r, record),
 	                              .indexes = indexes,
 	                              .index_count = EXPR_INDEXES};
 }
@@ -259,7 +261,7 @@ static void explain_facts(struct explain *explain, struct reading *r, struct exp
 }
 
 static void explain_one(struct explain *explain, struct reading *r, struct explained_record *record,
-                        struct expr_document *document, void *hook_state)
+                        struct documents *documents)
 {
 	const struct snapshot *s = r->out;
 	const struct record_spec *spec = record->spec;
@@ -270,10 +272,11 @@ static void explain_one(struct explain *explain, struct reading *r, struct expla
 			record->problem = str_dup(&explain->arena, snapshot_string(s, s->warnings[i].message));
 	if (record->bytes.len < record->length || !project(spec->projection, record->bytes, &r->projected, &fault))
 		return;
+	documents_go(documents, record->document);
 	struct evaluation v = {.arena = &explain->arena,
 	                       .fields = r->projected.fields,
 	                       .field_count = r->projected.count,
-	                       .document = document,
+	                       .document = &documents->document,
 	                       .at = record->at,
 	                       .indexes = record->indexes,
 	                       .index_count = record->index_count,
@@ -287,12 +290,13 @@ static void explain_one(struct explain *explain, struct reading *r, struct expla
 		v.field_count = merged;
 		break;
 	}
-	explain_finding(explain, r, record, &v, hook_state);
+	explain_finding(explain, r, record, &v, documents_hook(documents));
 	if (spec->facts) explain_facts(explain, r, record, &v);
 }
 
-void explain_resolve(struct explain *explain, struct reading *r, struct expr_document *document, void *hook_state)
+void explain_resolve(struct explain *explain, struct reading *r, struct documents *documents)
 {
+	struct expr_document *document = &documents->document;
 	struct explained_file *file = &explain->files[explain->count - 1];
 	const struct spec *spec = r->spec;
 	struct fields into = {&file->fields, &file->field_count, &file->field_capacity};
@@ -321,8 +325,7 @@ void explain_resolve(struct explain *explain, struct reading *r, struct expr_doc
 		add(into, &explain->arena, STR("captured"), text, &trace);
 		break;
 	}
-	for (size_t i = 0; i < file->record_count; i++)
-		explain_one(explain, r, &file->records[i], document, hook_state);
+	for (size_t i = 0; i < file->record_count; i++) explain_one(explain, r, &file->records[i], documents);
 }
 
 void explain_free(struct explain *explain)

@@ -37,6 +37,7 @@ struct explained_record {
 	const struct record_spec *spec;
 	struct str kind, at, pointer, bytes, problem; /* problem: why it is unreadable */
 	uint64_t offset, length;
+	int64_t document; /* its number in the file */
 	const uint32_t *indexes;
 	size_t index_count;
 	struct explained_field *fields;
@@ -67,8 +68,7 @@ void explain_bids(struct explain *explain, const struct specs *specs, const stru
                   const struct walk_file *walked, const struct spec *chosen);
 void explain_record(struct explain *explain, struct reading *reading, const struct record_spec *spec,
                     const struct frame_record *record);
-void explain_resolve(struct explain *explain, struct reading *reading, struct expr_document *document,
-                     void *hook_state);
+void explain_resolve(struct explain *explain, struct reading *reading, struct documents *documents);
 
 void explain_free(struct explain *explain);
 

@@ -19,9 +19,9 @@ static unsigned chosen(const struct spec *spec, const struct record_spec *record
 }
 
 /* What of the document decides how it is framed; *known: it is all in here. */
-static uint64_t choice_of(const struct spec *spec, const struct sketch *sketch, bool *known)
+static uint64_t choice_of(const struct spec *spec, const struct sketch *sketch, bool listed, bool *known)
 {
-	uint64_t choice = spec ? spec->sequence : sketch->sequence;
+	uint64_t choice = spec ? listed : sketch->sequence;
 	unsigned first = 0;
 	for (size_t i = 0; spec && i < spec->record_count; i++)
 		if (spec->records[i].first_only && ++first < 64 / CHOICE_BITS)
@@ -30,34 +30,64 @@ static uint64_t choice_of(const struct spec *spec, const struct sketch *sketch, 
 	return choice;
 }
 
-static void look_for(struct framing *framing, const struct record_spec *record, size_t at)
+static struct str in_file_of(const struct framing *framing, struct arena *arena, struct str pointer)
 {
-	int number = frame_spec_record(framing->frame, record->at[at]);
-	if (number >= 0 && number < FRAMING_PATHS && (size_t)number == framing->path_count)
-		framing->paths[framing->path_count++] = (struct framing_path){record, record->at[at]};
+	return framing->listed ? str_concat(arena, STR("/*"), pointer) : pointer;
 }
 
-static struct framing *framing_new(struct arena *arena, const struct spec *spec, const struct sketch *sketch)
+static void look_for(struct framing *framing, struct arena *arena, const struct record_spec *record, size_t at)
+{
+	struct str in_file = in_file_of(framing, arena, record->at[at]);
+	int number = frame_spec_record(framing->frame, in_file);
+	if (number >= 0 && number < FRAMING_PATHS && (size_t)number == framing->path_count)
+		framing->paths[framing->path_count++] = (struct framing_path){record, record->at[at], in_file};
+}
+
+/* Documents of which nothing else is wanted leave no envelope, and then it is not known what they have a place for. */
+static void keep_places(struct framing *framing)
+{
+	for (size_t i = 0; i < framing->path_count; i++) {
+		struct str at = framing->paths[i].in_file;
+		if (str_ends(at, STR("/*"))) frame_spec_keep(framing->frame, str_slice(at, 0, at.len - 2));
+	}
+}
+
+/* Of documents that are records nothing is left, and a line of them shall not cost a place in memory. */
+static bool whole_records(const struct framing *framing)
+{
+	for (size_t i = 0; i < framing->path_count; i++)
+		if (!framing->paths[i].in_file.len) return true;
+	return false;
+}
+
+static struct framing *framing_new(struct arena *arena, const struct spec *spec, const struct sketch *sketch,
+                                   bool listed)
 {
 	struct framing *framing = ARENA_NEW(arena, struct framing);
-	framing->frame = frame_spec_new(arena, spec && spec->ignore_case, spec ? spec->sequence : sketch->sequence);
+	framing->listed = listed;
+	/* After a document of a known format another may follow, which the head need not show. */
+	framing->frame = frame_spec_new(arena, spec && spec->ignore_case, spec ? !listed : sketch->sequence);
 	for (size_t i = 0; spec && i < spec->record_count; i++) {
 		const struct record_spec *record = &spec->records[i];
 		size_t first = record->first_only ? chosen(spec, record, sketch) : 0;
 		for (size_t k = first; k < record->at_count && (k == first || !record->first_only); k++)
-			look_for(framing, record, k);
+			look_for(framing, arena, record, k);
 	}
-	for (size_t i = 0; spec && i < spec->keep_count; i++) frame_spec_keep(framing->frame, spec->keeps[i]);
+	if (!spec || whole_records(framing)) return framing;
+	for (size_t i = 0; i < spec->keep_count; i++)
+		frame_spec_keep(framing->frame, in_file_of(framing, arena, spec->keeps[i]));
+	if (!spec->keep_count) keep_places(framing);
 	return framing;
 }
 
-const struct framing *framing_of(struct framings *framings, const struct spec *spec, const struct sketch *sketch)
+const struct framing *framing_of(struct framings *framings, const struct spec *spec, const struct sketch *sketch,
+                                 bool listed)
 {
 	bool known;
-	uint64_t choice = choice_of(spec, sketch, &known);
+	uint64_t choice = choice_of(spec, sketch, listed, &known);
 	if (!known || !framings->last || framings->spec != spec || framings->choice != choice) {
 		arena_reset(&framings->arena);
-		framings->last = framing_new(&framings->arena, spec, sketch);
+		framings->last = framing_new(&framings->arena, spec, sketch, listed);
 		framings->spec = spec;
 		framings->choice = choice;
 	}

@@ -8,13 +8,15 @@ enum { FRAMING_PATHS = 64 };
 
 struct framing_path {
 	const struct record_spec *record;
-	struct str at;
+	struct str at;      /* in its document */
+	struct str in_file; /* the same, unless the documents are a list's elements */
 };
 
 struct framing {
 	struct frame_spec *frame;
 	struct framing_path paths[FRAMING_PATHS]; /* by frame_record.path */
 	size_t path_count;
+	bool listed; /* the file's documents are the elements of a list */
 };
 
 /* The one of the last document, since many files are written alike. Zero-initialised is ready to use. */
@@ -26,8 +28,9 @@ struct framings {
 };
 
 /* Good until the next one. spec may be NULL: no records, the document is only walked. sketch: the document's, which decides
- * where the records are whose `at` is "first". */
-const struct framing *framing_of(struct framings *framings, const struct spec *spec, const struct sketch *sketch);
+ * where the records are whose `at` is "first". listed: the documents are a list's elements. */
+const struct framing *framing_of(struct framings *framings, const struct spec *spec, const struct sketch *sketch,
+                                 bool listed);
 void framings_free(struct framings *framings);
 
 #endif

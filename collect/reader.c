@@ -111,6 +111,12 @@ static void warn_repeated_name(struct reading *r, struct str head, bool whole)
 	}
 }
 
+/* What the documents say of how much there is: a link to more, counts. */
+struct pages {
+	bool next;
+	uint64_t count, total;
+};
+
 static uint64_t document_number(const struct expr *expr, struct evaluation *v)
 {
 	uint64_t number = 0;
@@ -118,48 +124,74 @@ static uint64_t document_number(const struct expr *expr, struct evaluation *v)
 	return number;
 }
 
-static void document_facts(struct reading *r, const cJSON *document, uint64_t records)
+/* Of several documents the first that says a thing counts for the file; but the earliest time, since none of them is older. */
+static void add_document_facts(struct reading *r, struct evaluation *v, struct pages *pages)
 {
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
-	struct expr_document where = {.root = document};
-	struct evaluation v = {.arena = &r->arena, .document = &where};
 	const struct spec *spec = r->spec;
+	if (!input->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, v));
+	for (size_t i = 0; i < spec->captured_count; i++) {
+		int64_t instant;
+		struct str text = expr_eval(spec->captured[i], v);
+		if (!text.len || !instant_parse(text, &instant)) continue;
+		if (input->captured == INSTANT_NONE || instant < input->captured) input->captured = instant;
+		break;
+	}
+	pages->next |= expr_eval(spec->next, v).len > 0;
+	pages->count += document_number(spec->count, v);
+	pages->total += document_number(spec->total, v);
+}
+
+static void warn_secrets(struct reading *r)
+{
+	if (!r->secrets) return;
+	snapshot_warn(
+	    r->out, "secret_in_evidence", GAP_NONE, 0, STR_EMPTY,
+	    str_printf(&r->arena, "%llu %s: the evidence may hold the values themselves; no report shows them",
+	               (unsigned long long)r->secrets, r->secrets == 1 ? "secret was found" : "secrets were found"));
+}
+
+static void warn_pages(struct reading *r, const struct pages *pages)
+{
+	struct input *input = &r->out->inputs[0];
+	input->total = pages->total;
+	if (!pages->next && pages->total <= pages->count) return;
+	input->truncated = input->next_link = true;
+	struct str message = pages->next
+	                         ? STR("there is a link to a next page")
+	                         : str_printf(&r->arena, "%llu of %llu records", (unsigned long long)pages->count,
+	                                      (unsigned long long)pages->total);
+	snapshot_warn(r->out, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, message);
+}
+
+static void file_facts(struct reading *r, const cJSON *envelopes, uint64_t records)
+{
+	struct snapshot *s = r->out;
+	struct input *input = &s->inputs[0];
+	const struct spec *spec = r->spec;
+	struct documents documents;
+	struct pages pages = {.next = false};
 	bool nameless =
 	    !spec->tool_expr && str_eq(spec->tool, spec->format) && s->finding_count; /* its records name the tool */
-	if (input->named && spec->named) {
+	documents_open(&documents, r, envelopes);
+	for (bool first = true; documents_next(&documents); first = false) {
+		struct evaluation v = {.arena = &r->arena, .document = &documents.document};
+		if (!input->tool)
+			input->tool =
+			    nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
+		add_document_facts(r, &v, &pages);
 		v.name_scope = r->name_scope;
-		input->named = strings_add(&s->strings, expr_eval(spec->named, &v));
+		if (first && input->named && spec->named)
+			input->named = strings_add(&s->strings, expr_eval(spec->named, &v));
 	}
-	if (!input->tool)
-		input->tool = nameless ? snapshot_profile(s, &s->findings[0])->tool : strings_add(&s->strings, r->tool);
-	if (spec->tool_version) input->tool_version = strings_add(&s->strings, expr_eval(spec->tool_version, &v));
+	documents_close(&documents);
 	if (!input->tool_version) input->tool_version = strings_add(&s->strings, r->tool_version);
-	for (size_t i = 0; i < spec->captured_count && input->captured == INSTANT_NONE; i++) {
-		int64_t instant;
-		struct str text = expr_eval(spec->captured[i], &v);
-		if (text.len && instant_parse(text, &instant)) input->captured = instant;
-	}
 	input->dated_by_records = input->captured == INSTANT_NONE && r->captured != INSTANT_NONE;
 	if (input->dated_by_records) input->captured = r->captured;
-	if (r->secrets)
-		snapshot_warn(s, "secret_in_evidence", GAP_NONE, 0, STR_EMPTY,
-		              str_printf(&r->arena,
-		                         "%llu %s: the evidence may hold the values themselves; no report shows them",
-		                         (unsigned long long)r->secrets,
-		                         r->secrets == 1 ? "secret was found" : "secrets were found"));
-	struct str next = expr_eval(spec->next, &v);
-	uint64_t count = document_number(spec->count, &v);
-	input->total = document_number(spec->total, &v);
-	if (count < records) count = records;
-	if (next.len || input->total > count) {
-		input->truncated = input->next_link = true;
-		struct str message = next.len ? STR("there is a link to a next page")
-		                              : str_printf(&r->arena, "%llu of %llu records", (unsigned long long)count,
-		                                           (unsigned long long)input->total);
-		snapshot_warn(s, "truncated_export", GAP_SCOPE, 0, STR_EMPTY, message);
-	}
-	expr_document_free(&where);
+	warn_secrets(r);
+	if (pages.count < records) pages.count = records;
+	warn_pages(r, &pages);
 }
 
 static void count_findings(struct reading *r)
@@ -230,9 +262,8 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
 	struct sketch sketch;
-	sketch_read(&sketch, &specs->questions, &r->arena, head);
 	struct str path = r->file->path;
-	r->spec = specs_choose(specs, &sketch, str_after_last(path, '/'));
+	r->spec = documents_recognise(specs, &r->arena, head, str_after_last(path, '/'), &sketch, &r->listed);
 	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
 	r->name_scope = name_scope(&r->arena, r->spec, path);
 	input->named = strings_add(&s->strings, r->name_scope);
@@ -253,7 +284,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
 	struct frame_result result;
 	struct buf envelope = {0};
-	r->framing = framing_of(&r->framings, r->spec, &sketch);
+	r->framing = framing_of(&r->framings, r->spec, &sketch, r->listed);
 	bool good = frame_run(r->framing->frame, &from, &sink, &options, &envelope, &result, error);
 	if (good) good = stream_drain(stream, error);
 	if (good && stream->damaged)
@@ -268,11 +299,11 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (result.state == FRAME_OK &&
 		    json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
 			warn_repeated_name(r, head, whole);
-		cJSON *document = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
+		cJSON *documents = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
 		buf_free(&envelope);
-		reading_resolve(r, document);
-		document_facts(r, document, result.records);
-		cJSON_Delete(document);
+		reading_resolve(r, documents);
+		file_facts(r, documents, result.records);
+		cJSON_Delete(documents);
 	}
 	buf_free(&envelope);
 	return good;

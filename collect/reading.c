@@ -77,6 +77,7 @@ struct reading *reading_begin(struct desks *desks)
 void reading_end(struct reading *r, struct desks *desks)
 {
 	free(r->found_secrets);
+	free(r->recognised);
 	strings_free(&r->blobs);
 	tuples_free(&r->parents);
 	free(r->parent_pointers);

@@ -12,13 +12,14 @@
 #ifndef DOSSIER_COLLECT_READING_H
 #define DOSSIER_COLLECT_READING_H
 
+#include "collect/documents.h"
 #include "collect/framing.h"
 #include "collect/hook.h"
 #include "collect/reader.h"
 #include "core/json_names.h"
 #include "core/sha256.h"
 
-enum { UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 1 + EXPR_INDEXES };
+enum { UNREADABLE_LISTED = 10, KINDS_FIELD = 0xffff, PARENT_WORDS = 2 + EXPR_INDEXES };
 
 /* What a finding's message will be made of, once its place is known. */
 struct found_secret {
@@ -45,6 +46,9 @@ struct reading {
 	size_t merged_capacity;
 	struct buf blob;
 
+	bool listed;      /* the file's documents are the elements of a list */
+	bool *recognised; /* by number of the document: it has a record, or a place for some */
+	size_t recognised_count, recognised_capacity;
 	unsigned skipped;    /* bytes before the first decoded one */
 	uint32_t facts_unit; /* of the last record of facts */
 	uint64_t secrets;    /* records that found a secret */
@@ -52,7 +56,8 @@ struct reading {
 	size_t found_secret_count, found_secret_capacity;
 	uint64_t failures; /* that the scanner reports of itself */
 	struct strings blobs;
-	struct tuples parents;       /* path number, then the indexes of the array the record stands in */
+	struct tuples
+	    parents; /* path number, document number, then the indexes of the array the record stands in, in it */
 	struct str *parent_pointers; /* by parent number */
 	uint32_t parent_capacity;
 	uint32_t last_parent, next_index; /* of the current site */
@@ -67,8 +72,12 @@ struct reading {
 struct reading *reading_begin(struct desks *desks);
 void reading_end(struct reading *r, struct desks *desks);
 
-/* The record's own pointer: `at` with its indexes and names, without the last `drop` tokens. */
-struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop);
+/* The record's own pointer: its path in the file with its indexes and names, without the last `drop` tokens. */
+struct str record_pointer(struct reading *r, const struct frame_record *record, size_t drop);
+/* The document that a record stands in; DOCUMENT_NONE if it is one. */
+int64_t reading_document(const struct reading *r, const struct frame_record *record);
+/* Something of the document of that number is read. */
+void reading_recognise(struct reading *r, int64_t number);
 /* A record's fields together with those of one element of its `each`, in r->merged; false: the element is not JSON. */
 bool reading_element(struct reading *r, const struct record_spec *spec, const struct field *fields, size_t count,
                      const struct field *element, size_t *merged, struct json_fault *fault);

@@ -9,8 +9,9 @@
 
 #include <stdio.h>
 
-struct str record_pointer(struct reading *r, struct str at, const struct frame_record *record, size_t drop)
+struct str record_pointer(struct reading *r, const struct frame_record *record, size_t drop)
 {
+	struct str at = r->framing->paths[record->path].in_file;
 	struct buf text = {0};
 	size_t i = 0, used = 0, end = at.len;
 	for (size_t k = 0; k < drop; k++) end = str_rfind_char(str_of(at.ptr, end), '/');
@@ -54,17 +55,35 @@ void reading_failure(struct reading *r, struct str pointer, struct str text)
 	                         STR_ARG(utf8_head(text, 300))));
 }
 
+int64_t reading_document(const struct reading *r, const struct frame_record *record)
+{
+	if (!r->framing->paths[record->path].at.len) return DOCUMENT_NONE;
+	uint64_t number = r->listed ? record->indexes[0] : record->root;
+	return number < INT32_MAX ? (int64_t)number : INT32_MAX;
+}
+
+void reading_recognise(struct reading *r, int64_t number)
+{
+	if (number < 0) return;
+	while (r->recognised_count <= (size_t)number) {
+		ARRAY_RESERVE(r->recognised, r->recognised_count, r->recognised_capacity);
+		r->recognised[r->recognised_count++] = false;
+	}
+	r->recognised[number] = true;
+}
+
 /* The array that a record stands in, as a number; new ones get their pointer. */
 static uint32_t parent_of(struct reading *r, const struct frame_record *record, bool element)
 {
-	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path};
+	int64_t document = reading_document(r, record);
+	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path, (uint32_t)(int32_t)document};
 	size_t n = record->index_count - (element ? 1 : 0);
-	for (size_t i = 0; i < n && i < EXPR_INDEXES; i++) row[1 + i] = record->indexes[i];
+	for (size_t i = r->listed; i < n && i - r->listed < EXPR_INDEXES; i++)
+		row[2 + i - r->listed] = record->indexes[i];
 	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
 	if (r->parents.count > before) {
 		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
-		r->parent_pointers[number] =
-		    record_pointer(r, r->framing->paths[record->path].at, record, element ? 1 : 0);
+		r->parent_pointers[number] = record_pointer(r, record, element ? 1 : 0);
 	}
 	return number;
 }
@@ -236,11 +255,12 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	}
 	if (!spec->component_deferred) f.component = reading_component(s, spec, v);
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem,
+		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
 		                   v->problem_value);
 		return;
 	}
-	bool element = v->at.len && v->at.ptr[v->at.len - 1] == '*' && !record->names[record->index_count - 1].len;
+	struct str at = r->framing->paths[record->path].in_file;
+	bool element = at.len && at.ptr[at.len - 1] == '*' && !record->names[record->index_count - 1].len;
 	uint32_t parent = parent_of(r, record, element);
 	f.profile = make_blob(r, spec, v, parent, kinds, path.len > 0);
 	add_site(r, parent, record->index_count ? record->indexes[record->index_count - 1] : 0, element);
@@ -285,8 +305,8 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 		fact = expr_eval(spec->fields[FIELD_FACT], v);
 		value = expr_eval(spec->fields[FIELD_VALUE], v);
 		if (v->problem) {
-			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
-			                   v->problem, v->problem_value);
+			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
+			                   v->problem_value);
 			return;
 		}
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
@@ -349,7 +369,7 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		if (fields[i].number != spec->each) continue;
 		size_t n;
 		if (!reading_element(r, spec, fields, count, &fields[i], &n, &fault)) {
-			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
+			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
 			                   str_cstr(&r->arena, str_from(fault.message)), STR_EMPTY);
 			continue;
 		}
@@ -359,7 +379,7 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		struct str missing;
 		elements++;
 		if (bad_element(spec, v, &missing))
-			reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped,
+			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
 			                   "has no value for", missing);
 		else if (spec->facts)
 			add_facts(r, spec, record, v);
@@ -386,7 +406,7 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 	instant_parse_rfc3339(expr_eval(spec->fields[FIELD_ARRIVED], v), &event.arrived);
 	if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, expr_eval(spec->fields[FIELD_SCOPE], v));
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, v->at, record, 0), record->offset + r->skipped, v->problem,
+		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
 		                   v->problem_value);
 		return;
 	}
@@ -399,7 +419,7 @@ static void add_command(struct reading *r, const struct record_spec *spec, const
                         struct evaluation *v)
 {
 	struct snapshot *s = r->out;
-	struct str pointer = record_pointer(r, v->at, record, 0), texts[FIELD_COUNT];
+	struct str pointer = record_pointer(r, record, 0), texts[FIELD_COUNT];
 	uint64_t offset = record->offset + r->skipped;
 	for (int f = 0; f < FIELD_COUNT; f++) texts[f] = expr_eval(spec->fields[f], v);
 	struct command_run run = {.file = strings_add(&s->strings, texts[FIELD_PATH]),
@@ -422,7 +442,7 @@ static void add_command(struct reading *r, const struct record_spec *spec, const
 }
 
 static bool bad_record(struct reading *r, const struct record_spec *spec, const struct frame_record *record,
-                       struct str at, struct evaluation *v)
+                       struct evaluation *v)
 {
 	size_t repeated = SIZE_MAX;
 	struct json_fault fault;
@@ -456,7 +476,7 @@ static bool bad_record(struct reading *r, const struct record_spec *spec, const 
 			value = v->problem_value;
 		}
 	}
-	if (why) reading_unreadable(r, record_pointer(r, at, record, 0), offset, why, value);
+	if (why) reading_unreadable(r, record_pointer(r, record, 0), offset, why, value);
 	return why != NULL;
 }
 
@@ -487,20 +507,21 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	arena_reset(&r->record);
 	struct evaluation v = {.arena = &r->record,
 	                       .at = path->at,
-	                       .indexes = record->indexes,
-	                       .index_count = record->index_count,
+	                       .indexes = record->indexes + r->listed,
+	                       .index_count = record->index_count - r->listed,
 	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
+	reading_recognise(r, reading_document(r, record));
 	const struct record_spec *spec = kind_of(r, path, record, &v);
 	if (!spec) {
-		reading_unreadable(r, record_pointer(r, path->at, record, 0), record->offset + r->skipped,
+		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
 		                   "is of no kind that this format has", STR_EMPTY);
 		return true;
 	}
 	if (r->explain) explain_record(r->explain, r, spec, record);
-	if (bad_record(r, spec, record, path->at, &v)) return true;
+	if (bad_record(r, spec, record, &v)) return true;
 	if (spec->failures) {
-		reading_failure(r, record_pointer(r, path->at, record, 0), expr_eval(spec->fields[FIELD_TITLE], &v));
+		reading_failure(r, record_pointer(r, record, 0), expr_eval(spec->fields[FIELD_TITLE], &v));
 		return true;
 	}
 	if (expr_eval(spec->secrets, &v).len) r->secrets++;

@@ -8,6 +8,7 @@
 #include "collect/redacting.h"
 
 #include "collect/container.h"
+#include "collect/documents.h"
 #include "collect/spec.h"
 #include "core/strings.h"
 #include "core/zframes.h"
@@ -358,8 +359,9 @@ static bool go_through(struct redacting *r, struct str path, const struct specs 
 {
 	struct arena arena = {0};
 	struct sketch sketch;
-	sketch_read(&sketch, &specs->questions, &arena, buf_str(&r->window));
-	const struct spec *spec = specs_choose(specs, &sketch, str_after_last(path, '/'));
+	bool listed;
+	const struct spec *spec =
+	    documents_recognise(specs, &arena, buf_str(&r->window), str_after_last(path, '/'), &sketch, &listed);
 	struct str format = spec ? spec->format : STR("unknown");
 	bool json = sketch.json, good = true, malformed = false;
 	if (choose_rules(r, path, &format)) {

@@ -17,11 +17,11 @@ struct resolved {
 
 struct resolver {
 	struct reading *r;
-	struct expr_document document;
-	void *hook_state;
+	struct documents documents;
 	struct arena scratch;
 	struct field *fields;
 	size_t field_capacity;
+	bool assessed; /* the document at hand says what it covers */
 	uint32_t tool; /* the last that was looked at, and what it finds */
 	bool finds_secrets;
 };
@@ -95,12 +95,13 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	size_t count = decode(x, blob, head, &kinds);
 	const struct record_spec *spec = &r->spec->records[head[0]];
 	const uint32_t *parent = tuples_get(&r->parents, head[1]);
+	documents_go(&x->documents, (int32_t)parent[1]);
 	struct evaluation v = {.arena = &x->scratch,
 	                       .fields = x->fields,
 	                       .field_count = count,
-	                       .document = &x->document,
+	                       .document = &x->documents.document,
 	                       .at = r->framing->paths[parent[0]].at,
-	                       .indexes = parent + 1,
+	                       .indexes = parent + 2,
 	                       .index_count = EXPR_INDEXES,
 	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
@@ -108,7 +109,7 @@ static struct resolved resolve_one(struct resolver *x, struct str blob)
 	for (int f = 0; f < FIELD_DEFERRED; f++)
 		if (f != FIELD_PATH || expr_needs_document(spec->fields[f])) texts[f] = expr_eval(spec->fields[f], &v);
 	if (!texts[FIELD_TOOL].len) texts[FIELD_TOOL] = r->tool;
-	reading_hook(spec, x->hook_state, &v, texts);
+	if (spec->hook) reading_hook(spec, documents_hook(&x->documents), &v, texts);
 	enum status status = STATUS_FAIL;
 	int nature = (int)spec->nature;
 	for (int i = 0; i < NATURE_COUNT; i++)
@@ -239,10 +240,14 @@ static void cover_place(struct resolver *x, const cJSON *node, struct str at, st
 	struct reading *r = x->r;
 	if (cJSON_IsNull(node)) return;
 	if (rest.len == 0) {
-		struct evaluation v = {
-		    .arena = &r->arena, .document = &x->document, .at = at, .indexes = indexes, .index_count = depth};
+		struct evaluation v = {.arena = &r->arena,
+		                       .document = &x->documents.document,
+		                       .at = at,
+		                       .indexes = indexes,
+		                       .index_count = depth};
 		struct str target = expr_eval(r->spec->covers, &v);
 		if (target.len) snapshot_add_unit(r->out, r->tool, target, false);
+		x->assessed |= target.len > 0;
 		return;
 	}
 	size_t end = 1;
@@ -260,21 +265,29 @@ static void cover_place(struct resolver *x, const cJSON *node, struct str at, st
 	}
 }
 
-static void add_coverage(struct resolver *x, const cJSON *document)
+static void cover_document(struct resolver *x)
+{
+	struct reading *r = x->r;
+	struct documents *d = &x->documents;
+	const cJSON *root = d->document.root;
+	uint32_t indexes[EXPR_INDEXES] = {0};
+	x->assessed = false;
+	if (r->spec->hook) r->spec->hook->document(documents_hook(d), &r->arena, root, r->out, hook_covers, r);
+	if (r->spec->covers && !r->spec->covers_at_count) cover_place(x, root, STR_EMPTY, STR_EMPTY, indexes, 0);
+	for (size_t i = 0; r->spec->covers && i < r->spec->covers_at_count; i++)
+		cover_place(x, root, r->spec->covers_at[i], r->spec->covers_at[i], indexes, 0);
+}
+
+static void add_coverage(struct resolver *x)
 {
 	struct reading *r = x->r;
 	struct snapshot *s = r->out;
-	if (r->spec->hook) r->spec->hook->document(x->hook_state, &r->arena, document, s, hook_covers, r);
-	uint32_t indexes[EXPR_INDEXES] = {0};
-	if (r->spec->covers && !r->spec->covers_at_count) cover_place(x, document, STR_EMPTY, STR_EMPTY, indexes, 0);
-	for (size_t i = 0; r->spec->covers && i < r->spec->covers_at_count; i++)
-		cover_place(x, document, r->spec->covers_at[i], r->spec->covers_at[i], indexes, 0);
 	uint32_t stated = s->coverage_count;
 	for (uint32_t unit = 0; unit < s->unit_count; unit++)
 		if (stated == 0 || !is_covered(s, unit)) cover(s, unit, r->failures > 0, RULES_UNLISTED);
 	struct str scope = r->name_scope;
 	if (r->spec->name_type.len && s->inputs[0].records) return; /* the records say it better */
-	struct evaluation v = {.arena = &r->arena, .document = &x->document, .name_scope = scope};
+	struct evaluation v = {.arena = &r->arena, .document = &x->documents.document, .name_scope = scope};
 	struct str whole = expr_eval(r->spec->records[0].fields[FIELD_SCOPE], &v);
 	if (whole.len) scope = whole;
 	if (scope.len &&
@@ -308,7 +321,7 @@ static bool document_has(const cJSON *node, struct str pointer, struct str value
 
 static uint64_t classes_of(const struct spec *spec, const cJSON *document)
 {
-	uint64_t bits = spec->record_count == 1 ? 1 : 0;
+	uint64_t bits = 0;
 	for (size_t i = 0; i < spec->record_count && i < 64; i++) {
 		const struct record_spec *record = &spec->records[i];
 		bool has = false;
@@ -324,22 +337,64 @@ static uint64_t classes_of(const struct spec *spec, const cJSON *document)
 	return bits;
 }
 
-void reading_resolve(struct reading *r, const cJSON *document)
+/* Of several documents one that has neither a record nor a place for any is of another format, or says nothing. */
+static void check_recognised(struct reading *r, int64_t number, struct str pointer, uint64_t *listed)
 {
-	struct resolver x = {.r = r, .document = {.root = document}};
-	struct evaluation v = {.arena = &r->arena, .document = &x.document};
-	r->tool = expr_eval(r->spec->tool_expr, &v);
-	if (!r->tool.len) r->tool = r->spec->tool;
-	reading_failure(r, STR_EMPTY, expr_eval(r->spec->failed, &v));
-	if (r->spec->hook) x.hook_state = r->spec->hook->begin(&r->arena, document);
+	if ((size_t)number < r->recognised_count && r->recognised[number]) return;
+	if (++*listed > UNREADABLE_LISTED) return;
+	snapshot_warn(
+	    r->out, "unknown_format", GAP_SCOPE, 0, pointer,
+	    str_printf(&r->arena,
+	               "document %lld of the file holds nothing that %.*s is read for: carried as evidence, not read",
+	               (long long)number + 1, STR_ARG(r->spec->format)));
+}
+
+/* The document's own pointer in the file; one after another they have none. */
+static struct str document_pointer(struct reading *r, int64_t number)
+{
+	return r->listed ? str_printf(&r->arena, "/%lld", (long long)number) : STR_EMPTY;
+}
+
+static void note_failures(struct reading *r, struct documents *d)
+{
+	while (r->spec->failed && documents_next(d)) {
+		struct evaluation v = {.arena = &r->arena, .document = &d->document};
+		reading_failure(r, document_pointer(r, d->number), expr_eval(r->spec->failed, &v));
+	}
+	documents_rewind(d);
+}
+
+static void cover_documents(struct resolver *x)
+{
+	struct reading *r = x->r;
+	struct documents *d = &x->documents;
+	struct input *input = &r->out->inputs[0];
+	uint64_t unknown = 0;
+	input->classes = r->spec->record_count == 1 ? 1 : 0;
+	documents_rewind(d);
+	while (documents_next(d)) {
+		uint64_t classes = classes_of(r->spec, d->document.root);
+		cover_document(x);
+		input->classes |= classes;
+		if (classes || x->assessed) reading_recognise(r, d->number);
+		if (d->count > 1) check_recognised(r, d->number, document_pointer(r, d->number), &unknown);
+	}
+	documents_rewind(d);
+}
+
+void reading_resolve(struct reading *r, const cJSON *envelopes)
+{
+	struct resolver x = {.r = r};
+	documents_open(&x.documents, r, envelopes);
+	note_failures(r, &x.documents);
 	struct resolved *resolved = large_grow(NULL, sizeof(*resolved) * (r->blobs.count + 1));
 	for (uint32_t i = 0; i < r->blobs.count; i++) resolved[i] = resolve_one(&x, strings_get(&r->blobs, i + 1));
 	apply(r, resolved);
-	add_coverage(&x, document);
-	r->out->inputs[0].classes = classes_of(r->spec, document);
-	if (r->explain) explain_resolve(r->explain, r, &x.document, x.hook_state);
-	if (r->spec->hook) r->spec->hook->end(x.hook_state);
-	expr_document_free(&x.document);
+	cover_documents(&x);
+	documents_next(&x.documents); /* what is said of the file is what its first document says */
+	add_coverage(&x);
+	if (r->explain) explain_resolve(r->explain, r, &x.documents);
+	documents_close(&x.documents);
 	large_free(resolved);
 	free(x.fields);
 	arena_free(&x.scratch);

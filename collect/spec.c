@@ -674,9 +674,9 @@ static bool read_top(struct builder *b, const cJSON *json)
 {
 	struct spec *spec = b->spec;
 	static const char *const known[] = {
-	    "format", "like",      "about",  "bid",       "tool",  "tool_version", "captured", "covers",
-	    "next",   "count",     "total",  "records",   "keep",  "ignore_case",  "sequence", "name_prefix",
-	    "failed", "covers_at", "define", "name_type", "named", "secret_tools"};
+	    "format",      "like",   "about",     "bid",    "tool",      "tool_version", "captured",
+	    "covers",      "next",   "count",     "total",  "records",   "keep",         "ignore_case",
+	    "name_prefix", "failed", "covers_at", "define", "name_type", "named",        "secret_tools"};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, json)
 	{
@@ -686,9 +686,7 @@ static bool read_top(struct builder *b, const cJSON *json)
 		if (!found) return unknown(b, item->string, "a format's spec", known, sizeof(known) / sizeof(*known));
 	}
 	spec->format = str_dup(b->arena, str_from(member(json, "format")->valuestring));
-	if (!read_switch(b, json, "ignore_case", &spec->ignore_case) ||
-	    !read_switch(b, json, "sequence", &spec->sequence))
-		return false;
+	if (!read_switch(b, json, "ignore_case", &spec->ignore_case)) return false;
 	item = member(json, "tool");
 	spec->tool = cJSON_IsString(item) ? str_dup(b->arena, str_from(item->valuestring)) : spec->format;
 	if (!strings_of(b, member(json, "secret_tools"), "secret_tools", spec->secret_tools, &spec->secret_tool_count,

@@ -128,7 +128,7 @@ struct bid {
 struct spec {
 	struct str format;
 	struct str file; /* the template's name */
-	bool ignore_case, sequence;
+	bool ignore_case;
 	struct bid *bids;
 	size_t bid_count;
 	struct str tool; /* where tool_expr says nothing */

@@ -227,8 +227,18 @@ static enum json_kind kind_at(char c)
 	                  : JSON_NUMBER;
 }
 
-void sketch_read(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
-                 struct str prefix)
+/* From one root to the next: what stands between the elements of a list, too. NULL: there is no more. */
+static const char *next_root(const char *p, const char *end, bool elements, bool first)
+{
+	p = json_space(p, end);
+	if (!elements || p == end) return p == end ? NULL : p;
+	if (*p != (first ? '[' : ',')) return NULL;
+	p = json_space(p + 1, end);
+	return p == end || *p == ']' ? NULL : p;
+}
+
+static void read_roots(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
+                       struct str prefix, bool elements)
 {
 	struct walk w = {.sketch = sketch, .trie = &questions->trie, .arena = arena, .room = FIRST_PATHS};
 	*sketch = (struct sketch){.paths = ARENA_ARRAY(arena, struct sketch_path, FIRST_PATHS),
@@ -238,7 +248,8 @@ void sketch_read(struct sketch *sketch, const struct sketch_questions *questions
 	w.text = json_text(prefix, NULL);
 	const char *p = json_space(w.text.start, w.text.end);
 	sketch->empty = p == w.text.end;
-	for (size_t root = 0; p < w.text.end && root < SKETCH_ELEMENTS; root++) {
+	p = next_root(p, w.text.end, elements, true);
+	for (size_t root = 0; p && root < SKETCH_ELEMENTS; root++) {
 		const char *at = p;
 		if (root == 0) sketch->root_kind = kind_at(*at);
 		bool strings = sketch->string_array;
@@ -253,10 +264,22 @@ void sketch_read(struct sketch *sketch, const struct sketch_questions *questions
 			sketch->complete = false; /* what follows is no JSON */
 		}
 		if (!p) break;
-		p = json_space(p, w.text.end);
+		p = next_root(p, w.text.end, elements, false);
 	}
 	buf_free(&w.pointer);
 	buf_free(&w.plain);
+}
+
+void sketch_read(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
+                 struct str prefix)
+{
+	read_roots(sketch, questions, arena, prefix, false);
+}
+
+void sketch_read_elements(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
+                          struct str prefix)
+{
+	read_roots(sketch, questions, arena, prefix, true);
 }
 
 const struct sketch_path *sketch_find(const struct sketch *sketch, struct sketch_question question, bool ignore_case)

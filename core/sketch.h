@@ -63,6 +63,9 @@ struct sketch_question sketch_ask(struct sketch_questions *questions, struct str
 /* Everything is in the arena; the sketch holds no view into prefix. */
 void sketch_read(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
                  struct str prefix);
+/* The same of a list's elements, as if they stood one after another without it. Of a prefix that is no list: nothing. */
+void sketch_read_elements(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
+                          struct str prefix);
 /* The path that answers a question of those the sketch was read with, or NULL. ignore_case: ASCII letters without case; then the
  * one seen first counts. */
 const struct sketch_path *sketch_find(const struct sketch *sketch, struct sketch_question question, bool ignore_case);

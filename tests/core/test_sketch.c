@@ -139,6 +139,16 @@ int main(void)
 	CHECK(value_is(&s, "/version", "2"), "a name with an escape is the name that it stands for");
 	read(&s, &arena, STR("{\"a\":1} trailing"));
 	CHECK(!s.sequence && !s.complete && s.json, "text after the root that is no JSON is not a sequence");
+	sketch_read_elements(&s, &questions, &arena, STR(" [ {\"a\":1} ,\n{\"ver\\u0073ion\":\"2\"},[1]]"));
+	CHECK(s.json && s.sequence && s.root_kind == JSON_OBJECT && value_is(&s, "/a", "1") &&
+	          value_is(&s, "/version", "2") && value_is(&s, "/*", "1"),
+	      "a list's elements are described as roots");
+	sketch_read_elements(&s, &questions, &arena, STR("[{\"a\":1},{\"version\":\"2"));
+	CHECK(value_is(&s, "/a", "1") && !value_is(&s, "/version", "2"), "the last of them may be cut off");
+	sketch_read_elements(&s, &questions, &arena, STR("[]"));
+	CHECK(s.count == 0 && !s.json, "an empty list has none");
+	sketch_read_elements(&s, &questions, &arena, STR("{\"a\":1}"));
+	CHECK(s.count == 0, "what is no list has none");
 	read(&s, &arena, STR(" \n "));
 	CHECK(s.empty && !s.json && s.count == 0, "white space is empty");
 	read(&s, &arena, STR("\xef\xbb\xbf[1]"));
