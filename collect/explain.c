@@ -226,7 +226,8 @@ static void explain_finding(struct explain *explain, struct reading *r, struct e
 	}
 	for (size_t i = 0; i < spec->fingerprint_count; i++)
 		for (size_t k = 0; k < v->field_count; k++)
-			if (v->fields[k].number == spec->fingerprints[i]) {
+			if (v->fields[k].number == spec->fingerprints[i] &&
+			    reading_is_fingerprint(spec, &v->fields[k])) {
 				struct expr_trace trace = {.count = 1};
 				trace.sources[0] = projection_pointer(spec->projection, spec->fingerprints[i]);
 				add(into, arena, STR("fingerprint"), v->fields[k].key, &trace);

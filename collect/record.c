@@ -116,6 +116,15 @@ static bool print_before(const struct print *a, const struct print *b)
 	return a->number != b->number ? a->number < b->number : str_cmp(a->key, b->key) < 0;
 }
 
+bool reading_is_fingerprint(const struct record_spec *spec, const struct field *f)
+{
+	bool wanted = spec->fingerprint_fields[f->number / 64] >> (f->number % 64) & 1;
+	if (!wanted || f->kind != JSON_STRING || f->raw.len == 0) return false;
+	for (size_t i = 0; i < spec->placeholder_count; i++)
+		if (str_eq(spec->placeholders[i], f->raw)) return false;
+	return true;
+}
+
 static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, struct evaluation *v, struct str *kinds)
 {
 	enum { MOST = 16 };
@@ -123,8 +132,7 @@ static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, 
 	size_t count = 0;
 	for (size_t i = 0; i < v->field_count && count < MOST; i++) {
 		const struct field *f = &v->fields[i];
-		bool wanted = spec->fingerprint_fields[f->number / 64] >> (f->number % 64) & 1;
-		if (!wanted || f->kind != JSON_STRING || f->raw.len == 0) continue;
+		if (!reading_is_fingerprint(spec, f)) continue;
 		struct print p = {f->number, f->key, f->raw};
 		size_t at = count++;
 		for (; at > 0 && print_before(&p, &prints[at - 1]); at--) prints[at] = prints[at - 1];

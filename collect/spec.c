@@ -236,10 +236,11 @@ static bool read_covered_if(struct builder *b, const cJSON *json)
 
 static bool known_members(struct builder *b, const cJSON *json)
 {
-	static const char *const others[] = {
-	    "name",    "at",          "first",   "nature",       "facts",      "bases",        "require",  "hook",
-	    "omit",    "hook_fields", "strings", "events",       "captured",   "fingerprints", "about",    "each",
-	    "secrets", "failures",    "flatten", "tool_version", "covered_if", "when",         "commands", "secret"};
+	static const char *const others[] = {"name",       "at",      "first",    "nature",       "facts",
+	                                     "bases",      "require", "hook",     "omit",         "hook_fields",
+	                                     "strings",    "events",  "captured", "fingerprints", "about",
+	                                     "each",       "secrets", "failures", "flatten",      "tool_version",
+	                                     "covered_if", "when",    "commands", "secret",       "placeholders"};
 	enum { OTHERS = sizeof(others) / sizeof(*others) };
 	const char *names[OTHERS + FIELD_COUNT];
 	size_t count = 0, i;
@@ -408,7 +409,11 @@ static bool read_record(struct builder *b, const cJSON *json)
 	if (!read_when(b, member(json, "when"), member(json, "tool_version"))) return false;
 	if (!read_require(b, member(json, "require"))) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
-	if (!read_fingerprints(b, member(json, "fingerprints")) || !read_hook(b, json)) return false;
+	if (!read_fingerprints(b, member(json, "fingerprints"))) return false;
+	if (!strings_of(b, member(json, "placeholders"), "placeholders", r->placeholders, &r->placeholder_count,
+	                SPEC_PLACEHOLDERS))
+		return false;
+	if (!read_hook(b, json)) return false;
 	if (!r->facts && !r->events && !r->failures && !r->commands && !r->hook && !r->fields[FIELD_STATUS])
 		return wrong(b, "status", "a finding needs one: without it each of the records would be unreadable");
 	return true;

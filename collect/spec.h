@@ -57,6 +57,7 @@ enum {
 	SPEC_PATHS = 12,
 	SPEC_TOOLS = 24,
 	SPEC_FINGERPRINTS = 4,
+	SPEC_PLACEHOLDERS = 4,
 	SPEC_CAPTURES = 6,
 	SPEC_HOOK_FIELDS = 20,
 	SPEC_BASES = 3,
@@ -84,8 +85,10 @@ struct record_spec {
 	int fingerprints[SPEC_FINGERPRINTS];
 	size_t fingerprint_count;
 	uint64_t fingerprint_fields[EXPR_FIELDS / 64]; /* the same as bits */
-	int hook_fields[SPEC_HOOK_FIELDS];             /* by the hook's own order; -1: not given */
-	int path_index; /* of them the one that a finding's own path makes superfluous; -1: none */
+	struct str placeholders[SPEC_PLACEHOLDERS];    /* what stands for a fingerprint that the source does not give */
+	size_t placeholder_count;
+	int hook_fields[SPEC_HOOK_FIELDS]; /* by the hook's own order; -1: not given */
+	int path_index;                    /* of them the one that a finding's own path makes superfluous; -1: none */
 	const struct hook *hook;
 	uint64_t deferred[EXPR_FIELDS / 64]; /* bits of the fields that are kept until the document is whole */
 	struct projection *each_projection; /* of one element of the array `each`: a finding each; NULL: one a record */
