@@ -359,7 +359,9 @@ static void note_failures(struct reading *r, struct documents *d)
 {
 	while (r->spec->failed && documents_next(d)) {
 		struct evaluation v = {.arena = &r->arena, .document = &d->document};
-		reading_failure(r, document_pointer(r, d->number), expr_eval(r->spec->failed, &v));
+		struct str failure = expr_eval(r->spec->failed, &v);
+		if (failure.len) reading_recognise(r, d->number);
+		reading_failure(r, document_pointer(r, d->number), failure);
 	}
 	documents_rewind(d);
 }
