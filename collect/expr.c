@@ -38,6 +38,28 @@ bool expr_outer(struct str at, int up, struct str *out)
 	return true;
 }
 
+/* "^/a" and "../../a" without what leads out, which is counted in tokens. */
+static struct str outward(struct str s, int *up)
+{
+	size_t at = 0;
+	while (at < s.len && s.ptr[at] == '^') at++;
+	*up = 2 * (int)at; /* the object around a record's array is two tokens out */
+	for (; str_starts(str_slice(s, at, s.len), STR("../")); at += at + 3 < s.len && s.ptr[at + 3] == '.' ? 3 : 2)
+		++*up;
+	return str_slice(s, at, s.len);
+}
+
+/* The document keeps what stands there from any of the record's paths. */
+static bool keep_outer(struct expr_compiler *c, int up, struct str rest)
+{
+	for (size_t i = 0; i < c->at_count; i++) {
+		struct str base;
+		if (!expr_outer(c->at[i], up, &base)) continue; /* this wrapping has no such object: empty */
+		if (!c->keep(c->context, str_concat(c->arena, base, rest))) return false;
+	}
+	return true;
+}
+
 static struct expr *based(struct expr_compiler *c, enum op op, struct str rest)
 {
 	if (c->base_count == 1) return field_expr(c, op, str_concat(c->arena, c->bases[0], rest));
@@ -85,18 +107,8 @@ static struct expr *compile_string(struct expr_compiler *c, enum op op, struct s
 	} else if (s.ptr[0] == '^' || str_starts(s, STR("../"))) {
 		e = ARENA_NEW(c->arena, struct expr);
 		e->op = OP_PARENT;
-		size_t at = 0;
-		while (at < s.len && s.ptr[at] == '^') at++;
-		e->up = 2 * (int)at; /* the object around a record's array is two tokens out */
-		for (; str_starts(str_slice(s, at, s.len), STR("../"));
-		     at += at + 3 < s.len && s.ptr[at + 3] == '.' ? 3 : 2)
-			e->up++;
-		e->text = str_slice(s, at, s.len);
-		for (size_t i = 0; e && i < c->at_count; i++) {
-			struct str base;
-			if (!expr_outer(c->at[i], e->up, &base)) continue; /* this wrapping has no such object: empty */
-			if (!c->keep(c->context, str_concat(c->arena, base, e->text))) e = NULL;
-		}
+		e->text = outward(s, &e->up);
+		if (!keep_outer(c, e->up, e->text)) e = NULL;
 	}
 	return e ? e : fail(c, key, error, "is no path: expected /..., ~/..., $/..., ^/..., ../..., & or =text");
 }
@@ -209,6 +221,9 @@ static struct expr *compile_lookups(struct expr_compiler *c, const cJSON *json, 
 static bool keep_list(struct expr_compiler *c, const struct expr *e)
 {
 	enum { LEVELS = 4 }; /* of a deep list; what is below is kept whole */
+	if (e->up)
+		return keep_outer(c, e->up, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->by))) &&
+		       keep_outer(c, e->up, str_printf(c->arena, "%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get)));
 	if (str_find(e->text, STR("*")) != SIZE_MAX || !e->text.len) return c->keep(c->context, e->text);
 	struct str place = e->text, name = str_slice(place, str_rfind_char(place, '/'), place.len);
 	for (int level = 0; level < (e->deep ? LEVELS : 1); level++) {
@@ -320,9 +335,13 @@ static bool with_if(const struct operation *o)
 static bool with_lookup(const struct operation *o)
 {
 	struct expr *e = o->e;
-	if (!cJSON_IsString(o->operand) || o->operand->valuestring[0] != '$')
+	struct str list =
+	    cJSON_IsString(o->operand) ? str_dup(o->c->arena, str_from(o->operand->valuestring)) : STR_EMPTY;
+	if (!str_starts(list, STR("$")) && !str_starts(list, STR("^")))
 		return bad(o, "\"lookup\" must be a path of the document");
-	e->text = str_dup(o->c->arena, str_from(o->operand->valuestring + 1));
+	e->text = outward(list, &e->up);
+	if (!e->up) e->text = str_slice(list, 1, list.len);
+	if (e->up && !str_starts(e->text, STR("/"))) return bad(o, "\"lookup\" is no path");
 	e->by = text_of(o->c, o->object, "by", NULL);
 	e->get = text_of(o->c, o->object, "get", NULL);
 	e->deep = cJSON_IsTrue(other(o, "deep"));

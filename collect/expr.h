@@ -22,7 +22,8 @@
  *   {"if": e, "is": ["A*"], "then": e, "else": e}   without "is": not empty
  *   {"lookup": "$/list", "by": "/id", "key": e, "get": "/name"}   a member of the list's element whose "by" is the key; in an
  *                     object without "by" the element of that name; "deep": also in lists of the same name within elements;
- *                     of several lists ("lookup": ["$/a", "$/b"]) the first that has it
+ *                     of several lists ("lookup": ["$/a", "$/b"]) the first that has it; "^/list" is one beside the record's,
+ *                     and its "by" may have a "*": any of the values there
  *   {"use": "name"}   the expression of that name in the spec's "define"
  *   "@/a"             a member of the element at hand, where the record's spec has "each"; "@#" is the name of the member that
  *                     the element is, or that holds its list

@@ -231,9 +231,41 @@ static bool same_index(const struct expr *a, const struct expr *b)
 	return a == b || (str_eq(a->text, b->text) && str_eq(a->by, b->by) && a->deep == b->deep);
 }
 
+static bool has_value(struct evaluation *v, const cJSON *node, struct str pointer, struct str value)
+{
+	size_t star = str_find(pointer, STR("/*"));
+	struct expr_document inside = {.root = node};
+	node = expr_node(&inside, str_slice(pointer, 0, star == SIZE_MAX ? pointer.len : star), NULL, 0);
+	if (star == SIZE_MAX) return str_eq(node_text(v, node), value);
+	const cJSON *child;
+	cJSON_ArrayForEach(child, node)
+	{
+		if (has_value(v, child, str_slice(pointer, star + 2, pointer.len), value)) return true;
+	}
+	return false;
+}
+
+/* In a list beside the record's: short, and another one for each place, so that it has no index. */
+static struct str lookup_beside(const struct expr *e, struct evaluation *v)
+{
+	struct str base, key = expr_eval(e->parts[0], v);
+	if (!key.len || !expr_outer(v->at, e->up, &base)) return STR_EMPTY;
+	const cJSON *item,
+	    *list = expr_node(v->document, str_concat(v->arena, base, e->text), v->indexes, v->index_count);
+	cJSON_ArrayForEach(item, list)
+	{
+		struct expr_document inside = {.root = item};
+		bool found =
+		    e->by.len ? has_value(v, item, e->by, key) : item->string && str_eq(str_from(item->string), key);
+		if (found) return node_text(v, expr_node(&inside, e->get, NULL, 0));
+	}
+	return STR_EMPTY;
+}
+
 static struct str lookup(const struct expr *e, struct evaluation *v)
 {
 	if (!v->document) return STR_EMPTY;
+	if (e->up) return lookup_beside(e, v);
 	struct expr_index *index = v->document->indexes;
 	while (index && (index->expr->constant || !same_index(index->expr, e))) index = index->next;
 	if (!index) {
@@ -340,7 +372,9 @@ static struct str source_of(const struct expr *e, struct evaluation *v)
 	}
 	if (e->op == OP_LITERAL) return str_printf(v->arena, "=%.*s", STR_ARG(e->text));
 	if (e->op == OP_DOCUMENT || e->op == OP_DOCUMENT_ALL) return str_printf(v->arena, "$%.*s", STR_ARG(e->text));
-	if (e->op == OP_LOOKUP) return str_printf(v->arena, "$%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get));
+	if (e->op == OP_LOOKUP && !e->up) return str_printf(v->arena, "$%.*s/*%.*s", STR_ARG(e->text), STR_ARG(e->get));
+	if (e->op == OP_LOOKUP && expr_outer(v->at, e->up, &base))
+		return str_printf(v->arena, "$%.*s%.*s/*%.*s", STR_ARG(base), STR_ARG(e->text), STR_ARG(e->get));
 	if (e->op == OP_PARENT && expr_outer(v->at, e->up, &base))
 		return str_printf(v->arena, "$%.*s%.*s", STR_ARG(base), STR_ARG(e->text));
 	return e->op == OP_NAME ? STR("&") : STR_EMPTY;

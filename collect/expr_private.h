@@ -34,7 +34,7 @@ struct pair {
 struct expr {
 	enum op op;
 	int field;       /* OP_FIELD, OP_ALL, OP_RAW */
-	int up;          /* OP_PARENT: how many tokens out */
+	int up;          /* OP_PARENT, OP_LOOKUP in a list beside the record's: how many tokens out */
 	struct str text; /* pointer, literal, separator, `after` */
 	struct str until, by, get;
 	bool deep;

@@ -17,7 +17,8 @@ static char said[4096];
 /* The document and the place of the record in it: /runs/1/results/2. */
 static const char *const document_text =
     "{\"name\":\"doc\",\"n\":12,\"yes\":true,\"no\":false,\"nil\":null,\"object\":{},"
-    "\"runs\":[{\"id\":\"run0\"},{\"id\":\"run1\",\"tool\":{\"name\":\"T\"},\"results\":[]}],"
+    "\"runs\":[{\"id\":\"run0\"},{\"id\":\"run1\",\"tool\":{\"name\":\"T\"},"
+    "\"groups\":[{\"ids\":[\"P\",\"Q\"],\"max\":7},{\"ids\":[\"Q\",\"R\"],\"max\":9}],\"results\":[]}],"
     "\"rules\":[{\"id\":\"A\",\"title\":\"first\",\"rules\":[{\"id\":\"B\",\"title\":\"inner\"}]},{\"id\":\"A\",\"title\":\"second\"},{\"title\":\"nameless\"}],"
     "\"byName\":{\"x\":{\"title\":\"named\"}}}";
 
@@ -287,6 +288,12 @@ static void check_lookup(void)
 	           gives("{\"lookup\": \"$/nowhere\", \"by\": \"/id\", \"key\": \"/r\", \"get\": \"/title\"}",
 	                 "{\"r\":\"x\"}", ""),
 	       "in an object, without \"by\", the element of that name");
+	static const char *const beside =
+	    "{\"lookup\": \"^/groups\", \"by\": \"/ids/*\", \"key\": \"/r\", \"get\": \"/max\"}";
+	SAYING(gives(beside, "{\"r\":\"Q\"}", "7") && gives(beside, "{\"r\":\"R\"}", "9") &&
+	           gives(beside, "{\"r\":\"S\"}", "") && gives(beside, "{}", "") &&
+	           was_kept("/runs/*/groups/*/ids/*") && was_kept("/runs/*/groups/*/max"),
+	       "a list beside the record's is looked through for any of the values that \"by\" leads to");
 }
 
 static void check_needs(void)
@@ -366,6 +373,8 @@ static void check_refusals(void)
 	                                   "{\"lower\": \"/a\", \"upper\": \"/b\"}",
 	                                   "{\"lookup\": \"/rules\", \"key\": \"/a\"}",
 	                                   "{\"lookup\": \"$/rules\", \"by\": \"/id\"}",
+	                                   "{\"lookup\": \"^rules\", \"key\": \"/a\", \"get\": \"/b\"}",
+	                                   "{\"lookup\": \"\", \"key\": \"/a\", \"get\": \"/b\"}",
 	                                   "\"$a\"",
 	                                   "\"^a\""};
 	size_t n = sizeof(rows) / sizeof(*rows), good = 0;
