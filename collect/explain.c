@@ -200,6 +200,8 @@ static void explain_finding(struct explain *explain, struct reading *r, struct e
 	bool secret = expr_eval(spec->secrets, v).len > 0;
 	if (finding) reading_hook(spec, hook_state, v, texts);
 	secret = secret || (finding && spec_finds_secrets(r->spec, texts[FIELD_TOOL]));
+	texts[FIELD_IDENTITY] = before[FIELD_IDENTITY] = reading_given(spec, texts[FIELD_IDENTITY]);
+	texts[FIELD_SNIPPET] = before[FIELD_SNIPPET] = reading_given(spec, texts[FIELD_SNIPPET]);
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		bool hooked = !str_eq(texts[f], before[f]);
 		if (!field_names[f] || (!spec->fields[f] && !texts[f].len)) continue;

@@ -81,7 +81,9 @@ void reading_recognise(struct reading *r, int64_t number);
 /* A record's fields together with those of one element of its `each`, in r->merged; false: the element is not JSON. */
 bool reading_element(struct reading *r, const struct record_spec *spec, const struct field *fields, size_t count,
                      const struct field *element, size_t *merged, struct json_fault *fault);
-/* The field is one of those that identify its record, and holds no placeholder for what the source does not give. */
+/* The text, or nothing if it is one of the spec's placeholders: for fingerprints, identity and snippet. */
+struct str reading_given(const struct record_spec *spec, struct str text);
+/* The field is one of those that identify its record, and its source gives it. */
 bool reading_is_fingerprint(const struct record_spec *spec, const struct field *field);
 /* What the record's hook makes of its texts, by field. */
 void reading_hook(const struct record_spec *spec, void *state, struct evaluation *v, struct str *texts);

@@ -116,13 +116,17 @@ static bool print_before(const struct print *a, const struct print *b)
 	return a->number != b->number ? a->number < b->number : str_cmp(a->key, b->key) < 0;
 }
 
+struct str reading_given(const struct record_spec *spec, struct str text)
+{
+	for (size_t i = 0; i < spec->placeholder_count; i++)
+		if (str_eq(spec->placeholders[i], text)) return STR_EMPTY;
+	return text;
+}
+
 bool reading_is_fingerprint(const struct record_spec *spec, const struct field *f)
 {
 	bool wanted = spec->fingerprint_fields[f->number / 64] >> (f->number % 64) & 1;
-	if (!wanted || f->kind != JSON_STRING || f->raw.len == 0) return false;
-	for (size_t i = 0; i < spec->placeholder_count; i++)
-		if (str_eq(spec->placeholders[i], f->raw)) return false;
-	return true;
+	return wanted && f->kind == JSON_STRING && reading_given(spec, f->raw).len > 0;
 }
 
 static uint64_t fingerprints(struct reading *r, const struct record_spec *spec, struct evaluation *v, struct str *kinds)
@@ -250,11 +254,11 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	if (!expr_needs_document(spec->fields[FIELD_PATH])) path = expr_eval(spec->fields[FIELD_PATH], v);
 	reading_set_path(s, &f, path);
 	f.identity = fingerprints(r, spec, v, &kinds);
-	if ((text = expr_eval(spec->fields[FIELD_IDENTITY], v)).len)
+	if ((text = reading_given(spec, expr_eval(spec->fields[FIELD_IDENTITY], v))).len)
 		f.identity = hash_mix(f.identity, hash_bytes(text));
 	if (spec->nature == NATURE_WEAKNESS) {
 		struct str message = expr_eval(spec->fields[FIELD_MESSAGE], v);
-		struct content content = content_of(expr_eval(spec->fields[FIELD_SNIPPET], v));
+		struct content content = content_of(reading_given(spec, expr_eval(spec->fields[FIELD_SNIPPET], v)));
 		bool snippet = content.hash != 0;
 		if (!snippet) content = content_of(message);
 		f.content = content.hash;

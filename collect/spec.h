@@ -85,7 +85,8 @@ struct record_spec {
 	int fingerprints[SPEC_FINGERPRINTS];
 	size_t fingerprint_count;
 	uint64_t fingerprint_fields[EXPR_FIELDS / 64]; /* the same as bits */
-	struct str placeholders[SPEC_PLACEHOLDERS];    /* what stands for a fingerprint that the source does not give */
+	struct str placeholders
+	    [SPEC_PLACEHOLDERS]; /* what stands for a fingerprint, an identity or a snippet that the source does not give */
 	size_t placeholder_count;
 	int hook_fields[SPEC_HOOK_FIELDS]; /* by the hook's own order; -1: not given */
 	int path_index;                    /* of them the one that a finding's own path makes superfluous; -1: none */
