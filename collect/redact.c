@@ -354,6 +354,23 @@ static bool read_head(struct redacting *r, struct error *error)
 	return true;
 }
 
+/* Where the elements of a list are documents, a pointer is one of each of them, and of the file. */
+static void point_into_elements(struct redacting *r, struct arena *arena)
+{
+	struct pointer *both = ARENA_ARRAY(arena, struct pointer, 2 * r->pointer_count + 1);
+	size_t n = r->pointer_count;
+	for (size_t i = 0; i < n; i++) {
+		const struct pointer *p = &r->pointers[i];
+		struct str *tokens = ARENA_ARRAY(arena, struct str, p->count + 1);
+		tokens[0] = STR("*");
+		for (size_t k = 0; k < p->count; k++) tokens[k + 1] = p->tokens[k];
+		both[i] = *p;
+		both[n + i] = (struct pointer){tokens, p->count + 1, p->rule};
+	}
+	r->pointers = both;
+	r->pointer_count = 2 * n;
+}
+
 /* What the document is, by its head; then it goes through. */
 static bool go_through(struct redacting *r, struct str path, const struct specs *specs, struct error *error)
 {
@@ -364,11 +381,16 @@ static bool go_through(struct redacting *r, struct str path, const struct specs 
 	    documents_recognise(specs, &arena, buf_str(&r->window), str_after_last(path, '/'), &sketch, &listed);
 	struct str format = spec ? spec->format : STR("unknown");
 	bool json = sketch.json, good = true, malformed = false;
+	const struct pointer *pointers = r->pointers;
+	size_t pointer_count = r->pointer_count;
+	if (listed) point_into_elements(r, &arena);
 	if (choose_rules(r, path, &format)) {
 		good = !json || redacting_json(r, spec || pointers_about(r) ? NULL : &malformed, error);
 		if (malformed) r->at = r->copied; /* what was looked through and not yet written had nothing in it */
 		if (good && (!json || malformed)) good = redacting_lines(r, error);
 	}
+	r->pointers = pointers;
+	r->pointer_count = pointer_count;
 	arena_free(&arena);
 	return good;
 }

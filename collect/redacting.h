@@ -17,7 +17,7 @@ struct pointer {
 };
 
 struct pointer_set {
-	uint64_t words[REDACT_POINTERS_MAX / 64];
+	uint64_t words[2 * REDACT_POINTERS_MAX / 64]; /* twice: a list's elements may be documents */
 };
 
 struct redacting {

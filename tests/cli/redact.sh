@@ -170,6 +170,16 @@ for i, value in enumerate(values):
     if found != masked(value): wrong.append(f"{i}: {json.dumps(value)[:300]} became {json.dumps(found)[:300]}, not {json.dumps(masked(value))[:300]}")
 say(f"of {len(values)} documents with escapes, depth and long texts the copy is what another implementation makes", wrong[:3])
 
+both = room / "several"
+both.mkdir()
+machine = lambda name: {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Several"}}, "invocations": [{"machine": name}], "results": []}]}
+(both / "list.sarif").write_text(json.dumps([machine("host-1"), machine("host-2")]))
+(both / "appended.sarif").write_text(json.dumps(machine("host-3"), indent=1) + "\n" + json.dumps(machine("host-4")))
+(both / "other.json").write_text(json.dumps([{"name": "host-5"}]))
+bag = unpack(build("several", both, both, rules({"id": "RD-1", "reason": "r", "formats": ["sarif"], "pointers": ["/runs/*/invocations/*/machine"]})))
+say("a pointer is one of each document, where a file has several", [f"{word} is in {file.relative_to(bag)}" for file in bag.rglob("*.sarif") for word in ("host-1", "host-2", "host-3", "host-4") if word in file.read_text()]
+    + [f"other.json became {text}" for text in [(bag / "data/evidence/after/other.json").read_text()] if "host-5" not in text])
+
 # ---- what cannot be done is said --------------------------------------------------------------------------------------------------
 
 R = {"id": "RD-1", "reason": "r", "patterns": ["Zk9-[a-z]+-[0-9]+"]}
