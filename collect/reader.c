@@ -4,6 +4,7 @@
 #include "collect/reading.h"
 
 #include "collect/container.h"
+#include "core/json.h"
 #include "core/json_names.h"
 #include "core/stream.h"
 #include "core/utf8.h"
@@ -256,6 +257,21 @@ static struct str name_scope(struct arena *arena, const struct spec *spec, struc
 	return percent_decoded(arena, str_slice(name, 0, dot == SIZE_MAX ? name.len : dot));
 }
 
+/* The list that the framer left. Where it is the framer's own its elements are parsed one by one: they may be as deep as cJSON goes. */
+static cJSON *envelopes_of(struct str text, bool listed)
+{
+	if (!text.len || listed) return text.len ? cJSON_ParseWithLength(text.ptr, text.len) : NULL;
+	cJSON *list = cJSON_CreateArray(), *envelope;
+	const char *p = text.ptr + 1, *end = text.ptr + text.len;
+	while ((p = json_space(p, end)) < end && *p != ']' &&
+	       (envelope = cJSON_ParseWithLengthOpts(p, (size_t)(end - p), &p, false))) {
+		cJSON_AddItemToArray(list, envelope);
+		p = json_space(p, end);
+		if (p < end && *p == ',') p++;
+	}
+	return list;
+}
+
 static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
                           struct error *error)
 {
@@ -299,7 +315,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (result.state == FRAME_OK &&
 		    json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
 			warn_repeated_name(r, head, whole);
-		cJSON *documents = envelope.len ? cJSON_ParseWithLength(envelope.ptr, envelope.len) : NULL;
+		cJSON *documents = envelopes_of(buf_str(&envelope), r->listed);
 		buf_free(&envelope);
 		reading_resolve(r, documents);
 		file_facts(r, documents, result.records);
