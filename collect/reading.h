@@ -102,7 +102,7 @@ uint32_t reading_waiver(struct snapshot *s, const struct str *texts);
 /* A probability in millionths; 0 for what is none. */
 uint32_t reading_epss(struct str text);
 void reading_set_path(struct snapshot *s, struct finding *f, struct str path);
-/* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. */
-void reading_resolve(struct reading *r, const cJSON *document);
+/* Turns blobs into profiles, drops the findings whose blob is unreadable, adds units. envelopes: as documents_open takes them. */
+void reading_resolve(struct reading *r, const cJSON *envelopes);
 
 #endif
