@@ -29,7 +29,15 @@ static const struct framing *framing(struct trial *t, const struct spec *spec, c
 {
 	struct sketch sketch;
 	sketch_read(&sketch, &t->questions, &t->arena, str_from(document));
-	return framing_of(&t->framings, spec, &sketch);
+	return framing_of(&t->framings, spec, &sketch, false);
+}
+
+/* Of a document that is an element of a list. */
+static const struct framing *listed(struct trial *t, const struct spec *spec, const char *document)
+{
+	struct sketch sketch;
+	sketch_read_elements(&sketch, &t->questions, &t->arena, str_from(document));
+	return framing_of(&t->framings, spec, &sketch, true);
 }
 
 /* The paths of the framing, "|" behind each. */
@@ -63,6 +71,13 @@ int main(void)
 	      "two documents of one spec that are wrapped alike share a framing");
 	const struct framing *one = framing(&t, NULL, "{}");
 	CHECK(framing(&t, NULL, "{} ") == one, "so do two documents of no format");
+	one = listed(&t, &t.other, "[{\"more\":[]}]");
+	CHECK(one->listed && str_eq(one->paths[0].at, STR("/more/*")) &&
+	          str_eq(one->paths[0].in_file, STR("/*/more/*")),
+	      "where the documents are elements of a list the file's paths begin with it, the document's do not");
+	one = framing(&t, &t.other, "{\"more\":[]}");
+	CHECK(!one->listed && str_eq(one->paths[0].in_file, STR("/more/*")),
+	      "and the next document's by itself do not");
 	framings_free(&t.framings);
 	arena_free(&t.arena);
 	return check_done();
