@@ -123,8 +123,8 @@ void explain_record(struct explain *explain, struct reading *r, const struct rec
 	while (k < file->record_count && file->records[k].spec != spec) k++;
 	if (k < file->record_count) return;
 	uint32_t *indexes = ARENA_ARRAY(arena, uint32_t, EXPR_INDEXES);
-	for (size_t i = r->listed; i < record->index_count && i - r->listed < EXPR_INDEXES; i++)
-		indexes[i - r->listed] = record->indexes[i];
+	for (size_t i = r->framing->listed; i < record->index_count && i - r->framing->listed < EXPR_INDEXES; i++)
+		indexes[i - r->framing->listed] = record->indexes[i];
 	file->records[file->record_count++] =
 	    (struct explained_record){.spec = spec,
 	                              .kind = str_dup(arena, spec->name),

@@ -279,7 +279,8 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct input *input = &s->inputs[0];
 	struct sketch sketch;
 	struct str path = r->file->path;
-	r->spec = documents_recognise(specs, &r->arena, head, str_after_last(path, '/'), &sketch, &r->listed);
+	bool listed;
+	r->spec = documents_recognise(specs, &r->arena, head, str_after_last(path, '/'), &sketch, &listed);
 	if (r->explain) explain_bids(r->explain, specs, &sketch, r->file, r->spec);
 	r->name_scope = name_scope(&r->arena, r->spec, path);
 	input->named = strings_add(&s->strings, r->name_scope);
@@ -300,7 +301,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
 	struct frame_result result;
 	struct buf envelope = {0};
-	r->framing = framing_of(&r->framings, r->spec, &sketch, r->listed);
+	r->framing = framing_of(&r->framings, r->spec, &sketch, listed);
 	bool good = frame_run(r->framing->frame, &from, &sink, &options, &envelope, &result, error);
 	if (good) good = stream_drain(stream, error);
 	if (good && stream->damaged)
@@ -315,7 +316,7 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 		if (result.state == FRAME_OK &&
 		    json_repeated_name(buf_str(&envelope), r->spec->ignore_case) != SIZE_MAX)
 			warn_repeated_name(r, head, whole);
-		cJSON *documents = envelopes_of(buf_str(&envelope), r->listed);
+		cJSON *documents = envelopes_of(buf_str(&envelope), listed);
 		buf_free(&envelope);
 		reading_resolve(r, documents);
 		file_facts(r, documents, result.records);

@@ -46,7 +46,6 @@ struct reading {
 	size_t merged_capacity;
 	struct buf blob;
 
-	bool listed;      /* the file's documents are the elements of a list */
 	bool *recognised; /* by number of the document: it has a record, or a place for some */
 	size_t recognised_count, recognised_capacity;
 	unsigned skipped;    /* bytes before the first decoded one */
@@ -91,9 +90,9 @@ void reading_hook(const struct record_spec *spec, void *state, struct evaluation
 struct str registry_server(struct arena *arena, struct str registry);
 /* The sink of the framer. */
 bool reading_record(void *context, const struct frame_record *record, struct error *error);
-/* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
 /* Counts a failure that the scan reports of itself and warns about the first few: what is gone is not known to be fixed. */
 void reading_failure(struct reading *r, struct str pointer, struct str text);
+/* Counts an unreadable record and warns about the first few. offset may be ERROR_NO_OFFSET. */
 void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, const char *why, struct str value);
 enum severity reading_severity(struct str word);
 uint32_t reading_component(struct snapshot *s, const struct record_spec *spec, struct evaluation *v);

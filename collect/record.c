@@ -45,6 +45,11 @@ void reading_unreadable(struct reading *r, struct str pointer, uint64_t offset, 
 	w->offset = offset;
 }
 
+static void unreadable(struct reading *r, const struct frame_record *record, const char *why, struct str value)
+{
+	reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, why, value);
+}
+
 void reading_failure(struct reading *r, struct str pointer, struct str text)
 {
 	if (!text.len || r->failures++ >= UNREADABLE_LISTED) return;
@@ -58,7 +63,7 @@ void reading_failure(struct reading *r, struct str pointer, struct str text)
 int64_t reading_document(const struct reading *r, const struct frame_record *record)
 {
 	if (!r->framing->paths[record->path].at.len) return DOCUMENT_NONE;
-	uint64_t number = r->listed ? record->indexes[0] : record->root;
+	uint64_t number = r->framing->listed ? record->indexes[0] : record->root;
 	return number < INT32_MAX ? (int64_t)number : INT32_MAX;
 }
 
@@ -78,8 +83,8 @@ static uint32_t parent_of(struct reading *r, const struct frame_record *record, 
 	int64_t document = reading_document(r, record);
 	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path, (uint32_t)(int32_t)document};
 	size_t n = record->index_count - (element ? 1 : 0);
-	for (size_t i = r->listed; i < n && i - r->listed < EXPR_INDEXES; i++)
-		row[2 + i - r->listed] = record->indexes[i];
+	for (size_t i = r->framing->listed; i < n && i - r->framing->listed < EXPR_INDEXES; i++)
+		row[2 + i - r->framing->listed] = record->indexes[i];
 	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
 	if (r->parents.count > before) {
 		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
@@ -267,8 +272,7 @@ static void add_finding(struct reading *r, const struct record_spec *spec, const
 	}
 	if (!spec->component_deferred) f.component = reading_component(s, spec, v);
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
-		                   v->problem_value);
+		unreadable(r, record, v->problem, v->problem_value);
 		return;
 	}
 	struct str at = r->framing->paths[record->path].in_file;
@@ -317,8 +321,7 @@ static void add_facts(struct reading *r, const struct record_spec *spec, const s
 		fact = expr_eval(spec->fields[FIELD_FACT], v);
 		value = expr_eval(spec->fields[FIELD_VALUE], v);
 		if (v->problem) {
-			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
-			                   v->problem_value);
+			unreadable(r, record, v->problem, v->problem_value);
 			return;
 		}
 		if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, scope);
@@ -381,8 +384,7 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		if (fields[i].number != spec->each) continue;
 		size_t n;
 		if (!reading_element(r, spec, fields, count, &fields[i], &n, &fault)) {
-			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
-			                   str_cstr(&r->arena, str_from(fault.message)), STR_EMPTY);
+			unreadable(r, record, str_cstr(&r->arena, str_from(fault.message)), STR_EMPTY);
 			continue;
 		}
 		v->fields = r->merged;
@@ -391,8 +393,7 @@ static void add_each(struct reading *r, const struct record_spec *spec, const st
 		struct str missing;
 		elements++;
 		if (bad_element(spec, v, &missing))
-			reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
-			                   "has no value for", missing);
+			unreadable(r, record, "has no value for", missing);
 		else if (spec->facts)
 			add_facts(r, spec, record, v);
 		else
@@ -418,8 +419,7 @@ static void add_event(struct reading *r, const struct record_spec *spec, const s
 	instant_parse_rfc3339(expr_eval(spec->fields[FIELD_ARRIVED], v), &event.arrived);
 	if (!s->inputs[0].scope) s->inputs[0].scope = strings_add(&s->strings, expr_eval(spec->fields[FIELD_SCOPE], v));
 	if (v->problem) {
-		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped, v->problem,
-		                   v->problem_value);
+		unreadable(r, record, v->problem, v->problem_value);
 		return;
 	}
 	LARGE_RESERVE(s->events, s->event_count, s->event_capacity);
@@ -519,15 +519,14 @@ bool reading_record(void *context, const struct frame_record *record, struct err
 	arena_reset(&r->record);
 	struct evaluation v = {.arena = &r->record,
 	                       .at = path->at,
-	                       .indexes = record->indexes + r->listed,
-	                       .index_count = record->index_count - r->listed,
+	                       .indexes = record->indexes + r->framing->listed,
+	                       .index_count = record->index_count - r->framing->listed,
 	                       .name_scope = r->name_scope,
 	                       .problem_field = -1};
 	reading_recognise(r, reading_document(r, record));
 	const struct record_spec *spec = kind_of(r, path, record, &v);
 	if (!spec) {
-		reading_unreadable(r, record_pointer(r, record, 0), record->offset + r->skipped,
-		                   "is of no kind that this format has", STR_EMPTY);
+		unreadable(r, record, "is of no kind that this format has", STR_EMPTY);
 		return true;
 	}
 	if (r->explain) explain_record(r->explain, r, spec, record);

@@ -352,7 +352,7 @@ static void check_recognised(struct reading *r, int64_t number, struct str point
 /* The document's own pointer in the file; one after another they have none. */
 static struct str document_pointer(struct reading *r, int64_t number)
 {
-	return r->listed ? str_printf(&r->arena, "/%lld", (long long)number) : STR_EMPTY;
+	return r->framing->listed ? str_printf(&r->arena, "/%lld", (long long)number) : STR_EMPTY;
 }
 
 static void note_failures(struct reading *r, struct documents *d)

@@ -155,6 +155,15 @@ static bool compile(struct builder *b, const cJSON *json, const char *key, struc
 	return *out || placed(b, str_from(key));
 }
 
+#define OF_THE_RECORD "must come from the record alone"
+
+/* The same of what may be left out, and must not ask the document. */
+static bool compile_alone(struct builder *b, const cJSON *json, const char *key, struct expr **out)
+{
+	if (!json) return true;
+	return compile(b, json, key, out) && (!expr_needs_document(*out) || wrong(b, key, OF_THE_RECORD));
+}
+
 static bool strings_of(struct builder *b, const cJSON *json, const char *key, struct str *out, size_t *count,
                        size_t max)
 {
@@ -270,8 +279,7 @@ static bool read_secrets(struct builder *b, const cJSON *json)
 static bool read_secret(struct builder *b, const cJSON *json)
 {
 	if (!json) return true;
-	if (!compile(b, json, "secret", &b->record->secret)) return false;
-	if (expr_needs_document(b->record->secret)) return wrong(b, "secret", "must come from the record alone");
+	if (!compile_alone(b, json, "secret", &b->record->secret)) return false;
 	return b->record->secrets || wrong(b, "secret", "has a place only beside \"secrets\"");
 }
 
@@ -341,8 +349,7 @@ static bool read_fields(struct builder *b, const cJSON *json)
 		if (!compile(b, item, field_names[f], &r->fields[f])) return false;
 		bool component = f >= FIELD_PACKAGE && f <= FIELD_FIRST_SEEN,
 		     document = expr_needs_document(r->fields[f]);
-		if (f >= FIELD_DEFERRED && !component && document)
-			return wrong(b, field_names[f], "must come from the record alone");
+		if (f >= FIELD_DEFERRED && !component && document) return wrong(b, field_names[f], OF_THE_RECORD);
 		if (f < FIELD_DEFERRED && (f != FIELD_PATH || document)) expr_fields(r->fields[f], r->deferred);
 		r->component_deferred |= component && document;
 	}
@@ -351,17 +358,12 @@ static bool read_fields(struct builder *b, const cJSON *json)
 	return true;
 }
 
-/* When it is a record at all, and the tool's version. */
-static bool read_when(struct builder *b, const cJSON *when, const cJSON *tool_version)
+/* When it is a record at all. */
+static bool read_when(struct builder *b, const cJSON *json)
 {
 	struct record_spec *r = b->record;
-	if (when && !compile(b, when, "when", &r->when)) return false;
-	if (when && (expr_needs_document(r->when) || expr_needs_element(r->when)))
-		return wrong(b, "when", "must come from the record alone");
-	if (tool_version && !compile(b, tool_version, "tool_version", &r->tool_version)) return false;
-	if (tool_version && expr_needs_document(r->tool_version))
-		return wrong(b, "tool_version", "must come from the record alone");
-	return true;
+	return compile_alone(b, json, "when", &r->when) &&
+	       (!json || !expr_needs_element(r->when) || wrong(b, "when", OF_THE_RECORD));
 }
 
 static bool read_require(struct builder *b, const cJSON *json)
@@ -406,7 +408,8 @@ static bool read_record(struct builder *b, const cJSON *json)
 	                sizeof(r->flatten) / sizeof(*r->flatten)))
 		return false;
 	if (!read_nature(b, member(json, "nature")) || !read_fields(b, json)) return false;
-	if (!read_when(b, member(json, "when"), member(json, "tool_version"))) return false;
+	if (!read_when(b, member(json, "when"))) return false;
+	if (!compile_alone(b, member(json, "tool_version"), "tool_version", &r->tool_version)) return false;
 	if (!read_require(b, member(json, "require"))) return false;
 	if (!exprs_of(b, member(json, "captured"), "captured", r->captured, &r->captured_count)) return false;
 	if (!read_fingerprints(b, member(json, "fingerprints"))) return false;

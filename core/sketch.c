@@ -22,7 +22,7 @@ struct walk {
 	struct arena *arena;
 	struct json_text text;
 	struct str tokens[SKETCH_DEPTH]; /* of the place, without escapes */
-	struct buf pointer, plain;
+	struct buf pointer;
 	size_t room; /* for paths */
 };
 
@@ -107,14 +107,6 @@ static void note_kind(struct sketch_path *path, enum json_kind kind)
 	if (path->count < UINT32_MAX) path->count++;
 }
 
-/* raw without its escapes, until the next one. */
-static struct str plain(struct walk *w, struct str raw)
-{
-	w->plain.len = 0;
-	buf_reserve(&w->plain, raw.len + 1);
-	return str_of(w->plain.ptr, json_unescape_into(raw, w->plain.ptr));
-}
-
 static void note_value(struct walk *w, struct sketch_path *path, struct str value)
 {
 	if (value.len > SKETCH_VALUE) {
@@ -149,7 +141,7 @@ static const char *walk_object(struct walk *w, const char *p, struct place at)
 		bool escaped;
 		if (!(p = json_string_at(text, p, &escaped))) return NULL;
 		struct str name = str_of(from, (size_t)(p - 1 - from));
-		if (escaped) name = str_dup(w->arena, plain(w, name));
+		if (escaped) name = json_unescape(w->arena, name);
 		p = json_space(p, end);
 		if (p == end || *p != ':') return json_wrong(text, p, "expected ':' after the member name");
 		if (!(p = walk_value(w, json_space(p + 1, end), below(w, at, name)))) return NULL;
@@ -203,7 +195,7 @@ static const char *walk_value(struct walk *w, const char *p, struct place at)
 	if (!path || path->has_value) return p;
 	size_t quote = kind == JSON_STRING;
 	struct str raw = str_slice(str_of(from, (size_t)(p - from)), quote, (size_t)(p - from) - quote);
-	note_value(w, path, escaped ? plain(w, raw) : raw);
+	note_value(w, path, escaped ? json_unescape(w->arena, raw) : raw);
 	return p;
 }
 
@@ -267,7 +259,6 @@ static void read_roots(struct sketch *sketch, const struct sketch_questions *que
 		p = next_root(p, w.text.end, elements, false);
 	}
 	buf_free(&w.pointer);
-	buf_free(&w.plain);
 }
 
 void sketch_read(struct sketch *sketch, const struct sketch_questions *questions, struct arena *arena,
