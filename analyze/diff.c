@@ -403,7 +403,9 @@ void diff_run(struct diff *d, const struct snapshot *before, const struct snapsh
 	both_sides(&run, begin_job, threads);
 	rule_lists_make(&run.lists, d);
 	matcher_begin(m, d, threads);
-	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
+	match_tier(m, TIER_IDENTITY, true, true);
+	matcher_narrow(m);
+	for (int tier = TIER_CONTENT; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
 	matcher_rename(m, &run.lists);
 	for (int tier = TIER_IDENTITY; tier <= TIER_RENAMED; tier++) match_tier(m, (enum tier)tier, true, true);
 	matcher_rename(m, NULL);

@@ -83,9 +83,30 @@ void matcher_rename(struct matcher *m, const struct rule_lists *lists)
 	}
 }
 
+static void narrow_side(void *context, size_t k)
+{
+	struct matcher *m = context;
+	struct match_side *side = &m->sides[k];
+	struct match_rest *rest = large_grow(NULL, sizeof(*rest) * (m->left[k][0] + m->left[k][1] + 1));
+	for (uint32_t i = 0; i < side->snapshot->finding_count; i++) {
+		const struct fate *fate = &side->fates[i];
+		LARGE_BREATHE(i);
+		if (!fate->counted || fate->match != NO_MATCH) continue;
+		rest[side->rest_count++] =
+		    (struct match_rest){snapshot_path_hash(side->snapshot, &side->snapshot->findings[i]), i};
+	}
+	side->rest = rest;
+}
+
+void matcher_narrow(struct matcher *m)
+{
+	pool_run(&(struct pool_job){m, narrow_side, NULL, SIDE_COUNT, 0}, m->threads);
+}
+
 void matcher_end(struct matcher *m)
 {
 	for (int k = 0; k < SIDE_COUNT; k++) {
+		large_free(m->sides[k].rest);
 		large_free(m->sides[k].base);
 		large_free(m->sides[k].place);
 		large_free(m->sides[k].package);
@@ -94,16 +115,39 @@ void matcher_end(struct matcher *m)
 
 /* ---- keys ---- */
 
-/* 64-bit hash of a finding's path in its subject and tool; 0 if it has none. */
-static uint64_t match_path(const struct match_side *side, const struct finding *f)
+/* One that is to be looked at; its path, where it is known. */
+struct one {
+	uint32_t finding;
+	bool path_known;
+	uint64_t path;
+};
+
+static uint32_t count_of(const struct match_side *side)
 {
-	return snapshot_has_path(f) ? hash_mix(side->place[f->profile], snapshot_path_hash(side->snapshot, f)) : 0;
+	return side->rest ? side->rest_count : side->snapshot->finding_count;
+}
+
+static struct one one_at(const struct match_side *side, uint32_t i)
+{
+	if (side->rest) return (struct one){side->rest[i].finding, true, side->rest[i].path};
+	return (struct one){i, false, 0};
+}
+
+static const struct finding *finding_of(const struct match_side *side, const struct one *one)
+{
+	return &side->snapshot->findings[one->finding];
+}
+
+static uint64_t path_of(const struct match_side *side, const struct one *one)
+{
+	return one->path_known ? one->path : snapshot_path_hash(side->snapshot, finding_of(side, one));
 }
 
 /* 0: the tier does not apply to this record. */
-static uint64_t key_of(const struct match_side *side, enum tier tier, const struct finding *f)
+static uint64_t key_of(const struct match_side *side, enum tier tier, const struct one *one)
 {
 	const struct snapshot *s = side->snapshot;
+	const struct finding *f = finding_of(side, one);
 	const struct profile *p = snapshot_profile(s, f);
 	uint64_t base = side->class ? side->class[f->profile] : side->base[f->profile];
 	uint64_t package = side->package[f->component];
@@ -113,14 +157,14 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 		if (f->identity) return hash_mix(base, f->identity);
 		if (p->nature == NATURE_POSTURE) return base;
 		if (p->nature == NATURE_VULNERABILITY)
-			return hash_mix(hash_mix(base, package), snapshot_path_hash(s, f));
+			return hash_mix(hash_mix(base, package), path_of(side, one));
 		return 0;
 	case TIER_CONTENT:
 		if (p->nature != NATURE_WEAKNESS) return 0;
-		return hash_mix(hash_mix(base, snapshot_path_hash(s, f)), f->content ? f->content : package);
+		return hash_mix(hash_mix(base, path_of(side, one)), f->content ? f->content : package);
 	case TIER_MOVED:
 		if (p->nature != NATURE_WEAKNESS || !f->masked) return 0;
-		return hash_mix(hash_mix(base, snapshot_path_hash(s, f)), f->masked);
+		return hash_mix(hash_mix(base, path_of(side, one)), f->masked);
 	case TIER_RENAMED:
 		if (p->nature == NATURE_VULNERABILITY && !f->identity) return hash_mix(base, package);
 		if (p->nature != NATURE_WEAKNESS || !f->content || !f->file) return 0;
@@ -422,10 +466,10 @@ static int by_key(const void *a, const void *b)
 	return x->finding < y->finding ? -1 : x->finding > y->finding;
 }
 
-/* Some findings of one side, in order, whose entries stand together, by part. */
+/* Some of those of one side that are looked at, in order, whose entries stand together, by part. */
 struct stretch {
 	enum side side;
-	uint32_t first, count; /* findings */
+	uint32_t first, count;
 	uint64_t *starts;      /* by part, and the end: index into the job's entries */
 };
 
@@ -534,10 +578,11 @@ static void sort_stretch(void *context, size_t number)
 	uint64_t n = 0, *starts = stretch->starts;
 	for (uint32_t i = stretch->first; i < stretch->first + stretch->count; i++) {
 		LARGE_BREATHE(i);
-		if (!wanted(job, (int)stretch->side, i)) continue;
-		uint64_t key = key_of(side, job->pairing.tier, &side->snapshot->findings[i]);
+		struct one one = one_at(side, i);
+		if (!wanted(job, (int)stretch->side, one.finding)) continue;
+		uint64_t key = key_of(side, job->pairing.tier, &one);
 		if (!key) continue;
-		own[n++] = (struct key_entry){key, i};
+		own[n++] = (struct key_entry){key, one.finding};
 		starts[part_of(job, key)]++;
 	}
 	uint64_t at = atomic_fetch_add(&job->entry_count, n);
@@ -635,39 +680,80 @@ static bool path_set_has(const struct path_set *set, uint64_t key)
 	return false;
 }
 
-/* Marks the unmatched weaknesses whose path stands on the other side too. */
-static void block_standing_paths(struct tier_job *job, int side)
+/* An unmatched weakness that has a path. */
+struct asked {
+	uint64_t path; /* in its tool and subject */
+	uint32_t finding;
+};
+
+struct asking {
+	struct asked *list;
+	uint32_t count;
+	struct path_set paths;
+	uint64_t *files; /* of the other side's strings: a bit for each that is the last part of such a path */
+};
+
+static void ask(struct asking *asking, const struct tier_job *job, int side)
 {
 	const struct match_side *mine = &job->pairing.m->sides[side], *other = &job->pairing.m->sides[1 - side];
 	const struct snapshot *s = mine->snapshot, *o = other->snapshot;
+	size_t bytes = sizeof(uint64_t) * (o->strings.count / 64 + 1);
+	uint32_t file = 0;
+	asking->list = large_grow(NULL, sizeof(*asking->list) * (job->pairing.m->left[side][job->open[side]] + 1));
+	asking->files = large_grow(NULL, bytes);
+	memset(asking->files, 0, bytes);
+	for (uint32_t i = 0; i < count_of(mine); i++) {
+		LARGE_BREATHE(i);
+		struct one one = one_at(mine, i);
+		const struct finding *f = finding_of(mine, &one);
+		if (!wanted(job, side, one.finding) || !snapshot_has_path(f)) continue;
+		if (snapshot_profile(s, f)->nature != NATURE_WEAKNESS) continue;
+		struct asked asked = {hash_mix(mine->place[f->profile], path_of(mine, &one)), one.finding};
+		asking->list[asking->count++] = asked;
+		path_set_add(&asking->paths, asked.path);
+		if (asking->count == 1 || f->file != file) {
+			file = f->file;
+			uint32_t there = strings_find(&o->strings, snapshot_string(s, file));
+			if (there || !file) asking->files[there / 64] |= UINT64_C(1) << there % 64;
+		}
+	}
+}
+
+/* Marks the unmatched weaknesses whose path stands on the other side too. */
+static void block_standing_paths(void *context, size_t side)
+{
+	struct tier_job *job = context;
+	const struct match_side *other = &job->pairing.m->sides[1 - side];
+	const struct snapshot *s = job->pairing.m->sides[side].snapshot, *o = other->snapshot;
 	uint8_t *blocked = large_grow(NULL, (size_t)s->finding_count + 1);
 	memset(blocked, 0, (size_t)s->finding_count + 1);
-	struct path_set asked = {0}, standing = {0};
-	for (uint32_t i = 0; i < s->finding_count; i++) {
+	struct asking asking = {0};
+	struct path_set standing = {0};
+	ask(&asking, job, (int)side);
+	for (uint32_t i = 0; asking.count && i < o->finding_count; i++) {
+		const struct finding *f = &o->findings[i];
 		LARGE_BREATHE(i);
-		if (wanted(job, side, i) && snapshot_has_path(&s->findings[i]))
-			path_set_add(&asked, match_path(mine, &s->findings[i]));
+		if (!(asking.files[f->file / 64] >> f->file % 64 & 1)) continue;
+		if (!other->fates[i].counted || !snapshot_has_path(f)) continue;
+		uint64_t path = hash_mix(other->place[f->profile], snapshot_path_hash(o, f));
+		if (path_set_has(&asking.paths, path)) path_set_add(&standing, path);
 	}
-	for (uint32_t i = 0; asked.count && i < o->finding_count; i++) {
+	for (uint32_t i = 0; standing.count && i < asking.count; i++) {
 		LARGE_BREATHE(i);
-		uint64_t path = other->fates[i].counted ? match_path(other, &o->findings[i]) : 0;
-		if (path && path_set_has(&asked, path)) path_set_add(&standing, path);
+		if (path_set_has(&standing, asking.list[i].path)) blocked[asking.list[i].finding] = 1;
 	}
-	for (uint32_t i = 0; standing.count && i < s->finding_count; i++) {
-		LARGE_BREATHE(i);
-		if (snapshot_profile(s, &s->findings[i])->nature == NATURE_WEAKNESS &&
-		    snapshot_has_path(&s->findings[i]) && wanted(job, side, i) &&
-		    path_set_has(&standing, match_path(mine, &s->findings[i])))
-			blocked[i] = 1;
-	}
-	large_free(asked.slots);
+	large_free(asking.list);
+	large_free(asking.files);
+	large_free(asking.paths.slots);
 	large_free(standing.slots);
 	job->blocked[side] = blocked;
 }
 
 /* Writes the couples into the fates of one side, whose order they are brought into, to a stretch. */
-static void write_couples(const struct tier_job *job, enum side side)
+static void write_couples(void *context, size_t number)
 {
+	const struct tier_job *job = context;
+	enum side side = (enum side)number;
 	uint64_t count = atomic_load(&job->couple_count);
 	size_t stretches = job->pairing.m->sides[side].snapshot->finding_count / STRETCH + 1;
 	struct couple *couples = job->couples;
@@ -698,12 +784,12 @@ static void join(struct tier_job *job, uint64_t most_couples, unsigned threads)
 	size_t parts = (size_t)1 << job->part_bits;
 	struct arena arena = {0};
 	for (int k = 0; k < SIDE_COUNT; k++)
-		job->stretch_count += job->pairing.m->sides[k].snapshot->finding_count / STRETCH + 1;
+		job->stretch_count += count_of(&job->pairing.m->sides[k]) / STRETCH + 1;
 	job->stretches = ARENA_ARRAY(&arena, struct stretch, job->stretch_count);
 	job->entries = large_grow(NULL, sizeof(*job->entries) * job->total);
 	struct stretch *stretch = job->stretches;
 	for (int k = 0; k < SIDE_COUNT; k++) {
-		uint32_t count = job->pairing.m->sides[k].snapshot->finding_count;
+		uint32_t count = count_of(&job->pairing.m->sides[k]);
 		for (uint64_t i = 0; i <= count; i += STRETCH, stretch++)
 			*stretch = (struct stretch){.side = (enum side)k,
 			                            .first = (uint32_t)i,
@@ -714,7 +800,7 @@ static void join(struct tier_job *job, uint64_t most_couples, unsigned threads)
 	job->couples = large_grow(NULL, sizeof(*job->couples) * most_couples);
 	pool_run(&(struct pool_job){job, match_part, NULL, parts, 0}, threads);
 	large_free(job->entries);
-	for (int k = 0; k < SIDE_COUNT; k++) write_couples(job, (enum side)k);
+	pool_run(&(struct pool_job){job, write_couples, NULL, SIDE_COUNT, 0}, threads);
 	large_free(job->couples);
 	arena_free(&arena);
 }
@@ -727,7 +813,7 @@ void match_tier(struct matcher *m, enum tier tier, bool open_before, bool open_a
 	if (m->renaming && !m->renaming->pair_count) return;
 	if (!*before || !*after) return;
 	if (tier == TIER_RENAMED)
-		for (int k = 0; k < SIDE_COUNT; k++) block_standing_paths(&job, k);
+		pool_run(&(struct pool_job){&job, block_standing_paths, NULL, SIDE_COUNT, 0}, m->threads);
 	job.total = *before + *after; /* at most */
 	while (job.total >> job.part_bits > PART_RECORDS && STRETCH >> job.part_bits > PART_PIECE) job.part_bits++;
 	if (job.part_bits == 0 && m->threads > 1 && job.total > PART_RECORDS / 2) job.part_bits = 1;

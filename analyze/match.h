@@ -12,6 +12,14 @@ struct match_side {
 	uint64_t *class;   /* while renaming: base with the rule's class for the rule; 0: it has one name */
 	uint64_t *place;   /* by profile: tool, subject */
 	uint64_t *package; /* by component: what the package is called apart from its version; 0: none */
+	struct match_rest *rest; /* after matcher_narrow: the only ones to look at, in order; NULL: all are */
+	uint32_t rest_count;
+};
+
+/* A record that has no match yet. */
+struct match_rest {
+	uint64_t path; /* snapshot_path_hash */
+	uint32_t finding;
 };
 
 struct rule_lists;
@@ -25,6 +33,9 @@ struct matcher {
 
 void matcher_begin(struct matcher *matcher, const struct diff *diff, unsigned threads);
 void matcher_end(struct matcher *matcher);
+
+/* From now on only those are looked at that have no match: most have one after the first tier. */
+void matcher_narrow(struct matcher *matcher);
 
 /* From now on records are paired whose rules are one under two ids, and no others; NULL: as before. */
 void matcher_rename(struct matcher *matcher, const struct rule_lists *lists);

@@ -1,5 +1,6 @@
-/* The reports are written first, side by side, then the evidence, whose frames were compressed while it was read. Adding an
- * output is a row in the table.
+/* What people read comes first, then the evidence, whose frames were compressed while it was read, then the long lists: report.pdf is
+ * at hand when a packet comes through a pipe, and the evidence goes to the disk while the lists are made (cli/reports). Adding
+ * an output is a row in the table.
  */
 #include "cli/outputs.h"
 
@@ -153,9 +154,8 @@ static bool write_stylesheet(const struct result *result, struct sink sink, stru
 	return write_template("schema/report.xsl", sink, error);
 }
 
+/* In the order of the packet. */
 static const struct output table[] = {
-    {"findings.csv", NULL, NULL, &csv_parts, "findings.index"},
-    {"report.xml", NULL, NULL, &xml_parts, NULL},
     {"report.pdf", write_pdf, NULL, NULL, NULL},
     {"report.xsd", write_schema, NULL, NULL, NULL},
     {"report.xsl", write_stylesheet, NULL, NULL, NULL},
@@ -167,6 +167,8 @@ static const struct output table[] = {
     {"findings.sarif", sarif_findings, "sarif", NULL, NULL},
     {"findings-bom.csv", csv_findings_marked, "csv-bom", NULL, NULL},
     {"junit.xml", junit_report, "junit", NULL, NULL},
+    {"findings.csv", NULL, NULL, &csv_parts, "findings.index"},
+    {"report.xml", NULL, NULL, &xml_parts, NULL},
 };
 
 enum { OUTPUTS = sizeof(table) / sizeof(*table) };
@@ -201,12 +203,18 @@ static size_t chosen_outputs(const struct settings *settings, const struct outpu
 	return count;
 }
 
-static bool write_reports(struct bag *bag, const struct outputs *o, struct error *error)
+static bool write_inputs(struct bag *bag, const struct outputs *o, struct error *error)
+{
+	return write_side_files(bag, o, error) && write_evidence_list(bag, o->result, error) &&
+	       write_evidence(bag, o, error);
+}
+
+static bool write_payload(struct bag *bag, const struct outputs *o, struct error *error)
 {
 	const struct output *chosen[OUTPUTS];
 	size_t count = chosen_outputs(o->settings, chosen);
 	diff_name(&o->result->diff, o->threads);
-	return reports_write(bag, o, chosen, count, error);
+	return reports_write(bag, o, chosen, count, write_inputs, error);
 }
 
 /* What VERIFY.txt says of this packet's evidence, before its steps. */
@@ -255,8 +263,7 @@ static struct bag_options bag_options_of(const struct outputs *o, struct bag_lab
 static bool fill(struct bag *bag, const struct outputs *o, struct bag_result *written, struct error *error)
 {
 	if (!bag) return false;
-	if (!write_reports(bag, o, error) || !write_side_files(bag, o, error) ||
-	    !write_evidence_list(bag, o->result, error) || !write_evidence(bag, o, error)) {
+	if (!write_payload(bag, o, error)) {
 		bag_abort(bag);
 		return false;
 	}

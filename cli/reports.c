@@ -6,6 +6,9 @@
  * so that the end is made of small jobs, and every processor is busy up to it. Each file is a stream (core/zstream.h), which
  * puts its parts in order, hashes and compresses them. The index needs all rows of findings.csv: its job waits for them, some
  * jobs after the last of them has begun, so that they are there.
+ *
+ * Into the bag go the files of one job each, then what `between` adds, which is the evidence, then those in parts: so the evidence
+ * is on its way to the disk while the long lists are made, and who reads the packet from a pipe gets report.pdf first.
  */
 #include "cli/reports.h"
 
@@ -31,9 +34,13 @@ struct report_file {
 
 struct reports {
 	const struct result *result;
-	struct report_file *files; /* in the table's order */
-	size_t file_count, taken;  /* taken: into the bag, from the first */
+	struct report_file *files; /* in the order of the bag */
+	size_t file_count;
+	size_t whole, taken; /* from the first: of one job each; in the bag */
 	struct bag *bag;
+	const struct outputs *outputs;
+	bool (*between)(struct bag *bag, const struct outputs *outputs, struct error *error);
+	bool between_taken;
 	struct spool *spool;
 	struct job {
 		struct report_file *file;
@@ -156,9 +163,13 @@ static struct report_file *add_file(struct reports *r, const struct output *outp
 
 static void choose_files(struct reports *r, const struct output *const *chosen, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		if (!chosen[i]->parts) add_file(r, chosen[i], chosen[i]->name);
+	r->whole = r->file_count;
 	for (size_t i = 0; i < count; i++) {
+		if (!chosen[i]->parts) continue;
 		struct report_file *file = add_file(r, chosen[i], chosen[i]->name);
-		if (chosen[i]->parts) file->parts = parts_rows(r->result) + 2;
+		file->parts = parts_rows(r->result) + 2;
 		if (!chosen[i]->index) continue;
 		csv_rows_begin(&file->rows, r->result);
 		add_file(r, chosen[i], chosen[i]->index)->rows_of = file;
@@ -169,9 +180,8 @@ static void plan_jobs(struct reports *r)
 {
 	struct report_file *index = NULL;
 	size_t index_at = SIZE_MAX;
-	for (size_t i = 0; i < r->file_count; i++)
-		if (r->files[i].parts == 1 && !r->files[i].rows_of) add_job(r, &r->files[i], 0);
-	for (size_t i = 0; i < r->file_count; i++) {
+	for (size_t i = 0; i < r->whole; i++) add_job(r, &r->files[i], 0);
+	for (size_t i = r->whole; i < r->file_count; i++) {
 		struct report_file *file = &r->files[i];
 		for (size_t part = 0; part < file->parts && file->parts > 1; part++) {
 			if (index && r->job_count >= index_at) {
@@ -199,22 +209,40 @@ static bool take_file(struct reports *r, struct report_file *file)
 	return good;
 }
 
-/* Takes what is whole and whose turn it is, while later jobs go on. False if the file of the job has failed, or the bag. */
+/* What is whole and whose turn it is. */
+static bool take_files(struct reports *r)
+{
+	for (;;) {
+		if (r->taken == r->whole && !r->between_taken) {
+			r->between_taken = true;
+			if (!r->between(r->bag, r->outputs, r->error)) return false;
+		}
+		struct report_file *file = &r->files[r->taken];
+		if (r->taken == r->file_count || file->done < file->parts) return true;
+		if (!take_file(r, file)) return false;
+		r->taken++;
+	}
+}
+
+/* Takes while later jobs go on. False if the file of the job has failed, or the bag. */
 static bool job_done(void *context, size_t i)
 {
 	struct reports *r = context;
 	struct report_file *file = r->jobs[i].file;
 	file->done++;
-	if (!zstream_wait(&file->stream, 0, r->error)) return false;
-	for (; r->taken < r->file_count && r->files[r->taken].done == r->files[r->taken].parts; r->taken++)
-		if (!take_file(r, &r->files[r->taken])) return false;
-	return true;
+	return zstream_wait(&file->stream, 0, r->error) && take_files(r);
 }
 
 bool reports_write(struct bag *bag, const struct outputs *o, const struct output *const *chosen, size_t count,
+                   bool (*between)(struct bag *bag, const struct outputs *outputs, struct error *error),
                    struct error *error)
 {
-	struct reports r = {.result = o->result, .bag = bag, .spool = o->spool, .error = error};
+	struct reports r = {.result = o->result,
+	                    .bag = bag,
+	                    .outputs = o,
+	                    .between = between,
+	                    .spool = o->spool,
+	                    .error = error};
 	pthread_mutex_init(&r.lock, NULL);
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
 	choose_files(&r, chosen, count);

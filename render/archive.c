@@ -30,7 +30,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TAR_BLOCK = 512, OUT_BUFFER = 1 << 20, FRAMES_MAX = 0x8000000, TARGET_NAME_KEPT = 180 };
+enum { TAR_BLOCK = 512, OUT_BUFFER = 1 << 20, SYNC_STEP = 4 << 20, FRAMES_MAX = 0x8000000, TARGET_NAME_KEPT = 180 };
 
 struct crew {
 	struct zframe_encoder **encoders;
@@ -46,6 +46,7 @@ struct archive_writer {
 	struct buf out;    /* not yet written */
 	struct buf header; /* one header's frame */
 	uint64_t written;  /* bytes handed to put_bytes */
+	uint64_t synced;   /* bytes on their way to the disk */
 	struct sha256 whole;
 	struct frame_list rows; /* the seek table; content is the position in the tar */
 	size_t owed;            /* padding of the member before */
@@ -143,6 +144,15 @@ const struct archive_member *archive_members(const struct archive_writer *archiv
 
 /* --- bytes and frames ------------------------------------------------------------------------------------------- */
 
+/* What was written begins its way to the disk at once: archive_finish waits for the rest. */
+static void start_sync(struct archive_writer *archive)
+{
+	uint64_t at = archive->written - archive->out.len; 
+	if (at - archive->synced < SYNC_STEP) return;
+	sync_file_range(archive->fd, (off_t)archive->synced, (off_t)(at - archive->synced), SYNC_FILE_RANGE_WRITE);
+	archive->synced = at;
+}
+
 static bool flush_out(struct archive_writer *archive, struct error *error)
 {
 	const char *bytes = archive->out.ptr;
@@ -156,6 +166,7 @@ static bool flush_out(struct archive_writer *archive, struct error *error)
 		left -= (size_t)n;
 	}
 	archive->out.len = 0;
+	start_sync(archive);
 	return true;
 }
 
