@@ -8,7 +8,7 @@
 struct translation {
 	struct snapshot *into;
 	const struct snapshot *from;
-	uint32_t *strings, *units, *profiles, *components;
+	const uint32_t *strings, *units, *profiles, *components;
 	uint32_t input_base, finding_base, site_base;
 };
 
@@ -169,21 +169,50 @@ static void append_warnings(const struct translation *t)
 	APPEND(warnings, warning_count, warning_capacity, WARNING_MEMBERS);
 }
 
-static void append_records(struct translation *t)
+static void append_findings(const struct translation *t)
 {
-	t->units = translate_units(t->into, t->from);
-	t->profiles = translate_rows(t, &t->from->profiles, &t->into->profiles, translate_profile);
-	t->components = translate_rows(t, &t->from->components, &t->into->components, translate_component);
 	APPEND(findings, finding_count, finding_capacity, FINDING_MEMBERS);
 	APPEND(sites, site_count, site_capacity, SITE_MEMBERS);
+}
+
+static void append_records(struct translation *t)
+{
+	uint32_t *units, *profiles, *components;
+	t->units = units = translate_units(t->into, t->from);
+	t->profiles = profiles = translate_rows(t, &t->from->profiles, &t->into->profiles, translate_profile);
+	t->components = components =
+	    translate_rows(t, &t->from->components, &t->into->components, translate_component);
+	append_findings(t);
 	APPEND(facts, fact_count, fact_capacity, FACT_MEMBERS);
 	APPEND(events, event_count, event_capacity, EVENT_MEMBERS);
 	APPEND(commands, command_count, command_capacity, COMMAND_MEMBERS);
 	APPEND(coverage, coverage_count, coverage_capacity, COVERAGE_MEMBERS);
 	APPEND(listed_rules, listed_rule_count, listed_rule_capacity, LISTED_RULE_MEMBERS);
-	large_free(t->units);
-	large_free(t->profiles);
-	large_free(t->components);
+	large_free(units);
+	large_free(profiles);
+	large_free(components);
+}
+
+void snapshot_append_findings(struct snapshot *into, const struct snapshot *from, const uint32_t *profiles,
+                              bool goes_on)
+{
+	uint32_t *strings = translate_strings(into, from);
+	struct translation t = {.into = into,
+	                        .from = from,
+	                        .strings = strings,
+	                        .profiles = profiles,
+	                        .finding_base = into->finding_count};
+	uint32_t *components = translate_rows(&t, &from->components, &into->components, translate_component);
+	uint32_t sites = into->site_count;
+	t.components = components;
+	append_findings(&t);
+	if (goes_on) {
+		into->site_count--;
+		memmove(&into->sites[sites], &into->sites[sites + 1],
+		        sizeof(*into->sites) * (into->site_count - sites));
+	}
+	large_free(components);
+	large_free(strings);
 }
 
 static void append_inputs(const struct translation *t)
@@ -220,9 +249,10 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		*from = (struct snapshot){0};
 		return;
 	}
+	uint32_t *strings = translate_strings(into, from);
 	struct translation t = {.into = into,
 	                        .from = from,
-	                        .strings = translate_strings(into, from),
+	                        .strings = strings,
 	                        .input_base = into->input_count,
 	                        .finding_base = into->finding_count,
 	                        .site_base = into->site_count};
@@ -234,6 +264,6 @@ void snapshot_append(struct snapshot *into, struct snapshot *from)
 		if (into->inputs[i].duplicate && !warned_of_copy(into, warning_base, i))
 			snapshot_warn(into, "duplicate_file", GAP_NONE, i, STR_EMPTY,
 			              STR("equal to the byte to an earlier file of this side: counted once"));
-	large_free(t.strings);
+	large_free(strings);
 	snapshot_free(from);
 }

@@ -65,6 +65,9 @@ bool collect_each(const struct walk *walk, const struct collect_options *options
 
 /* Appends what `from` holds (its numbers are changed on the way) and frees it. Duplicate files keep only their input. */
 void snapshot_append(struct snapshot *into, struct snapshot *from);
+/* Only findings, and what they name; profiles: the numbers of theirs in `into`. goes_on: the first is on the last one's site. */
+void snapshot_append_findings(struct snapshot *into, const struct snapshot *from, const uint32_t *profiles,
+                              bool goes_on);
 /* Settles duplicates, pages, captures and units; collect() does it itself. */
 void snapshot_settle(struct snapshot *snapshot);
 

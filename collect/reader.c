@@ -1,5 +1,6 @@
 /* One file: open, look at the first block, let the formats bid, frame and project to the end, resolve, count. If the first
  * block is a container's, the same for each of its members, which are streams with another source. */
+#include "collect/batches.h"
 #include "collect/explain.h"
 #include "collect/reading.h"
 
@@ -272,9 +273,10 @@ static cJSON *envelopes_of(struct str text, bool listed)
 	return list;
 }
 
-static bool read_document(struct reading *r, const struct specs *specs, struct stream *stream, struct str head,
-                          struct error *error)
+static bool read_document(struct reading *r, const struct reader_options *options, struct stream *stream,
+                          struct str head, struct error *error)
 {
+	const struct specs *specs = options->specs;
 	struct snapshot *s = r->out;
 	struct input *input = &s->inputs[0];
 	struct sketch sketch;
@@ -297,12 +299,14 @@ static bool read_document(struct reading *r, const struct specs *specs, struct s
 	}
 	struct source source = {.stream = stream, .head = head};
 	struct frame_source from = {&source, source_read};
-	struct frame_sink sink = {r, reading_record};
-	struct frame_options options = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
+	struct frame_options limits = {.max_record = SPAN_LENGTH_MAX, .max_envelope = ENVELOPE_BYTES};
 	struct frame_result result;
 	struct buf envelope = {0};
 	r->framing = framing_of(&r->framings, r->spec, &sketch, listed);
-	bool good = frame_run(r->framing->frame, &from, &sink, &options, &envelope, &result, error);
+	struct batches *batches = batches_begin(r, options->desks, options->batch_bytes);
+	struct frame_sink sink = {batches, batches_record};
+	bool good = frame_run(r->framing->frame, &from, &sink, &limits, &envelope, &result, error);
+	batches_end(batches);
 	if (good) good = stream_drain(stream, error);
 	if (good && stream->damaged)
 		warn_damage(r, stream);
@@ -414,8 +418,8 @@ static bool carry_container(struct reading *r, struct stream *stream, enum conta
 	return file_again(&inside->file, &stream->file, error) && stream_drain(stream, error);
 }
 
-static bool read_stream(struct reading *r, struct stream *stream, const struct specs *specs, struct inside *inside,
-                        struct error *error)
+static bool read_stream(struct reading *r, struct stream *stream, const struct reader_options *options,
+                        struct inside *inside, struct error *error)
 {
 	struct buf head = {0};
 	r->skipped = stream->skipped;
@@ -423,7 +427,7 @@ static bool read_stream(struct reading *r, struct stream *stream, const struct s
 	if (good) {
 		enum container_kind kind = container_recognise(buf_str(&head));
 		good = kind != CONTAINER_NONE ? carry_container(r, stream, kind, inside, error)
-		                              : read_document(r, specs, stream, buf_str(&head), error);
+		                              : read_document(r, options, stream, buf_str(&head), error);
 	}
 	if (good) count_findings(r);
 	if (good && r->unreadable_listed) place_warnings(r, buf_str(&head));
@@ -458,7 +462,7 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
 	                   : file_open(&opened, options->origin, file->reached.ptr, error) &&
 	                         stream_open_file(&stream, opened, &through, error);
 	if (good) {
-		good = read_stream(r, &stream, options->specs, inside, error);
+		good = read_stream(r, &stream, options, inside, error);
 		input->bytes = stream.raw;
 		stream_close(&stream);
 	}

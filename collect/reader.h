@@ -24,6 +24,7 @@ struct reader_options {
 	int level;
 	struct desks *desks;     /* NULL: each file begins with nothing */
 	struct explain *explain; /* notes how the file is read; NULL: nobody asks */
+	uint64_t batch_bytes;    /* collect/batches.h */
 };
 
 /* The first snapshot is the file's; a container's has no records, and its members' follow in the byte order of their names.

@@ -60,6 +60,7 @@ struct reading {
 	struct str *parent_pointers; /* by parent number */
 	uint32_t parent_capacity;
 	uint32_t last_parent, next_index; /* of the current site */
+	uint32_t first_parent;            /* of the first */
 	int64_t captured;
 	uint64_t unreadable_listed;
 	struct str name_scope;   /* from the file's name, for lists of strings */
@@ -73,6 +74,9 @@ void reading_end(struct reading *r, struct desks *desks);
 
 /* The record's own pointer: its path in the file with its indexes and names, without the last `drop` tokens. */
 struct str record_pointer(struct reading *r, const struct frame_record *record, size_t drop);
+/* The number of a row of parents, which has this pointer; and of a blob of another reading, whose parents have these numbers here. */
+uint32_t reading_parent(struct reading *r, const uint32_t row[PARENT_WORDS], struct str pointer);
+uint32_t reading_blob(struct reading *r, struct str blob, const uint32_t *parents);
 /* The document that a record stands in; DOCUMENT_NONE if it is one. */
 int64_t reading_document(const struct reading *r, const struct frame_record *record);
 /* Something of the document of that number is read. */

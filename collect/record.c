@@ -93,6 +93,16 @@ static uint32_t parent_of(struct reading *r, const struct frame_record *record, 
 	return number;
 }
 
+uint32_t reading_parent(struct reading *r, const uint32_t row[PARENT_WORDS], struct str pointer)
+{
+	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
+	if (r->parents.count > before) {
+		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
+		r->parent_pointers[number] = str_dup(&r->arena, pointer);
+	}
+	return number;
+}
+
 static void add_site(struct reading *r, uint32_t parent, uint32_t index, bool element)
 {
 	struct snapshot *s = r->out;
@@ -100,6 +110,7 @@ static void add_site(struct reading *r, uint32_t parent, uint32_t index, bool el
 		r->next_index++;
 		return;
 	}
+	if (!s->site_count) r->first_parent = parent;
 	LARGE_RESERVE(s->sites, s->site_count, s->site_capacity);
 	s->sites[s->site_count++] = (struct site){.finding = s->finding_count,
 	                                          .parent = strings_add(&s->strings, r->parent_pointers[parent]),
@@ -185,6 +196,17 @@ static uint32_t make_blob(struct reading *r, const struct record_spec *spec, con
 		blob_field(&r->blob, f->number, f->kind, f->escaped, f->raw);
 	}
 	if (kinds.len) blob_field(&r->blob, KINDS_FIELD, JSON_STRING, false, kinds);
+	return strings_add(&r->blobs, buf_str(&r->blob));
+}
+
+uint32_t reading_blob(struct reading *r, struct str blob, const uint32_t *parents)
+{
+	uint32_t head[2];
+	memcpy(head, blob.ptr, sizeof(head));
+	head[1] = parents[head[1]];
+	r->blob.len = 0;
+	buf_add(&r->blob, str_of((const char *)head, sizeof(head)));
+	buf_add(&r->blob, str_slice(blob, sizeof(head), blob.len));
 	return strings_add(&r->blobs, buf_str(&r->blob));
 }
 

@@ -4,6 +4,9 @@
  *
  * Who finishes a job takes what can be taken, if nobody is at it: no thread has to be woken for each job, and what has just been made
  * is still in the processor's cache.
+ *
+ * Who has no job to begin is a free hand until the last one is taken. Threads for which there was no job are started when a piece first
+ * wants one.
  */
 #include "core/pool.h"
 
@@ -11,6 +14,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +27,40 @@ struct run {
 	unsigned waiting; /* for room */
 	bool taking, stopped, good;
 	unsigned char *finished; /* one for each job of the window, at i % ahead */
+
+	pthread_t *ids;
+	unsigned started, most; /* threads beside the calling one */
+
+	pthread_cond_t wanted;     /* a hand, or none any more */
+	unsigned idle;             /* waiting for it */
+	struct pool_piece *pieces; /* not begun */
+	unsigned piece_count;
+	atomic_bool hands; /* more than there are pieces */
 };
 
+/* The run whose job is at work on this thread. */
+static _Thread_local struct run *at_work;
+
+static void *worker(void *arg);
+
 /* The lock is held when these begin and end. */
+
+static bool is_over(const struct run *run) { return run->stopped || run->taken == run->job->count; }
+
+static void count_hands(struct run *run)
+{
+	atomic_store(&run->hands, !is_over(run) && run->idle + run->most - run->started > run->piece_count);
+}
+
+static bool start(struct run *run)
+{
+	if (run->started == run->most || pthread_create(&run->ids[run->started], NULL, worker, run) != 0) {
+		run->most = run->started;
+		return false;
+	}
+	run->started++;
+	return true;
+}
 
 static void take(struct run *run)
 {
@@ -44,6 +79,7 @@ static void take(struct run *run)
 		run->good = false;
 	}
 	if (run->waiting) pthread_cond_broadcast(&run->room);
+	if (is_over(run)) pthread_cond_broadcast(&run->wanted);
 }
 
 static void begin(struct run *run)
@@ -51,7 +87,10 @@ static void begin(struct run *run)
 	const struct pool_job *job = run->job;
 	size_t i = run->next++;
 	pthread_mutex_unlock(&run->lock);
+	struct run *outer = at_work;
+	at_work = run;
 	job->work(job->context, i);
+	at_work = outer;
 	pthread_mutex_lock(&run->lock);
 	run->finished[i % job->ahead] = 1;
 }
@@ -63,17 +102,40 @@ static void wait_for_room(struct run *run)
 	run->waiting--;
 }
 
-/* When there is nothing more to begin, what is left is taken by those that are still at work. */
+static void wait_for_piece(struct run *run)
+{
+	run->idle++;
+	count_hands(run);
+	pthread_cond_wait(&run->wanted, &run->lock);
+	run->idle--;
+	count_hands(run);
+}
+
+static void do_piece(struct run *run)
+{
+	struct pool_piece *piece = run->pieces;
+	run->pieces = piece->next;
+	run->piece_count--;
+	pthread_mutex_unlock(&run->lock);
+	piece->work(piece->context);
+	pthread_mutex_lock(&run->lock);
+}
+
+/* What is left at the end is taken by those that are still at work. */
 static void *worker(void *arg)
 {
 	struct run *run = arg;
 	const struct pool_job *job = run->job;
 	pthread_mutex_lock(&run->lock);
-	while (!run->stopped) {
-		if (!run->taking && run->taken < run->next && run->finished[run->taken % job->ahead])
+	for (;;) {
+		if (run->pieces)
+			do_piece(run); /* somebody waits for it, also when the run has stopped */
+		else if (is_over(run))
+			break;
+		else if (!run->taking && run->taken < run->next && run->finished[run->taken % job->ahead])
 			take(run);
 		else if (run->next == job->count)
-			break;
+			wait_for_piece(run);
 		else if (run->next - run->taken < job->ahead)
 			begin(run);
 		else
@@ -81,6 +143,25 @@ static void *worker(void *arg)
 	}
 	pthread_mutex_unlock(&run->lock);
 	return NULL;
+}
+
+bool pool_has_hands(void) { return at_work && atomic_load(&at_work->hands); }
+
+bool pool_give(struct pool_piece *piece)
+{
+	struct run *run = at_work;
+	if (!run) return false;
+	pthread_mutex_lock(&run->lock);
+	bool given = atomic_load(&run->hands) && (run->idle > run->piece_count || start(run));
+	if (given) {
+		piece->next = run->pieces;
+		run->pieces = piece;
+		run->piece_count++;
+		pthread_cond_signal(&run->wanted);
+	}
+	count_hands(run);
+	pthread_mutex_unlock(&run->lock);
+	return given;
 }
 
 static bool alone(const struct pool_job *job)
@@ -96,21 +177,24 @@ bool pool_run(const struct pool_job *given, unsigned threads)
 {
 	struct pool_job job = *given;
 	if (job.ahead == 0) job.ahead = (size_t)threads * 4 + 4;
-	if (threads > job.count) threads = (unsigned)job.count;
-	if (threads <= 1) return alone(&job);
-	struct run run = {.job = &job, .good = true};
+	if (threads <= 1 || job.count == 0) return alone(&job);
+	struct run run = {.job = &job, .good = true, .most = threads - 1};
 	run.finished = memory_grow(NULL, job.ahead);
 	memset(run.finished, 0, job.ahead);
 	pthread_mutex_init(&run.lock, NULL);
 	pthread_cond_init(&run.room, NULL);
-	pthread_t *ids = memory_grow(NULL, sizeof(*ids) * threads);
-	unsigned started = 0;
-	while (started + 1 < threads && pthread_create(&ids[started], NULL, worker, &run) == 0) started++;
+	pthread_cond_init(&run.wanted, NULL);
+	run.ids = memory_grow(NULL, sizeof(*run.ids) * run.most);
+	pthread_mutex_lock(&run.lock);
+	while (run.started + 1 < job.count && start(&run)) continue;
+	count_hands(&run);
+	pthread_mutex_unlock(&run.lock);
 	worker(&run);
-	for (unsigned i = 0; i < started; i++) pthread_join(ids[i], NULL);
+	for (unsigned i = 0; i < run.started; i++) pthread_join(run.ids[i], NULL);
+	pthread_cond_destroy(&run.wanted);
 	pthread_cond_destroy(&run.room);
 	pthread_mutex_destroy(&run.lock);
-	free(ids);
+	free(run.ids);
 	free(run.finished);
 	return run.good;
 }

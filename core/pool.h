@@ -19,6 +19,17 @@ struct pool_job {
 
 /* False if a done() was. The calling thread is one of the threads; 0 or 1: it is all of them. */
 bool pool_run(const struct pool_job *job, unsigned threads);
+
+/* A piece of a job's work that another thread may do. */
+struct pool_piece {
+	void (*work)(void *context);
+	void *context;
+	struct pool_piece *next; /* the pool's */
+};
+/* Whether a thread of the run whose job is at work here would take a piece now: it has no job of its own to begin. Cheap. */
+bool pool_has_hands(void);
+/* Gives it one, which is the pool's until its work is done: what tells that is the caller's. False: nobody takes it. Pieces give none. */
+bool pool_give(struct pool_piece *piece);
 unsigned pool_processors(void);
 
 #endif
