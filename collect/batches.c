@@ -188,6 +188,7 @@ static void join(struct reading *r, const struct reading *desk)
 static bool is_done(struct batch *b, bool wait)
 {
 	struct batches *batches = b->batches;
+	if (wait && pool_take_back(&b->piece)) work(b);
 	pthread_mutex_lock(&batches->lock);
 	while (wait && !b->done) pthread_cond_wait(&batches->done, &batches->lock);
 	bool done = b->done;

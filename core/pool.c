@@ -32,10 +32,10 @@ struct run {
 	unsigned started, most; /* threads beside the calling one */
 
 	pthread_cond_t wanted;     /* a hand, or none any more */
-	unsigned idle;             /* waiting for it */
-	struct pool_piece *pieces; /* not begun */
+	unsigned idle, helping;    /* hands: that wait for it; that are at a piece */
+	struct pool_piece *pieces; /* not begun, in the order given */
 	unsigned piece_count;
-	atomic_bool hands; /* more than there are pieces */
+	atomic_bool hands; /* enough for one more piece */
 };
 
 /* The run whose job is at work on this thread. */
@@ -47,9 +47,12 @@ static void *worker(void *arg);
 
 static bool is_over(const struct run *run) { return run->stopped || run->taken == run->job->count; }
 
+/* Some pieces wait for each hand, so that it has the next one when it has done one. */
 static void count_hands(struct run *run)
 {
-	atomic_store(&run->hands, !is_over(run) && run->idle + run->most - run->started > run->piece_count);
+	enum { WAITING = 2 };
+	unsigned hands = run->idle + run->helping + run->most - run->started;
+	atomic_store(&run->hands, !is_over(run) && WAITING * hands > run->piece_count);
 }
 
 static bool start(struct run *run)
@@ -116,9 +119,21 @@ static void do_piece(struct run *run)
 	struct pool_piece *piece = run->pieces;
 	run->pieces = piece->next;
 	run->piece_count--;
+	run->helping++;
+	count_hands(run);
 	pthread_mutex_unlock(&run->lock);
 	piece->work(piece->context);
 	pthread_mutex_lock(&run->lock);
+	run->helping--;
+	count_hands(run);
+}
+
+/* Where the piece is in the list; where it would be, at the end. */
+static struct pool_piece **place_of(struct run *run, const struct pool_piece *piece)
+{
+	struct pool_piece **at = &run->pieces;
+	while (*at && *at != piece) at = &(*at)->next;
+	return at;
 }
 
 /* What is left at the end is taken by those that are still at work. */
@@ -152,16 +167,34 @@ bool pool_give(struct pool_piece *piece)
 	struct run *run = at_work;
 	if (!run) return false;
 	pthread_mutex_lock(&run->lock);
-	bool given = atomic_load(&run->hands) && (run->idle > run->piece_count || start(run));
+	if (!run->idle && run->started < run->most) start(run);
+	count_hands(run);
+	bool given = atomic_load(&run->hands);
 	if (given) {
-		piece->next = run->pieces;
-		run->pieces = piece;
+		piece->next = NULL;
+		*place_of(run, NULL) = piece;
 		run->piece_count++;
 		pthread_cond_signal(&run->wanted);
 	}
 	count_hands(run);
 	pthread_mutex_unlock(&run->lock);
 	return given;
+}
+
+bool pool_take_back(struct pool_piece *piece)
+{
+	struct run *run = at_work;
+	if (!run) return false;
+	pthread_mutex_lock(&run->lock);
+	struct pool_piece **at = place_of(run, piece);
+	bool waited = *at != NULL;
+	if (waited) {
+		*at = piece->next;
+		run->piece_count--;
+	}
+	count_hands(run);
+	pthread_mutex_unlock(&run->lock);
+	return waited;
 }
 
 static bool alone(const struct pool_job *job)

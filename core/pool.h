@@ -30,6 +30,8 @@ struct pool_piece {
 bool pool_has_hands(void);
 /* Gives it one, which is the pool's until its work is done: what tells that is the caller's. False: nobody takes it. Pieces give none. */
 bool pool_give(struct pool_piece *piece);
+/* True: nobody has begun it, and now nobody will. From the job that gave it. */
+bool pool_take_back(struct pool_piece *piece);
 unsigned pool_processors(void);
 
 #endif
