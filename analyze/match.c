@@ -156,8 +156,7 @@ static uint64_t key_of(const struct match_side *side, enum tier tier, const stru
 	case TIER_IDENTITY:
 		if (f->identity) return hash_mix(base, f->identity);
 		if (p->nature == NATURE_POSTURE) return base;
-		if (p->nature == NATURE_VULNERABILITY)
-			return hash_mix(hash_mix(base, package), path_of(side, one));
+		if (p->nature == NATURE_VULNERABILITY) return hash_mix(hash_mix(base, package), path_of(side, one));
 		return 0;
 	case TIER_CONTENT:
 		if (p->nature != NATURE_WEAKNESS) return 0;
@@ -470,7 +469,7 @@ static int by_key(const void *a, const void *b)
 struct stretch {
 	enum side side;
 	uint32_t first, count;
-	uint64_t *starts;      /* by part, and the end: index into the job's entries */
+	uint64_t *starts; /* by part, and the end: index into the job's entries */
 };
 
 /* Two records that are each alone with their key: matched, but not yet written into their fates. */
@@ -783,8 +782,7 @@ static void join(struct tier_job *job, uint64_t most_couples, unsigned threads)
 {
 	size_t parts = (size_t)1 << job->part_bits;
 	struct arena arena = {0};
-	for (int k = 0; k < SIDE_COUNT; k++)
-		job->stretch_count += count_of(&job->pairing.m->sides[k]) / STRETCH + 1;
+	for (int k = 0; k < SIDE_COUNT; k++) job->stretch_count += count_of(&job->pairing.m->sides[k]) / STRETCH + 1;
 	job->stretches = ARENA_ARRAY(&arena, struct stretch, job->stretch_count);
 	job->entries = large_grow(NULL, sizeof(*job->entries) * job->total);
 	struct stretch *stretch = job->stretches;

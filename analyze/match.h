@@ -8,10 +8,10 @@
 struct match_side {
 	const struct snapshot *snapshot;
 	struct fate *fates;
-	uint64_t *base;    /* by profile: tool, rule, subject */
-	uint64_t *class;   /* while renaming: base with the rule's class for the rule; 0: it has one name */
-	uint64_t *place;   /* by profile: tool, subject */
-	uint64_t *package; /* by component: what the package is called apart from its version; 0: none */
+	uint64_t *base;          /* by profile: tool, rule, subject */
+	uint64_t *class;         /* while renaming: base with the rule's class for the rule; 0: it has one name */
+	uint64_t *place;         /* by profile: tool, subject */
+	uint64_t *package;       /* by component: what the package is called apart from its version; 0: none */
 	struct match_rest *rest; /* after matcher_narrow: the only ones to look at, in order; NULL: all are */
 	uint32_t rest_count;
 };

@@ -237,12 +237,8 @@ bool reports_write(struct bag *bag, const struct outputs *o, const struct output
                    bool (*between)(struct bag *bag, const struct outputs *outputs, struct error *error),
                    struct error *error)
 {
-	struct reports r = {.result = o->result,
-	                    .bag = bag,
-	                    .outputs = o,
-	                    .between = between,
-	                    .spool = o->spool,
-	                    .error = error};
+	struct reports r = {
+	    .result = o->result, .bag = bag, .outputs = o, .between = between, .spool = o->spool, .error = error};
 	pthread_mutex_init(&r.lock, NULL);
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
 	choose_files(&r, chosen, count);

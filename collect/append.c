@@ -180,8 +180,7 @@ static void append_records(struct translation *t)
 	uint32_t *units, *profiles, *components;
 	t->units = units = translate_units(t->into, t->from);
 	t->profiles = profiles = translate_rows(t, &t->from->profiles, &t->into->profiles, translate_profile);
-	t->components = components =
-	    translate_rows(t, &t->from->components, &t->into->components, translate_component);
+	t->components = components = translate_rows(t, &t->from->components, &t->into->components, translate_component);
 	append_findings(t);
 	APPEND(facts, fact_count, fact_capacity, FACT_MEMBERS);
 	APPEND(events, event_count, event_capacity, EVENT_MEMBERS);
@@ -197,11 +196,8 @@ void snapshot_append_findings(struct snapshot *into, const struct snapshot *from
                               bool goes_on)
 {
 	uint32_t *strings = translate_strings(into, from);
-	struct translation t = {.into = into,
-	                        .from = from,
-	                        .strings = strings,
-	                        .profiles = profiles,
-	                        .finding_base = into->finding_count};
+	struct translation t = {
+	    .into = into, .from = from, .strings = strings, .profiles = profiles, .finding_base = into->finding_count};
 	uint32_t *components = translate_rows(&t, &from->components, &into->components, translate_component);
 	uint32_t sites = into->site_count;
 	t.components = components;

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BATCH_BYTES = 512 << 10, BATCHES_MOST = 16 };
+enum { BATCH_BYTES = 256 << 10, BATCHES_MOST = 16 };
 
 /* A "*" of a record's path. */
 struct star {

@@ -147,7 +147,7 @@ const struct archive_member *archive_members(const struct archive_writer *archiv
 /* What was written begins its way to the disk at once: archive_finish waits for the rest. */
 static void start_sync(struct archive_writer *archive)
 {
-	uint64_t at = archive->written - archive->out.len; 
+	uint64_t at = archive->written - archive->out.len;
 	if (at - archive->synced < SYNC_STEP) return;
 	sync_file_range(archive->fd, (off_t)archive->synced, (off_t)(at - archive->synced), SYNC_FILE_RANGE_WRITE);
 	archive->synced = at;

@@ -1,6 +1,7 @@
 #include "core/pool.h"
 #include "tests/check.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -109,6 +110,84 @@ static void check_ahead(unsigned threads, size_t ahead)
 	free(t);
 }
 
+/* ---- pieces of a job's work that other threads do ---- */
+
+enum { PIECES = 40 };
+
+struct pieces {
+	struct pool_piece piece[PIECES];
+	struct numbered {
+		struct pieces *of;
+		size_t i;
+	} numbered[PIECES];
+	atomic_uint done[PIECES];
+	atomic_uint sum;
+	unsigned given, taken_back, own;
+	atomic_uint nested;
+	pthread_t job;
+	atomic_uint elsewhere; /* done by another thread than the job's */
+};
+
+static void do_piece(void *context)
+{
+	struct numbered *n = context;
+	if (!pthread_equal(pthread_self(), n->of->job)) {
+		atomic_fetch_add(&n->of->elsewhere, 1);
+		if (pool_has_hands() || pool_give(&n->of->piece[n->i])) atomic_fetch_add(&n->of->nested, 1);
+	}
+	nap(200);
+	atomic_fetch_add(&n->of->done[n->i], 1);
+	atomic_fetch_add(&n->of->sum, 1);
+}
+
+static void give_pieces(void *context, size_t i)
+{
+	struct pieces *p = context;
+	if (i > 0) return;
+	p->job = pthread_self();
+	for (size_t k = 0; k < PIECES; k++) {
+		p->numbered[k] = (struct numbered){p, k};
+		p->piece[k] = (struct pool_piece){.work = do_piece, .context = &p->numbered[k]};
+		if (pool_has_hands() && pool_give(&p->piece[k])) {
+			p->given++;
+		} else {
+			p->own++;
+			do_piece(&p->numbered[k]);
+		}
+	}
+	for (size_t k = 0; k < PIECES; k++)
+		if (pool_take_back(&p->piece[k])) {
+			p->taken_back++;
+			do_piece(&p->numbered[k]);
+		}
+	while (atomic_load(&p->sum) < PIECES) nap(100);
+}
+
+static bool stop(void *context, size_t i)
+{
+	(void)context;
+	return i != 1;
+}
+
+static void check_pieces(unsigned threads, size_t jobs, size_t ahead, bool stops)
+{
+	struct pieces *p = calloc(1, sizeof(*p));
+	if (!p) abort();
+	bool good = pool_run(&(struct pool_job){p, give_pieces, stops ? stop : NULL, jobs, ahead}, threads),
+	     once = true;
+	for (size_t k = 0; k < PIECES; k++) once = once && atomic_load(&p->done[k]) == 1;
+	CHECK(good == !stops && once && p->given + p->own == PIECES && !atomic_load(&p->nested),
+	      "pieces of a job are done once each by %u threads with %zu jobs, %zu ahead%s", threads, jobs, ahead,
+	      stops ? ", also when a done() has stopped the run" : "");
+	if (threads > 1 && jobs < threads)
+		CHECK(p->given > 0 && atomic_load(&p->elsewhere) > 0 &&
+		          atomic_load(&p->elsewhere) + p->taken_back == p->given,
+		      "others do what was given and not taken back (%u, of %u threads with %zu jobs)",
+		      atomic_load(&p->elsewhere), threads, jobs);
+	if (threads <= 1) CHECK(p->own == PIECES, "a single thread gives no pieces");
+	free(p);
+}
+
 int main(void)
 {
 	static const unsigned threads[] = {0, 1, 2, 7};
@@ -140,6 +219,15 @@ int main(void)
 	CHECK(!pool_run(&(struct pool_job){t, work, done, 500, 8}, 3) && in_order(t, 500),
 	      "the last one's false is said too");
 	free(t);
+	check_pieces(1, 1, 0, false);
+	check_pieces(2, 1, 0, false);
+	check_pieces(3, 1, 1, false);
+	check_pieces(2, 2, 0, false);
+	check_pieces(7, 20, 1, false); /* they wait for room */
+	check_pieces(7, 3, 0, false);
+	check_pieces(3, 20, 0, true);
+	CHECK(!pool_has_hands() && !pool_give(&(struct pool_piece){0}) && !pool_take_back(&(struct pool_piece){0}),
+	      "outside of a run there are no hands");
 	CHECK(pool_processors() >= 1, "there is a processor");
 	return check_done();
 }
