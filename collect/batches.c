@@ -144,10 +144,8 @@ static void empty(struct batch *b)
 /* Nothing but findings, and nothing to say of them. */
 static bool is_plain(const struct reading *desk)
 {
-	const struct snapshot *s = desk->out;
-	const struct input *input = &s->inputs[0];
-	return !s->warning_count && !s->fact_count && !s->event_count && !s->command_count && !s->unit_count &&
-	       !input->unreadable && !input->records && !input->scope && !desk->failures && !desk->secrets;
+	const struct input *input = &desk->out->inputs[0];
+	return !input->unreadable && !input->records && !input->events && !desk->failures && !desk->secrets;
 }
 
 static uint32_t *join_parents(struct reading *r, const struct reading *desk)
@@ -179,8 +177,6 @@ static void join(struct reading *r, const struct reading *desk)
 		free(parents);
 		free(blobs);
 	}
-	for (size_t i = 0; i < desk->recognised_count; i++)
-		if (desk->recognised[i]) reading_recognise(r, (int64_t)i);
 	if (desk->captured > r->captured) r->captured = desk->captured;
 	if (!r->tool_version.len) r->tool_version = str_dup(&r->arena, desk->tool_version);
 }
@@ -250,7 +246,8 @@ bool batches_record(void *context, const struct frame_record *record, struct err
 {
 	struct batches *batches = context;
 	bool apart = batches->filling || batches->first;
-	if (reading_document(batches->r, record) > 0) batches->given_up = true; /* many documents: many small files */
+	if (reading_document(batches->r, record) > 0)
+		batches->given_up = true; /* the first one's alone are read apart */
 	if (!apart && !batches->given_up) apart = batches->passed >= batches->bytes && pool_has_hands();
 	if (!apart) {
 		batches->passed += record->bytes.len;

@@ -141,6 +141,14 @@ static void check_texts(void)
 		buf_free(&one);
 	}
 	check_text(lines, "three documents one after another");
+	struct buf alerts = {0};
+	for (int i = 0; i < 40; i++)
+		buf_printf(&alerts,
+		           "%s{\"id\":\"/subscriptions/s/alerts/%d\",\"type\":\"Microsoft.Security/Locations/alerts\","
+		           "\"alertType\":\"K8S.x\",\"systemAlertId\":\"%d\",\"severity\":\"High\"}",
+		           i ? "," : "[", i, i);
+	buf_char(&alerts, ']');
+	check_text(alerts, "alerts, which are events");
 }
 
 int main(void)
