@@ -77,29 +77,36 @@ void reading_recognise(struct reading *r, int64_t number)
 	r->recognised[number] = true;
 }
 
-/* The array that a record stands in, as a number; new ones get their pointer. */
-static uint32_t parent_of(struct reading *r, const struct frame_record *record, bool element)
+/* *pointer: where that of a new one goes; NULL: it is known. */
+static uint32_t parent_number(struct reading *r, const uint32_t row[PARENT_WORDS], struct str **pointer)
 {
-	int64_t document = reading_document(r, record);
-	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path, (uint32_t)(int32_t)document};
-	size_t n = record->index_count - (element ? 1 : 0);
-	for (size_t i = r->framing->listed; i < n && i - r->framing->listed < EXPR_INDEXES; i++)
-		row[2 + i - r->framing->listed] = record->indexes[i];
 	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
-	if (r->parents.count > before) {
-		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
-		r->parent_pointers[number] = record_pointer(r, record, element ? 1 : 0);
-	}
+	*pointer = NULL;
+	if (r->parents.count == before) return number;
+	ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
+	*pointer = &r->parent_pointers[number];
 	return number;
 }
 
 uint32_t reading_parent(struct reading *r, const uint32_t row[PARENT_WORDS], struct str pointer)
 {
-	uint32_t before = r->parents.count, number = tuples_add(&r->parents, row);
-	if (r->parents.count > before) {
-		ARRAY_RESERVE(r->parent_pointers, number, r->parent_capacity);
-		r->parent_pointers[number] = str_dup(&r->arena, pointer);
-	}
+	struct str *fresh;
+	uint32_t number = parent_number(r, row, &fresh);
+	if (fresh) *fresh = str_dup(&r->arena, pointer);
+	return number;
+}
+
+/* The array that a record stands in, as a number. */
+static uint32_t parent_of(struct reading *r, const struct frame_record *record, bool element)
+{
+	struct str *fresh;
+	int64_t document = reading_document(r, record);
+	uint32_t row[PARENT_WORDS] = {(uint32_t)record->path, (uint32_t)(int32_t)document};
+	size_t n = record->index_count - (element ? 1 : 0);
+	for (size_t i = r->framing->listed; i < n && i - r->framing->listed < EXPR_INDEXES; i++)
+		row[2 + i - r->framing->listed] = record->indexes[i];
+	uint32_t number = parent_number(r, row, &fresh);
+	if (fresh) *fresh = record_pointer(r, record, element ? 1 : 0);
 	return number;
 }
 
