@@ -11,6 +11,7 @@
 #include "analyze/expects.h"
 
 #include "analyze/change.h"
+#include "core/hash.h"
 
 #include <stdlib.h>
 
@@ -138,6 +139,26 @@ static void join_equal(struct facts *facts)
 	facts->subject_count = kept;
 }
 
+/* The slot of the subject of that name, or the free one where it would be. */
+static uint32_t *subject_slot(const struct facts *facts, struct str name)
+{
+	uint32_t at = (uint32_t)hash_nocase(name) & facts->slot_mask;
+	while (facts->slots[at] && !str_eq_nocase(facts->subjects[facts->slots[at] - 1].lower, name))
+		at = (at + 1) & facts->slot_mask;
+	return &facts->slots[at];
+}
+
+static void index_subjects(struct facts *facts, struct arena *arena)
+{
+	for (facts->slot_mask = 15; facts->slot_mask < facts->subject_count * 2;)
+		facts->slot_mask = facts->slot_mask * 2 + 1;
+	facts->slots = ARENA_ARRAY(arena, uint32_t, (size_t)facts->slot_mask + 1);
+	for (uint32_t i = 0; i < facts->subject_count; i++) {
+		LARGE_BREATHE(i);
+		*subject_slot(facts, facts->subjects[i].lower) = i + 1;
+	}
+}
+
 void facts_index(struct facts *facts, const struct diff *diff, struct arena *arena)
 {
 	*facts = (struct facts){.sides = {diff->sides[SIDE_BEFORE], diff->sides[SIDE_AFTER]},
@@ -161,6 +182,7 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 		facts->subjects[i] = grown[i];
 		facts->subjects[i].lower = str_dup(arena, grown[i].lower);
 	}
+	index_subjects(facts, arena);
 	large_free(grown);
 	strings_free(&pool);
 	arena_free(&scratch);
@@ -168,17 +190,8 @@ void facts_index(struct facts *facts, const struct diff *diff, struct arena *are
 
 const struct known_subject *facts_subject(const struct facts *facts, struct str name)
 {
-	size_t low = 0, high = facts->subject_count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int c = str_cmp_nocase(facts->subjects[middle].lower, name);
-		if (!c) return &facts->subjects[middle];
-		if (c < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	uint32_t number = *subject_slot(facts, name);
+	return number ? &facts->subjects[number - 1] : NULL;
 }
 
 uint32_t facts_find(const struct facts *facts, enum side side, const struct known_subject *subject, struct str name)
