@@ -64,6 +64,10 @@ struct rule {
 	const cJSON *json;
 	struct str id;
 	bool has_results;
+	/* What it says of its results, once one has asked; rule_says. */
+	bool asked;
+	struct str title, level, ids;
+	const char *severity; /* NULL: the level says it */
 };
 
 struct component_rules {
@@ -86,6 +90,7 @@ struct run {
 };
 
 struct sarif {
+	struct arena *arena;
 	struct run *runs;
 	uint32_t count;
 };
@@ -146,6 +151,7 @@ static void read_run(struct arena *arena, const cJSON *json, struct run *run)
 static void *sarif_begin(struct arena *arena, const cJSON *document)
 {
 	struct sarif *sarif = ARENA_NEW(arena, struct sarif);
+	sarif->arena = arena;
 	const cJSON *runs = get(document, "runs"), *run;
 	sarif->runs = ARENA_ARRAY(arena, struct run, (size_t)cJSON_GetArraySize(runs) + 1);
 	cJSON_ArrayForEach(run, runs) read_run(arena, run, &sarif->runs[sarif->count++]);
@@ -232,13 +238,12 @@ static struct str number_or_text(struct arena *arena, const cJSON *json)
 	return cJSON_IsNumber(json) ? str_printf(arena, "%.15g", json->valuedouble) : text(json);
 }
 
-static const char *severity(const struct draft *d, const cJSON *rule, struct str level)
+static const char *severity(const struct draft *d, const struct rule *rule, struct str level)
 {
 	enum severity own;
 	if (severity_from_word(field(d, OWN_SEVERITY), &own)) return severity_names[own];
 	const char *word = banded(field(d, SECURITY_SEVERITY));
-	if (!word)
-		word = banded(number_or_text(d->evaluation->arena, get(get(rule, "properties"), "security-severity")));
+	if (!word) word = rule->severity;
 	if (word) return word;
 	static const struct {
 		const char *level, *severity;
@@ -329,8 +334,8 @@ static struct str taxon(struct arena *arena, const struct run *run, const cJSON 
 	return ids_in(arena, str_starts_nocase(id, STR("CWE")) ? id : str_printf(arena, "CWE-%.*s", STR_ARG(id)));
 }
 
-/* Ids from the rule's tags ("external/cwe/cwe-79") and relationships (3.49.15), and from the result's taxa (3.27.8). */
-static struct str ids_of(struct arena *arena, const struct run *run, const cJSON *rule, struct str taxa)
+/* From the rule's tags ("external/cwe/cwe-79") and relationships (3.49.15). */
+static struct str ids_of_rule(struct arena *arena, const struct run *run, const cJSON *rule)
 {
 	struct str all = STR_EMPTY;
 	const cJSON *item;
@@ -342,10 +347,32 @@ static struct str ids_of(struct arena *arena, const struct run *run, const cJSON
 	{
 		all = merged(arena, all, taxon(arena, run, get(item, "target")));
 	}
+	return all;
+}
+
+/* The same and what the result's taxa name (3.27.8). */
+static struct str ids_of(struct arena *arena, const struct run *run, const struct rule *rule, struct str taxa)
+{
+	struct str all = rule->ids;
+	const cJSON *item;
 	cJSON *list = taxa.len ? cJSON_ParseWithLength(taxa.ptr, taxa.len) : NULL;
 	cJSON_ArrayForEach(item, list) all = merged(arena, all, taxon(arena, run, item));
 	cJSON_Delete(list);
 	return all;
+}
+
+/* A rule has more results than one. */
+static void rule_says(struct arena *arena, const struct run *run, struct rule *rule)
+{
+	const cJSON *json = rule->json;
+	if (rule->asked) return;
+	rule->asked = true;
+	rule->level = text(get(get(json, "defaultConfiguration"), "level"));
+	rule->severity = banded(number_or_text(arena, get(get(json, "properties"), "security-severity")));
+	rule->title = text(get(get(json, "shortDescription"), "text"));
+	if (!rule->title.len) rule->title = text(get(json, "name"));
+	if (!rule->title.len) rule->title = text(get(get(json, "fullDescription"), "text"));
+	rule->ids = ids_of_rule(arena, run, json);
 }
 
 static const char *sarif_finish(void *state, struct draft *d)
@@ -361,34 +388,34 @@ static const char *sarif_finish(void *state, struct draft *d)
 	if (!scalar(d, SUPPRESSIONS, JSON_ARRAY)) return "suppressions is not an array";
 	struct str id = field(d, RULE_ID);
 	if (!id.len) id = field(d, RULE_OBJECT_ID);
+	struct rule unlisted = {
+	    .id = STR_EMPTY, .asked = true, .title = STR_EMPTY, .level = STR_EMPTY, .ids = STR_EMPTY};
 	struct rule *rule = find_rule(run, d, id);
 	if (rule)
 		rule->has_results = true;
 	else if (run != &none)
 		run->stray = true;
-	const cJSON *json = rule ? rule->json : NULL;
-	if (!id.len && rule) id = rule->id;
+	if (!rule) rule = &unlisted;
+	rule_says(sarif->arena, run, rule);
+	if (!id.len) id = rule->id;
 	struct str level = field(d, LEVEL);
-	if (!level.len) level = text(get(get(json, "defaultConfiguration"), "level"));
+	if (!level.len) level = rule->level;
 	if (!level.len) level = STR("warning");
 	double score;
 	struct str given = field(d, SECURITY_SEVERITY);
 	if (given.len && !str_to_double(given, &score) && json_valid(given, NULL))
 		return "security-severity is no finite number";
-	const char *word = severity(d, json, level), *state_word = status(d);
+	const char *word = severity(d, rule, level), *state_word = status(d);
 	if (!state_word) return "unknown kind";
-	struct str title = text(get(get(json, "shortDescription"), "text"));
-	if (!title.len) title = text(get(json, "name"));
-	if (!title.len) title = text(get(get(json, "fullDescription"), "text"));
 	d->texts[FIELD_TOOL] = run->tool;
 	d->texts[FIELD_RULE] = id;
-	d->texts[FIELD_TITLE] = title.len ? title : id;
+	d->texts[FIELD_TITLE] = rule->title.len ? rule->title : id;
 	d->texts[FIELD_SEVERITY] = str_from(word);
 	d->texts[FIELD_STATUS] = str_from(state_word);
 	struct str subject = field(d, OWN_SUBJECT);
 	d->texts[FIELD_SUBJECT] = subject.len ? subject : run->subject;
 	d->texts[FIELD_UNIT] = run->category;
-	d->texts[FIELD_IDS] = ids_of(arena, run, json, field(d, TAXA));
+	d->texts[FIELD_IDS] = ids_of(arena, run, rule, field(d, TAXA));
 	uint64_t artifact;
 	if (str_to_u64(field(d, PATH_INDEX), &artifact) && artifact < run->artifact_count)
 		d->texts[FIELD_PATH] = text(get(get(run->artifacts[artifact], "location"), "uri"));
