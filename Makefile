@@ -35,7 +35,7 @@ OUT := build/$(VARIANT)
 
 ifeq ($(VARIANT),release)
   COMPILER = $(CC)
-  CFLAGS ?= -O2 -g
+  CFLAGS ?= -O3 -g
 else ifneq ($(filter san-gcc san-clang,$(VARIANT)),)
   COMPILER = $(VARIANT:san-%=%)
   SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
