@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,26 +99,56 @@ static const struct {
     {0xfe00, 0xfe0f}, {0xfe70, 0xfeff}, {0xffa0, 0xffa0}, {0xfff0, 0xffff},
 };
 
-/* libharu has looked every code point up for the CIDToGIDMap; it is read back. */
-static bool load_advances(struct pdf *pdf, struct face *face)
+static void load_code(struct face *face, unsigned char *map, uint32_t code)
 {
-	HPDF_FontAttr attr = face->font->attr;
-	HPDF_UINT len = 2 * BMP;
-	unsigned char *map = arena_alloc(&pdf->arena, len);
+	unsigned gid = HPDF_TTFontDef_GetGlyphid(face->def, (HPDF_UINT16)code);
+	HPDF_INT16 advance = gid ? HPDF_TTFontDef_GetGidWidth(face->def, (HPDF_UINT16)gid) : -1;
+	map[2 * code] = (unsigned char)(gid >> 8);
+	map[2 * code + 1] = (unsigned char)gid;
+	if (advance >= 0) face->advance[code] = (uint16_t)advance;
+}
+
+/* Of each character the glyph and how far it goes; libharu looks through the segments of the font's cmap from the first on, so only what lies
+ * in one is asked for. */
+static bool load_codes(struct pdf *pdf, struct face *face)
+{
+	const HPDF_TTF_CmapRange *cmap = &((HPDF_TTFontDefAttr)face->def->attr)->cmap;
+	unsigned char *map = arena_alloc(&pdf->arena, 2 * BMP);
+	HPDF_Dict out = ((HPDF_FontAttr)face->font->attr)->map_stream;
+	if (!pdf_made(pdf, out)) return false;
 	face->advance = ARENA_ARRAY(&pdf->arena, uint16_t, BMP);
 	face->used = arena_alloc(&pdf->arena, BMP / 8);
-	if (!attr->map_stream || !pdf_good(pdf, HPDF_Stream_Seek(attr->map_stream->stream, 0, HPDF_SEEK_SET)))
-		return pdf_made(pdf, attr->map_stream);
-	HPDF_STATUS status = HPDF_Stream_Read(attr->map_stream->stream, map, &len);
-	if (status != HPDF_STREAM_EOF && !pdf_good(pdf, status)) return false;
-	for (uint32_t code = 0; code < BMP; code++) {
-		unsigned gid = 2 * code + 1 < len ? map[2 * code] * 256U + map[2 * code + 1] : 0;
-		HPDF_INT16 advance = gid ? HPDF_TTFontDef_GetGidWidth(face->def, (HPDF_UINT16)gid) : -1;
-		face->advance[code] = advance < 0 ? PDF_NO_GLYPH : (uint16_t)advance;
-	}
+	for (uint32_t code = 0; code < BMP; code++) face->advance[code] = PDF_NO_GLYPH;
+	if (cmap->format == 4)
+		for (unsigned i = 0; i < cmap->seg_count_x2 / 2; i++)
+			for (uint32_t code = cmap->start_count[i]; code <= cmap->end_count[i] && code < BMP - 1; code++)
+				load_code(face, map, code);
+	else
+		for (uint32_t code = 0; code < BMP - 1; code++) load_code(face, map, code);
 	for (size_t i = 0; i < sizeof(HIDDEN) / sizeof(HIDDEN[0]); i++)
 		for (uint32_t code = HIDDEN[i].from; code <= HIDDEN[i].to; code++) face->advance[code] = PDF_NO_GLYPH;
-	return true;
+	HPDF_MemStream_FreeData(out->stream);
+	return pdf_good(pdf, HPDF_Stream_Write(out->stream, map, 2 * (BMP - 1)));
+}
+
+/* libharu would look up every code of the encoding, and make a number of each width: it is shown the space alone, the rest is load_codes's. */
+static bool make_font(struct pdf *pdf, struct face *face)
+{
+	HPDF_Encoder encoder = HPDF_GetEncoder(pdf->doc, "UTF-8");
+	if (!pdf_made(pdf, encoder)) return false;
+	HPDF_CMapEncoderAttr attr = encoder->attr;
+	HPDF_Encoder_ToUnicode_Func to_unicode = encoder->to_unicode_fn;
+	size_t size = sizeof(attr->cid_map);
+	void *all = memory_grow(NULL, size);
+	memcpy(all, attr->cid_map, size);
+	memset(attr->cid_map, 0, size);
+	attr->cid_map[0][' '] = ' ';
+	encoder->to_unicode_fn = HPDF_CMapEncoder_ToUnicode; /* with that of UTF-8 it would not ask cid_map */
+	face->font = HPDF_GetFont(pdf->doc, face->def->base_font, "UTF-8");
+	encoder->to_unicode_fn = to_unicode;
+	memcpy(attr->cid_map, all, size);
+	free(all);
+	return pdf_made(pdf, face->font);
 }
 
 static HPDF_STATUS before_font_is_written(HPDF_Dict font);
@@ -143,13 +174,12 @@ bool pdf_load_face(struct pdf *pdf, enum pdf_face number, const struct pdf_resou
 	tag[5] = (char)('A' + (int)number);
 	HPDF_TTFontDef_SetTagName(face->def, tag);
 	if (!pdf_good(pdf, HPDF_Doc_RegisterFontDef(pdf->doc, face->def))) return false;
-	face->font = HPDF_GetFont(pdf->doc, face->def->base_font, "UTF-8");
-	if (!pdf_made(pdf, face->font)) return false;
+	if (!make_font(pdf, face)) return false;
 	face->ttf = HPDF_MemStream_GetBufPtr(stream, 0, &len);
 	face->ttf_len = len;
 	face->before_write = face->font->before_write_fn;
 	face->font->before_write_fn = before_font_is_written;
-	return pdf_made(pdf, face->ttf) && load_advances(pdf, face);
+	return pdf_made(pdf, face->ttf) && load_codes(pdf, face);
 }
 
 void pdf_name_fonts(struct pdf *pdf, HPDF_Page page)
