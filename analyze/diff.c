@@ -272,43 +272,70 @@ static void settle_scope(struct diff *d, const struct rule_lists *lists, int sid
 /* Its rule was looked for on one side only: no reduction, and no increase either. */
 static bool one_sided(const struct fate *fate) { return fate->new_rule || fate->rule_gone; }
 
-static void count_findings(struct diff *d)
+/* Of one side, by the thread that counts it. */
+struct counts {
+	uint64_t records, open, by_severity[SEVERITY_COUNT];
+	uint64_t outcomes[OUTCOME_COUNT], by_outcome[OUTCOME_COUNT][SEVERITY_COUNT];
+	uint64_t all_by_outcome[OUTCOME_COUNT][SEVERITY_COUNT]; /* pairs too */
+	uint64_t updated_by[UPDATED_KINDS];
+	uint64_t new_rule, rule_gone, rule_renamed;
+	uint64_t common[SEVERITY_COUNT];
+};
+
+static struct counts count_side(const struct diff *d, int side)
 {
-	for (int side = 0; side < SIDE_COUNT; side++) {
-		const struct snapshot *s = d->sides[side];
-		for (uint32_t i = 0; i < s->finding_count; i++) {
-			LARGE_BREATHE(i);
-			const struct fate *fate = &d->fates[side][i];
-			const struct profile *p = profile_of(d, side, i);
-			if (!fate->counted) continue;
-			d->records[side]++;
-			if (p->status != STATUS_FAIL) continue;
-			d->open[side]++;
-			d->by_severity[side][p->severity]++;
-			bool pair = fate->outcome == OUTCOME_UNCHANGED || fate->outcome == OUTCOME_UPDATED;
-			if (side == SIDE_BEFORE) d->by_outcome_before[fate->outcome][p->severity]++;
-			if (side == SIDE_AFTER || !pair) {
-				d->outcomes[fate->outcome]++;
-				d->by_outcome[fate->outcome][p->severity]++;
-			}
-			for (int k = 0; side == SIDE_AFTER && k < UPDATED_KINDS; k++)
-				d->updated_by[k] += fate->outcome == OUTCOME_UPDATED && (fate->updated_by >> k & 1);
-			if (side == SIDE_AFTER || !pair) d->rule_renamed += fate->rule_renamed;
-			d->new_rule += fate->new_rule;
-			d->rule_gone += fate->rule_gone;
-			bool common =
-			    s->units[p->unit].assessed && d->unit_assessed_on_other[side][p->unit] && !one_sided(fate);
-			struct change_of_severity *r = &d->reduction[p->severity];
-			*(side == SIDE_BEFORE ? &r->raw_before : &r->raw_after) += 1;
-			if (common) *(side == SIDE_BEFORE ? &r->before : &r->after) += 1;
+	const struct snapshot *s = d->sides[side];
+	struct counts c = {0};
+	for (uint32_t i = 0; i < s->finding_count; i++) {
+		LARGE_BREATHE(i);
+		const struct fate *fate = &d->fates[side][i];
+		const struct profile *p = profile_of(d, side, i);
+		if (!fate->counted) continue;
+		c.records++;
+		if (p->status != STATUS_FAIL) continue;
+		c.open++;
+		c.by_severity[p->severity]++;
+		c.all_by_outcome[fate->outcome][p->severity]++;
+		bool pair = fate->outcome == OUTCOME_UNCHANGED || fate->outcome == OUTCOME_UPDATED;
+		if (side == SIDE_AFTER || !pair) {
+			c.outcomes[fate->outcome]++;
+			c.by_outcome[fate->outcome][p->severity]++;
+			c.rule_renamed += fate->rule_renamed;
+		}
+		for (int k = 0; k < UPDATED_KINDS; k++)
+			c.updated_by[k] += fate->outcome == OUTCOME_UPDATED && (fate->updated_by >> k & 1);
+		c.new_rule += fate->new_rule;
+		c.rule_gone += fate->rule_gone;
+		c.common[p->severity] +=
+		    s->units[p->unit].assessed && d->unit_assessed_on_other[side][p->unit] && !one_sided(fate);
+	}
+	return c;
+}
+
+static void add_counts(struct diff *d, enum side side, const struct counts *c)
+{
+	d->records[side] = c->records;
+	d->open[side] = c->open;
+	for (int k = 0; k < SEVERITY_COUNT; k++) {
+		struct change_of_severity *one = &d->reduction[k], *all = &d->reduction_all;
+		bool before = side == SIDE_BEFORE;
+		d->by_severity[side][k] = c->by_severity[k];
+		*(before ? &one->raw_before : &one->raw_after) = c->by_severity[k];
+		*(before ? &all->raw_before : &all->raw_after) += c->by_severity[k];
+		*(before ? &one->before : &one->after) = c->common[k];
+		*(before ? &all->before : &all->after) += c->common[k];
+	}
+	for (int o = 0; o < OUTCOME_COUNT; o++) {
+		d->outcomes[o] += c->outcomes[o];
+		for (int k = 0; k < SEVERITY_COUNT; k++) {
+			d->by_outcome[o][k] += c->by_outcome[o][k];
+			if (side == SIDE_BEFORE) d->by_outcome_before[o][k] = c->all_by_outcome[o][k];
 		}
 	}
-	for (int k = 0; k < SEVERITY_COUNT; k++) {
-		d->reduction_all.before += d->reduction[k].before;
-		d->reduction_all.after += d->reduction[k].after;
-		d->reduction_all.raw_before += d->reduction[k].raw_before;
-		d->reduction_all.raw_after += d->reduction[k].raw_after;
-	}
+	for (int k = 0; side == SIDE_AFTER && k < UPDATED_KINDS; k++) d->updated_by[k] = c->updated_by[k];
+	d->new_rule += c->new_rule;
+	d->rule_gone += c->rule_gone;
+	d->rule_renamed += c->rule_renamed;
 }
 
 /* Distinct subjects, without case, that have an open finding of a severity. */
@@ -362,6 +389,7 @@ struct run {
 	struct diff *diff;
 	struct matcher matcher;
 	struct rule_lists lists;
+	struct counts counts[SIDE_COUNT];
 };
 
 static void begin_job(void *context, size_t side)
@@ -382,11 +410,7 @@ static void settle_by_scope(void *context, size_t side)
 {
 	struct run *run = context;
 	settle_scope(run->diff, &run->lists, (int)side);
-}
-
-static void subjects_job(void *context, size_t side)
-{
-	struct run *run = context;
+	run->counts[side] = count_side(run->diff, (int)side);
 	count_subjects(run->diff, (int)side);
 }
 
@@ -427,8 +451,7 @@ void diff_run(struct diff *d, const struct snapshot *before, const struct snapsh
 	both_sides(&run, settle_by_scope, threads);
 	matcher_end(m);
 	rule_lists_free(&run.lists);
-	count_findings(d);
-	both_sides(&run, subjects_job, threads);
+	for (int side = 0; side < SIDE_COUNT; side++) add_counts(d, (enum side)side, &run.counts[side]);
 	diff_facts(d);
 }
 

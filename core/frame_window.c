@@ -4,6 +4,9 @@
  *     start        hold       p        end       start + capacity
  *     | done .......| record ..| unread | room ...|
  *
+ * It has room for one block of `size` bytes and for what is held of the block before, and asks for a block where one begins in the input: who
+ * looks at the bytes as they come (a tap that compresses them) gets whole blocks.
+ *
  * Lines are counted when bytes are thrown away and when a fault asks, at the speed of memory: 16 bytes an instruction.
  */
 #include "core/frame_window.h"
@@ -16,10 +19,12 @@
 #include <emmintrin.h>
 #endif
 
+static size_t usual(size_t size) { return size + size / 16; }
+
 void frame_window_open(struct frame_window *window, const struct frame_source *source, size_t size, struct error *error)
 {
-	*window = (struct frame_window){.source = source, .error = error, .size = size, .capacity = size};
-	window->start = memory_grow(NULL, size);
+	*window = (struct frame_window){.source = source, .error = error, .size = size, .capacity = usual(size)};
+	window->start = memory_grow(NULL, window->capacity);
 	window->p = window->end = window->start;
 }
 
@@ -85,8 +90,8 @@ static void make_room(struct frame_window *window)
 	size_t capacity = window->capacity;
 	if (kept > capacity / 2)
 		capacity *= 2;
-	else if (capacity > window->size && kept <= window->size / 2)
-		capacity = window->size;
+	else if (capacity > usual(window->size) && kept <= window->size / 2)
+		capacity = usual(window->size);
 	if (capacity != window->capacity) window->start = memory_grow(window->start, window->capacity = capacity);
 	window->p = window->start + read;
 	window->end = window->start + kept;
@@ -97,11 +102,13 @@ bool frame_window_fill(struct frame_window *window)
 {
 	size_t got = 0;
 	if (window->ended || window->failed) return false;
-	if (window->end == window->start + window->capacity || (window->p == window->end && !window->hold))
+	size_t block = window->size - (size_t)(frame_window_offset(window, window->end) % window->size);
+	if ((size_t)(window->start + window->capacity - window->end) < block ||
+	    (window->p == window->end && !window->hold))
 		make_room(window);
 	char *dst = window->start + (window->end - window->start);
 	size_t room = window->capacity - (size_t)(window->end - window->start);
-	if (room > window->size) room = window->size;
+	if (room > block) room = block;
 	if (!window->source->read(window->source->context, dst, room, &got, window->error)) {
 		window->failed = true;
 		return false;

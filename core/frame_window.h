@@ -13,7 +13,7 @@ struct frame_window {
 	struct error *error;
 	char *start;
 	const char *p, *end, *hold;
-	size_t size, capacity;      /* as asked for; as it is now */
+	size_t size, capacity;      /* of a block; of the window as it is now */
 	uint64_t offset;            /* of start in the input */
 	uint64_t lines, line_start; /* newlines before start; offset after the last of them */
 	bool ended, failed;         /* the source has no more; the source had an error */
