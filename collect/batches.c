@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { BATCH_BYTES = 256 << 10, BATCHES_MOST = 16 };
+enum { BATCH_BYTES = 256 << 10, BATCHES_MOST = 16, KEPT_MOST = 4 /* batches' bytes */ };
 
 /* A "*" of a record's path. */
 struct star {
@@ -42,7 +42,7 @@ struct batches {
 	bool given_up;
 	struct batch *filling;      /* NULL: records are read at once */
 	struct batch *first, *last; /* filled, not joined; in order */
-	size_t count;
+	uint64_t held;              /* bytes of these */
 	struct batch *unused;
 	pthread_mutex_t lock;
 	pthread_cond_t done;
@@ -132,6 +132,8 @@ static void empty(struct batch *b)
 		reading_end(b->desk, b->batches->desks);
 		snapshot_free(&b->snapshot);
 	}
+	if (b->bytes.capacity > KEPT_MOST * b->batches->bytes)
+		buf_free(&b->bytes); /* there was a record of megabytes */
 	b->desk = NULL;
 	b->done = false;
 	b->bytes.len = b->record_count = b->star_count = 0;
@@ -192,13 +194,13 @@ static bool is_done(struct batch *b, bool wait)
 	return done;
 }
 
-/* Those at the front that are read; where there are more than `most`, waits for some. */
-static void join_first(struct batches *batches, size_t most)
+/* Those at the front that are read; where more bytes than `most` are held, waits for some. */
+static void join_first(struct batches *batches, uint64_t most)
 {
 	struct batch *b;
-	while ((b = batches->first) && is_done(b, batches->count > most)) {
+	while ((b = batches->first) && is_done(b, batches->held > most)) {
 		batches->first = b->after;
-		batches->count--;
+		batches->held -= b->bytes.len;
 		if (is_plain(b->desk)) {
 			join(batches->r, b->desk);
 		} else {
@@ -238,8 +240,8 @@ static void dispatch(struct batches *batches)
 	b->after = NULL;
 	*(batches->first ? &batches->last->after : &batches->first) = b;
 	batches->last = b;
-	batches->count++;
-	join_first(batches, BATCHES_MOST);
+	batches->held += b->bytes.len;
+	join_first(batches, BATCHES_MOST * batches->bytes);
 }
 
 bool batches_record(void *context, const struct frame_record *record, struct error *error)
