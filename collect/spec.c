@@ -443,10 +443,11 @@ static void expand(struct builder *b, struct str pointer, struct condition *c)
 	for (size_t r = 0; r < b->spec->record_count; r++) {
 		const struct record_spec *record = &b->spec->records[r];
 		for (size_t a = 0; a < record->at_count; a++)
-			for (size_t k = 0; k < (mark == '@' ? 1 : record->base_count); k++)
-				ask(b, c,
-				    str_printf(b->arena, "%.*s%.*s%.*s", STR_ARG(record->at[a]),
-				               STR_ARG(mark == '@' ? STR_EMPTY : record->bases[k]), STR_ARG(rest)));
+			for (size_t k = 0; k < (mark == '@' ? 1 : record->base_count); k++) {
+				struct str base = mark == '@' ? STR_EMPTY : record->bases[k];
+				base = str_concat(&b->scratch, record->at[a], base);
+				ask(b, c, str_concat(b->arena, base, rest));
+			}
 	}
 }
 
