@@ -29,7 +29,7 @@ struct facts {
 	const struct snapshot *sides[SIDE_COUNT];
 	struct known_subject *subjects; /* in the order of lower-case names */
 	size_t subject_count;
-	uint32_t *slots, slot_mask; /* by hash of the name: number + 1 of a subject, or 0 */
+	uint32_t *slots, slot_mask;  /* by hash of the name: number + 1 of a subject, or 0 */
 	uint32_t *order[SIDE_COUNT]; /* indexes of facts by subject, then name without case */
 	uint32_t order_count[SIDE_COUNT];
 	int64_t judged_at[SIDE_COUNT]; /* what is valid for a time is judged at: before, the side's last capture; after,
