@@ -1,5 +1,5 @@
 /* pdf_private: one document from the inside: what pdf_doc.c, pdf_draw.c, pdf_fonts.c and pdf_conform.c share. Nobody else
- * includes it: text, tables and the report are written against render/pdf_doc.h.
+ * includes it but the test of the fonts: text, tables and the report are written against render/pdf_doc.h.
  *
  *   pdf_doc      pages, cursor, marks, links, bookmarks; the document's beginning and end
  *   pdf_draw     what pages show: operators, letters, page references, header and footer
