@@ -115,36 +115,29 @@ void matcher_end(struct matcher *m)
 
 /* ---- keys ---- */
 
-/* One that is to be looked at; its path, where it is known. */
-struct one {
-	uint32_t finding;
-	bool path_known;
-	uint64_t path;
-};
-
 static uint32_t count_of(const struct match_side *side)
 {
 	return side->rest ? side->rest_count : side->snapshot->finding_count;
 }
 
-static struct one one_at(const struct match_side *side, uint32_t i)
+/* One that is to be looked at; before matcher_narrow without its path, which path_of then computes. */
+static struct match_rest one_at(const struct match_side *side, uint32_t i)
 {
-	if (side->rest) return (struct one){side->rest[i].finding, true, side->rest[i].path};
-	return (struct one){i, false, 0};
+	return side->rest ? side->rest[i] : (struct match_rest){.finding = i};
 }
 
-static const struct finding *finding_of(const struct match_side *side, const struct one *one)
+static const struct finding *finding_of(const struct match_side *side, const struct match_rest *one)
 {
 	return &side->snapshot->findings[one->finding];
 }
 
-static uint64_t path_of(const struct match_side *side, const struct one *one)
+static uint64_t path_of(const struct match_side *side, const struct match_rest *one)
 {
-	return one->path_known ? one->path : snapshot_path_hash(side->snapshot, finding_of(side, one));
+	return side->rest ? one->path : snapshot_path_hash(side->snapshot, finding_of(side, one));
 }
 
 /* 0: the tier does not apply to this record. */
-static uint64_t key_of(const struct match_side *side, enum tier tier, const struct one *one)
+static uint64_t key_of(const struct match_side *side, enum tier tier, const struct match_rest *one)
 {
 	const struct snapshot *s = side->snapshot;
 	const struct finding *f = finding_of(side, one);
@@ -577,7 +570,7 @@ static void sort_stretch(void *context, size_t number)
 	uint64_t n = 0, *starts = stretch->starts;
 	for (uint32_t i = stretch->first; i < stretch->first + stretch->count; i++) {
 		LARGE_BREATHE(i);
-		struct one one = one_at(side, i);
+		struct match_rest one = one_at(side, i);
 		if (!wanted(job, (int)stretch->side, one.finding)) continue;
 		uint64_t key = key_of(side, job->pairing.tier, &one);
 		if (!key) continue;
@@ -703,7 +696,7 @@ static void ask(struct asking *asking, const struct tier_job *job, int side)
 	memset(asking->files, 0, bytes);
 	for (uint32_t i = 0; i < count_of(mine); i++) {
 		LARGE_BREATHE(i);
-		struct one one = one_at(mine, i);
+		struct match_rest one = one_at(mine, i);
 		const struct finding *f = finding_of(mine, &one);
 		if (!wanted(job, side, one.finding) || !snapshot_has_path(f)) continue;
 		if (snapshot_profile(s, f)->nature != NATURE_WEAKNESS) continue;

@@ -1,7 +1,6 @@
 #include "collect/batches.h"
 
 #include "collect/collect.h"
-#include "core/large.h"
 #include "core/pathtrie.h"
 #include "core/pool.h"
 
@@ -88,13 +87,9 @@ static void read_into(const struct batch *b, struct reading *r)
 static void read_apart(struct batch *b)
 {
 	const struct reading *whole = b->batches->r;
-	struct snapshot *s = &b->snapshot;
-	snapshot_init(s);
-	s->inputs = large_grow(NULL, sizeof(*s->inputs));
-	s->inputs[0] = (struct input){.captured = INSTANT_NONE};
-	s->input_count = s->input_capacity = 1;
+	reading_snapshot(&b->snapshot);
 	b->desk = reading_begin(b->batches->desks);
-	b->desk->out = s;
+	b->desk->out = &b->snapshot;
 	b->desk->file = whole->file;
 	b->desk->spec = whole->spec;
 	b->desk->framing = whole->framing;

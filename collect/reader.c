@@ -440,14 +440,10 @@ static bool read_part(struct snapshot *snapshot, const struct walk_file *file, s
                       const struct stream_source *source, const struct reader_options *options, struct inside *inside,
                       struct error *error)
 {
-	snapshot_init(snapshot);
+	struct input *input = reading_snapshot(snapshot);
 	snapshot->origin = options->origin;
-	snapshot->inputs = large_grow(NULL, sizeof(*snapshot->inputs));
-	snapshot->input_count = snapshot->input_capacity = 1;
-	struct input *input = &snapshot->inputs[0];
-	*input = (struct input){.path = strings_add(&snapshot->strings, file->path),
-	                        .member = strings_add(&snapshot->strings, member),
-	                        .captured = INSTANT_NONE};
+	input->path = strings_add(&snapshot->strings, file->path);
+	input->member = strings_add(&snapshot->strings, member);
 	struct tap tap = {.compress = options->spool != NULL && !source};
 	struct stream_tap through = {&tap, tap_raw};
 	struct stream stream;

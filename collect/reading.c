@@ -52,6 +52,15 @@ static struct reading *unused_of(struct desks *desks)
 	return r;
 }
 
+struct input *reading_snapshot(struct snapshot *s)
+{
+	snapshot_init(s);
+	s->inputs = large_grow(NULL, sizeof(*s->inputs));
+	s->inputs[0] = (struct input){.captured = INSTANT_NONE};
+	s->input_count = s->input_capacity = 1;
+	return &s->inputs[0];
+}
+
 struct reading *reading_begin(struct desks *desks)
 {
 	struct reading *r = unused_of(desks);

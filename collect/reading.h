@@ -68,6 +68,9 @@ struct reading {
 	struct str tool_version; /* of the first record that gives one */
 };
 
+/* A snapshot of one input, of which nothing is known yet. */
+struct input *reading_snapshot(struct snapshot *snapshot);
+
 /* Ready for a file; with what an earlier one left behind, if there are desks (NULL: none). */
 struct reading *reading_begin(struct desks *desks);
 void reading_end(struct reading *r, struct desks *desks);

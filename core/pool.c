@@ -47,12 +47,14 @@ static void *worker(void *arg);
 
 static bool is_over(const struct run *run) { return run->stopped || run->taken == run->job->count; }
 
-/* Some pieces wait for each hand, so that it has the next one when it has done one. */
-static void count_hands(struct run *run)
+/* Whether there are enough for one more. Some pieces wait for each hand, so that it has the next one when it has done one. */
+static bool count_hands(struct run *run)
 {
 	enum { WAITING = 2 };
 	unsigned hands = run->idle + run->helping + run->most - run->started;
-	atomic_store(&run->hands, !is_over(run) && WAITING * hands > run->piece_count);
+	bool enough = !is_over(run) && WAITING * hands > run->piece_count;
+	atomic_store(&run->hands, enough);
+	return enough;
 }
 
 static bool start(struct run *run)
@@ -168,15 +170,14 @@ bool pool_give(struct pool_piece *piece)
 	if (!run) return false;
 	pthread_mutex_lock(&run->lock);
 	if (!run->idle && run->started < run->most) start(run);
-	count_hands(run);
-	bool given = atomic_load(&run->hands);
+	bool given = count_hands(run);
 	if (given) {
 		piece->next = NULL;
 		*place_of(run, NULL) = piece;
 		run->piece_count++;
+		count_hands(run);
 		pthread_cond_signal(&run->wanted);
 	}
-	count_hands(run);
 	pthread_mutex_unlock(&run->lock);
 	return given;
 }
@@ -191,8 +192,8 @@ bool pool_take_back(struct pool_piece *piece)
 	if (waited) {
 		*at = piece->next;
 		run->piece_count--;
+		count_hands(run);
 	}
-	count_hands(run);
 	pthread_mutex_unlock(&run->lock);
 	return waited;
 }

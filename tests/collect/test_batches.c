@@ -1,21 +1,14 @@
 /* batches: what one thread reads and what several read of a file, its records cut into batches of any size, is the same to the byte. */
 #include "collect/batches.h"
-#include "collect/snapshot_codec.h"
 #include "core/pool.h"
 #include "tests/check.h"
+#include "tests/encoded.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 static struct arena arena;
 static struct specs specs;
-
-static bool to_buf(void *context, const void *bytes, size_t len, struct error *error)
-{
-	(void)error;
-	buf_add(context, str_of(bytes, len));
-	return true;
-}
 
 struct task {
 	const struct walk_file *file;
@@ -31,8 +24,7 @@ static void read_file(void *context, size_t i)
 	struct reader_parts parts;
 	struct reader_options options = {.specs = &specs, .desks = desks_new(), .batch_bytes = task->batch_bytes};
 	(void)i;
-	if (reader_read(&parts, task->file, &options, &error) &&
-	    snapshot_encode(&parts, &(struct snapshot_writer){&task->out, to_buf}, &error))
+	if (reader_read(&parts, task->file, &options, &error) && encoded_into(&task->out, &parts, &error))
 		for (size_t k = 0; k < parts.count; k++) task->findings += parts.snapshots[k].finding_count;
 	else
 		task->out.len = 0;

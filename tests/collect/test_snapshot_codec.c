@@ -2,6 +2,7 @@
 #include "collect/collect.h"
 #include "collect/snapshot_codec.h"
 #include "tests/check.h"
+#include "tests/encoded.h"
 #include "tests/random.h"
 
 #include <stdlib.h>
@@ -9,18 +10,11 @@
 static struct arena arena;
 static struct specs specs;
 
-static bool to_buf(void *context, const void *bytes, size_t len, struct error *error)
-{
-	(void)error;
-	buf_add(context, str_of(bytes, len));
-	return true;
-}
-
 static struct buf encoded(const struct reader_parts *parts)
 {
 	struct error error;
 	struct buf out = {0};
-	CHECK(snapshot_encode(parts, &(struct snapshot_writer){&out, to_buf}, &error), "records are written");
+	CHECK(encoded_into(&out, parts, &error), "records are written");
 	return out;
 }
 
@@ -191,7 +185,7 @@ static void check_order(void)
 	struct site first = s->sites[0];
 	s->sites[0] = s->sites[1];
 	s->sites[1] = first;
-	CHECK(s->site_count > 1 && !snapshot_encode(&parts, &(struct snapshot_writer){&out, to_buf}, &error) &&
+	CHECK(s->site_count > 1 && !encoded_into(&out, &parts, &error) &&
 	          strstr(error.message, "sites are not in the order of findings"),
 	      "sites that are not in the order of their findings are refused");
 	buf_free(&out);
