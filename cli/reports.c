@@ -33,7 +33,6 @@ struct report_file {
 };
 
 struct reports {
-	const struct result *result;
 	struct report_file *files; /* in the order of the bag */
 	size_t file_count;
 	size_t whole, taken; /* from the first: of one job each; in the bag */
@@ -41,7 +40,6 @@ struct reports {
 	const struct outputs *outputs;
 	bool (*between)(struct bag *bag, const struct outputs *outputs, struct error *error);
 	bool between_taken;
-	struct spool *spool;
 	struct job {
 		struct report_file *file;
 		size_t part;
@@ -94,11 +92,11 @@ static void write_rows(struct reports *r, const struct job *job, struct error *e
 {
 	struct report_file *file = job->file;
 	struct csv_rows *rows = file->rows.rows ? &file->rows : NULL;
-	struct part part = parts_at(file->output->parts, r->result, job->part - 1);
+	struct part part = parts_at(file->output->parts, r->outputs->result, job->part - 1);
 	struct buf out = take_buffer(r);
-	file->output->parts->rows(r->result, part, &out, rows);
+	file->output->parts->rows(r->outputs->result, part, &out, rows);
 	if (zstream_wait(&file->stream, job->part, error) && rows)
-		csv_rows_moved(rows, r->result, part, file->stream.size);
+		csv_rows_moved(rows, r->outputs->result, part, file->stream.size);
 	zstream_part(&file->stream, job->part, out.ptr, out.len, error);
 	give_buffer(r, out);
 }
@@ -113,9 +111,9 @@ static bool write_stream(const struct reports *r, const struct job *job, struct 
 		csv_rows_free(&file->rows_of->rows);
 		return good;
 	}
-	if (!parts) return file->output->write(r->result, sink, error);
-	if (job->part == 0) return parts->head(r->result, sink, error);
-	return !parts->tail || parts->tail(r->result, sink, error);
+	if (!parts) return file->output->write(r->outputs->result, sink, error);
+	if (job->part == 0) return parts->head(r->outputs->result, sink, error);
+	return !parts->tail || parts->tail(r->outputs->result, sink, error);
 }
 
 static void write_whole(const struct reports *r, const struct job *job, struct error *error)
@@ -157,7 +155,7 @@ static struct report_file *add_file(struct reports *r, const struct output *outp
 {
 	struct report_file *file = &r->files[r->file_count++];
 	*file = (struct report_file){.output = output, .name = name, .parts = 1};
-	zstream_begin(&file->stream, r->spool, REPORT_LEVEL);
+	zstream_begin(&file->stream, r->outputs->spool, REPORT_LEVEL);
 	return file;
 }
 
@@ -169,9 +167,9 @@ static void choose_files(struct reports *r, const struct output *const *chosen, 
 	for (size_t i = 0; i < count; i++) {
 		if (!chosen[i]->parts) continue;
 		struct report_file *file = add_file(r, chosen[i], chosen[i]->name);
-		file->parts = parts_rows(r->result) + 2;
+		file->parts = parts_rows(r->outputs->result) + 2;
 		if (!chosen[i]->index) continue;
-		csv_rows_begin(&file->rows, r->result);
+		csv_rows_begin(&file->rows, r->outputs->result);
 		add_file(r, chosen[i], chosen[i]->index)->rows_of = file;
 	}
 }
@@ -204,7 +202,7 @@ static bool take_file(struct reports *r, struct report_file *file)
 	struct frame_list frames;
 	zstream_take(&file->stream, &frames);
 	bool good = bag_add_frames(r->bag, str_from(file->name), file->stream.size, file->stream.digest, &frames,
-	                           r->spool, r->error);
+	                           r->outputs->spool, r->error);
 	frame_list_free(&frames);
 	return good;
 }
@@ -237,8 +235,7 @@ bool reports_write(struct bag *bag, const struct outputs *o, const struct output
                    bool (*between)(struct bag *bag, const struct outputs *outputs, struct error *error),
                    struct error *error)
 {
-	struct reports r = {
-	    .result = o->result, .bag = bag, .outputs = o, .between = between, .spool = o->spool, .error = error};
+	struct reports r = {.bag = bag, .outputs = o, .between = between, .error = error};
 	pthread_mutex_init(&r.lock, NULL);
 	r.files = memory_grow(NULL, sizeof(*r.files) * (2 * count + 1));
 	choose_files(&r, chosen, count);
